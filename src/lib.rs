@@ -1,0 +1,2 @@
+//! `nines` tells whether a service kept its promise.
+

@@ -1,0 +1,2 @@
+//! Tests of the whole: each module sees the library from outside, and some see the programs that it must agree with.
+
