@@ -1,2 +1,3 @@
 //! `nines` tells whether a service kept its promise.
 
+pub mod base;

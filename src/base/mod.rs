@@ -1,0 +1,22 @@
+//! Plain values: shares, durations, moments, labels, samples.
+//!
+//! Takes nothing, gives types that every room may use. Must not know YAML, PromQL, HTTP or the clock.
+//! To add a value: one file, one idea, re-exported here.
+
+mod calendar;
+mod duration;
+mod labels;
+mod moment;
+mod ratio;
+mod series;
+mod share;
+mod span;
+
+pub use calendar::{CalendarUnit, Zone};
+pub use duration::{Duration, DurationError};
+pub use labels::{Labels, METRIC_NAME};
+pub use moment::{Interval, Moment, MomentError};
+pub use ratio::ratio;
+pub use series::{Histogram, Matrix, Point, Sample, Series, is_stale, stale_marker};
+pub use share::{Share, ShareError};
+pub use span::Span;
