@@ -1,3 +1,4 @@
 //! `nines` tells whether a service kept its promise.
 
 pub mod base;
+pub mod promql;

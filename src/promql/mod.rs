@@ -1,0 +1,29 @@
+//! The query language: text to tree and back.
+//!
+//! Takes text, gives an [`Expr`] in which every node knows its bytes, or every fault found. Must not know what an
+//! objective is, nor how a query is evaluated. To add syntax: a node in `ast`, its rule in `parse`, its types in `types`,
+//! its parts in `walk`, its form in `print`. To add a function: a line in `signatures`.
+
+mod ast;
+mod fault;
+#[cfg(test)]
+mod laws;
+mod lex;
+mod near;
+mod parse;
+mod print;
+mod quote;
+pub mod regex;
+mod rewrite;
+mod signatures;
+mod types;
+mod walk;
+
+pub use ast::{
+    AggregateOp, At, BinaryOp, DurationExpr, Expr, ExprKind, Group, Grouping, MatchOp, Matcher, Matching,
+    Selector, UnaryOp,
+};
+pub use fault::Fault;
+pub use parse::{ParseOptions, parse};
+pub use signatures::{SIGNATURES, Signature, signature};
+pub use types::{ValueType, check};

@@ -1,0 +1,140 @@
+//! Signs, operators between expressions, and brackets around them.
+
+use super::super::ast::{BinaryOp, ExprKind, Group, Matching, UnaryOp};
+use super::super::fault::Fault;
+use super::super::lex::{Kind, Token};
+use super::{Parsed, Parser, Tree, unsupported};
+
+/// A sign binds looser than a power and as tightly as a product: `-a ^ b` is `-(a ^ b)`, `-a * b` is `(-a) * b`.
+const TIGHTER_THAN_SIGN: u8 = 6;
+
+/// Operators that are words.
+const WORDS: [BinaryOp; 4] = [BinaryOp::And, BinaryOp::Or, BinaryOp::Unless, BinaryOp::Atan2];
+
+impl Parser<'_> {
+    /// Any expression.
+    pub(super) fn expr(&mut self) -> Parsed<Tree> {
+        self.nested(|parser| parser.operands(0))
+    }
+
+    /// Operands joined by operators that bind at least so tightly.
+    fn operands(&mut self, tightness: u8) -> Parsed<Tree> {
+        let mut lhs = self.signed()?;
+        while let Some(op) = self.peek_operator().filter(|op| op.precedence() >= tightness) {
+            let token = self.bump();
+            if token.kind == Kind::Trim {
+                self.note(unsupported(token.span, "operators that trim histograms are"));
+            }
+            let (matching, return_bool) = self.matching(op, token)?;
+            let tightness = op.precedence();
+            let rhs = if op == BinaryOp::Pow {
+                self.nested(|parser| parser.operands(tightness))?
+            } else {
+                // No deeper than there are precedences.
+                self.operands(tightness + 1)?
+            };
+            let span = lhs.expr.span.to(rhs.expr.span);
+            let below = lhs.height.max(rhs.height);
+            let (lhs_expr, rhs_expr) = (Box::new(lhs.expr), Box::new(rhs.expr));
+            let kind = ExprKind::Binary { op, lhs: lhs_expr, rhs: rhs_expr, matching, return_bool };
+            lhs = self.node(kind, span, below)?;
+        }
+        Ok(lhs)
+    }
+
+    fn peek_operator(&self) -> Option<BinaryOp> {
+        match self.peek().kind {
+            Kind::Operator(op) => Some(op),
+            Kind::Word => WORDS.into_iter().find(|op| self.is_keyword(op.word())),
+            // Read on as a comparison, which binds as tightly, so that other faults are found too.
+            Kind::Trim => Some(BinaryOp::Lss),
+            _ => None,
+        }
+    }
+
+    /// What may stand between an operator and its right side.
+    fn matching(&mut self, op: BinaryOp, operator: Token) -> Parsed<(Matching, bool)> {
+        let return_bool = self.eat_keyword("bool");
+        if let Some(token) = return_bool.filter(|_| !op.is_comparison()) {
+            self.note(Fault::new(token.span, "\"bool\" goes with comparisons only"));
+        }
+        let mut matching = Matching::default();
+        let mut explicit = false;
+        for (keyword, on) in [("on", true), ("ignoring", false)] {
+            if !explicit && self.eat_keyword(keyword).is_some() {
+                explicit = true;
+                matching.on = on;
+                matching.labels = self.label_list()?;
+            }
+        }
+        for (keyword, group) in
+            [("group_left", Group::Left as fn(Vec<String>) -> Group), ("group_right", Group::Right)]
+        {
+            if matching.group.is_some() || !self.is_keyword(keyword) {
+                continue;
+            }
+            let token = self.bump();
+            if !explicit {
+                let fault =
+                    Fault::new(token.span, format!("\"{keyword}\" needs \"on\" or \"ignoring\" before it"));
+                self.note(fault.help(format!("say which labels match: on (job) {keyword}")));
+            }
+            if op.is_set() {
+                let message = format!("\"{keyword}\" does not go with \"{}\"", op.word());
+                self.note(Fault::new(token.span, message));
+            }
+            let include = if self.peek().kind == Kind::LeftParen { self.label_list()? } else { Vec::new() };
+            if let Some(label) = include.iter().find(|label| matching.on && matching.labels.contains(label)) {
+                let message = format!("label \"{label}\" must not be in both \"on\" and \"{keyword}\"");
+                self.note(Fault::new(operator.span, message));
+            }
+            matching.group = Some(group(include));
+        }
+        self.fill();
+        Ok((matching, return_bool.is_some()))
+    }
+
+    /// `fill (0)`, `fill_left (0) fill_right (1)`: known, not supported.
+    fn fill(&mut self) {
+        while ["fill", "fill_left", "fill_right"].iter().any(|word| self.is_keyword(word))
+            && self.peek_at(1).kind == Kind::LeftParen
+        {
+            let keyword = self.bump();
+            self.note(unsupported(keyword.span, "\"fill\" modifiers are"));
+            let open = self.bump();
+            self.skip_to(&[Kind::RightParen]);
+            let _ = self.close(open, Kind::RightParen, ")");
+        }
+    }
+
+    fn signed(&mut self) -> Parsed<Tree> {
+        let op = match self.peek().kind {
+            Kind::Operator(BinaryOp::Add) => UnaryOp::Plus,
+            Kind::Operator(BinaryOp::Sub) => UnaryOp::Minus,
+            _ => return self.modified(),
+        };
+        let sign = self.bump();
+        let tree = self.nested(|parser| parser.operands(TIGHTER_THAN_SIGN))?;
+        let span = sign.span.to(tree.expr.span);
+        if let ExprKind::Number(value) = tree.expr.kind {
+            // A sign before a number is a part of it.
+            let value = if op == UnaryOp::Minus { -value } else { value };
+            return Ok(Self::leaf(ExprKind::Number(value), span));
+        }
+        self.node(ExprKind::Unary { op, expr: Box::new(tree.expr) }, span, tree.height)
+    }
+
+    /// `(expr)`
+    pub(super) fn parenthesised(&mut self) -> Parsed<Tree> {
+        let open = self.bump();
+        let inner = self.expr();
+        if inner.is_err() {
+            self.skip_to(&[Kind::RightParen]);
+        }
+        let span = open.span.to(self.close(open, Kind::RightParen, ")")?);
+        match inner {
+            Ok(tree) => self.node(ExprKind::Paren(Box::new(tree.expr)), span, tree.height),
+            Err(_) => Ok(Self::stand_in(span)),
+        }
+    }
+}

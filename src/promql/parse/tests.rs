@@ -1,0 +1,209 @@
+use super::super::laws::without_brackets;
+use super::*;
+
+fn read(text: &str) -> Expr {
+    parse(text, &ParseOptions::default()).unwrap_or_else(|faults| panic!("{text}: {faults:?}"))
+}
+
+#[test]
+fn canonical_form() {
+    for (text, printed) in [
+        ("SUM(x) BY (a)", "sum by (a) (x)"),
+        ("sum by(a,)(x)", "sum by (a) (x)"),
+        ("sum by () (x)", "sum(x)"),
+        ("avg without (a, \"b.c\") (x)", "avg without (a, \"b.c\") (x)"),
+        ("topk(5, x)", "topk(5, x)"),
+        ("up{a='b',c!=\"d\",e=~`f`,g!~\"h\",}", "up{a=\"b\",c!=\"d\",e=~\"f\",g!~\"h\"}"),
+        ("{\"my.metric\", \"my.label\"=\"x\"}", "{\"my.metric\",\"my.label\"=\"x\"}"),
+        ("{\"up\", a=\"b\"}", "up{a=\"b\"}"),
+        ("{__name__=\"up\"}", "{__name__=\"up\"}"),
+        ("x[5m] offset 1h @ 10", "x[5m] @ 10.000 offset 1h"),
+        ("x @ start() offset -90s", "x @ start() offset -1m30s"),
+        ("x @ -1.5", "x @ -1.500"),
+        ("sum(x)[1h:5m] offset 300 @ END()", "sum(x)[1h:5m] @ end() offset 5m"),
+        ("x[ 1h : ]", "x[1h:]"),
+        ("x[300]", "x[5m]"),
+        ("-1 ^ 2", "-1 ^ 2"),
+        ("- 1", "-1"),
+        ("2 ^ -1", "2 ^ -1"),
+        ("1 + 5m", "1 + 300"),
+        ("0x1F + 0755 + 1e3 + .5 + 5.", "31 + 493 + 1000 + 0.5 + 5"),
+        ("+iNf - naN", "+Inf - NaN"),
+        ("a > Bool b", "a > bool b"),
+        ("a * on(x) group_left b", "a * on (x) group_left () b"),
+        ("a / ignoring(x, y) group_right(z) b", "a / ignoring (x, y) group_right (z) b"),
+        ("a OR on() vector(0)", "a or on () vector(0)"),
+        ("a # that\n+ # this\r b", "a + b"),
+        ("sum + by{} - offset offset 5m", "sum + by - offset offset 5m"),
+        ("and and and", "and and and"),
+        (
+            "sum by (on, bool, by, atan2, group_left, a:b) (x)",
+            "sum by (on, bool, by, atan2, group_left, \"a:b\") (x)",
+        ),
+        ("x{sum=\"1\", without=\"2\", inf=\"3\"}", "x{sum=\"1\",without=\"2\",inf=\"3\"}"),
+        ("job:x:rate5m", "job:x:rate5m"),
+        ("fill + fill_left{a=\"b\"}", "fill + fill_left{a=\"b\"}"),
+        ("\"a\\n\" ", "\"a\\n\""),
+        ("{\"a\", \"b\"}", "{\"a\",__name__=\"b\"}"),
+        ("a atan2 b", "a atan2 b"),
+    ] {
+        assert_eq!(read(text).to_string(), printed, "{text}");
+    }
+}
+
+#[test]
+fn operators_bind_as_in_prometheus() {
+    for (text, grouped) in [
+        ("a + b * c ^ d", "a + (b * (c ^ d))"),
+        ("a ^ b ^ c", "a ^ (b ^ c)"),
+        ("a - b - c", "(a - b) - c"),
+        ("-a ^ b", "-(a ^ b)"),
+        ("-a * b", "(-a) * b"),
+        ("2 ^ -a * b", "(2 ^ (-a)) * b"),
+        ("a or b and c unless d", "a or ((b and c) unless d)"),
+        ("a and b > c + d atan2 e", "a and (b > (c + (d atan2 e)))"),
+        ("a < b == c", "(a < b) == c"),
+        ("-a offset 5m + b", "(-(a offset 5m)) + b"),
+    ] {
+        assert_eq!(without_brackets(read(text)), without_brackets(read(grouped)), "{text}");
+    }
+}
+
+/// Each fault of a text: the text it points at, and its message.
+fn faults(text: &str) -> Vec<(&str, String)> {
+    let faults = parse(text, &ParseOptions::default()).expect_err(text);
+    faults.into_iter().map(|fault| (&text[fault.span.range()], fault.message)).collect()
+}
+
+/// Asserts that a text has exactly these faults, each `place: message`.
+fn assert_faults(cases: &[(&str, &[&str])]) {
+    for (text, expected) in cases {
+        let found: Vec<String> =
+            faults(text).into_iter().map(|(place, message)| format!("{place}: {message}")).collect();
+        assert_eq!(&found, expected, "{text}");
+    }
+}
+
+#[test]
+fn faults_of_syntax() {
+    assert_faults(&[
+        ("", &[": the query is empty"]),
+        ("  # nothing", &[": the query is empty"]),
+        ("foo +", &[": expected an expression, found the end of the query"]),
+        ("foo bar", &["bar: expected an operator or the end of the query, found \"bar\""]),
+        ("foo)", &["): \")\" closes nothing"]),
+        ("on", &["on: \"on\" is a keyword, expected an expression"]),
+        ("foo{a}", &["}: expected =, !=, =~ or !~ after the label, found \"}\""]),
+        ("foo{a=b}", &["b: expected a string in quotes, found \"b\""]),
+        ("foo{\"bar\"}", &["\"bar\": the metric's name is given twice: \"foo\" and \"bar\""]),
+        ("foo{a=~\"(\"}", &["\"(\": not a regular expression: unclosed group"]),
+        ("foo{a=\"\\q\"}", &["\"\\q\": unknown escape \"\\q\""]),
+        ("{\"\"=\"x\"}", &["\"\": a label must have a name"]),
+        ("sum by (without) (x)", &["without: \"without\" is a keyword, expected a label"]),
+        ("topk(foo)", &["topk(foo): topk() takes 2 arguments, found 1"]),
+        ("rate(x[5m],)", &[",: no comma may follow the last argument"]),
+        ("a + bool b", &["bool: \"bool\" goes with comparisons only"]),
+        ("a * group_left b", &["group_left: \"group_left\" needs \"on\" or \"ignoring\" before it"]),
+        ("a and on(x) group_left b", &["group_left: \"group_left\" does not go with \"and\""]),
+        ("a * on(x) group_left(x) b", &["*: label \"x\" must not be in both \"on\" and \"group_left\""]),
+        ("x @ foo", &["foo: expected a time in seconds since 1970, start() or end(), found \"foo\""]),
+        ("x @ Inf", &["Inf: \"Inf\" is out of range for a time"]),
+        ("foo offset 5m offset 1m", &["offset 1m: \"offset\" is given twice"]),
+        ("sum(foo) offset 5m", &["offset 5m: \"offset\" goes with a selector or a subquery only"]),
+        ("foo offset 5m[5m]", &["[5m]: a range stands before \"offset\" and \"@\""]),
+        ("sum(foo)[5m]", &["[5m]: a range selects series; only a selector can have one"]),
+        ("foo[5m][5m]", &["[5m]: this has a range already"]),
+        ("foo[0s]", &["0s: a length of time must be longer than zero"]),
+        ("foo[-5m]", &["-5m: a length of time must be longer than zero"]),
+        ("foo[300y]", &["300y: a duration must be shorter than 292 years"]),
+        ("foo[5m", &["[: \"[\" is not closed"]),
+        ("sum(rate(foo[5m])", &["(: \"(\" is not closed"]),
+        ("1_000", &["1_000: \"1_000\" is not a number: underscores are not allowed"]),
+        ("1.5h", &["1.5h: \"1.5h\" is neither a number nor a duration"]),
+        ("1e999 + 0x", &["1e999: \"1e999\" is too large a number", "0x: \"0x\" is not a hexadecimal number"]),
+        ("\"abc", &["\"abc: this string is not closed"]),
+        ("é", &["é: unexpected character 'é'"]),
+    ]);
+}
+
+#[test]
+fn several_faults_at_once() {
+    assert_faults(&[
+        (
+            "(a + ) * (b - )",
+            &["): expected an expression, found \")\"", "): expected an expression, found \")\""],
+        ),
+        (
+            "clamp(a +, b *, 1 c)",
+            &[
+                ",: expected an expression, found \",\"",
+                ",: expected an expression, found \",\"",
+                "c: expected \",\" or \")\", found \"c\"",
+            ],
+        ),
+        (
+            "foo{a, b=c, d=\"e\"} + bar[5x:] offset x",
+            &[
+                ",: expected =, !=, =~ or !~ after the label, found \",\"",
+                "c: expected a string in quotes, found \"c\"",
+                "5x: \"5x\" is neither a number nor a duration",
+                "x: expected a duration such as 5m, found \"x\"",
+            ],
+        ),
+        ("sum(foo] + ~", &["]: expected \",\" or \")\", found \"]\"", "~: unexpected character '~'"]),
+    ]);
+}
+
+#[test]
+fn what_is_not_supported_is_named() {
+    let durations = "duration expressions are not supported yet";
+    assert_faults(&[
+        ("foo[step()]", &[&format!("step: {durations}")]),
+        ("foo[-5m + 35m]", &[&format!("-: {durations}")]),
+        (
+            "foo[(5m):max_of(1m, step())] offset -(5m)",
+            &[&format!("(: {durations}"), &format!("max_of: {durations}"), &format!("(: {durations}")],
+        ),
+        (
+            "a + fill_left (0) fill_right(1) b",
+            &[
+                "fill_left: \"fill\" modifiers are not supported yet",
+                "fill_right: \"fill\" modifiers are not supported yet",
+            ],
+        ),
+        ("rate(foo[5m] smoothed)", &["smoothed: the modifier \"smoothed\" is not supported yet"]),
+        ("foo </ 5 + 1", &["</: operators that trim histograms are not supported yet"]),
+    ]);
+}
+
+#[test]
+fn the_window_only_where_asked_for() {
+    let text = "rate(foo[$window]) / count_over_time(bar[1h:$window])";
+    let found = parse(text, &ParseOptions { window: true }).map(|expr| expr.to_string());
+    assert_eq!(found.as_deref(), Ok(text));
+    assert_faults(&[
+        ("foo[$window]", &["$window: \"$window\" is not filled in here"]),
+        ("foo[$__range]", &["$__range: unknown variable \"$__range\""]),
+        ("foo offset $window", &["$window: \"$window\" stands in brackets only"]),
+        ("$window + 1", &["$window: \"$window\" cannot stand here, expected an expression"]),
+    ]);
+}
+
+#[test]
+fn every_node_knows_its_bytes() {
+    let text = " sum by (a) (rate(x{b=\"c\"}[5m] offset 1h)) / -(y @ 5) ";
+    let mut places = Vec::new();
+    read(text).walk(&mut |expr| places.push(text[expr.span.range()].to_owned()));
+    assert_eq!(
+        places,
+        [
+            "sum by (a) (rate(x{b=\"c\"}[5m] offset 1h)) / -(y @ 5)",
+            "sum by (a) (rate(x{b=\"c\"}[5m] offset 1h))",
+            "rate(x{b=\"c\"}[5m] offset 1h)",
+            "x{b=\"c\"}[5m] offset 1h",
+            "-(y @ 5)",
+            "(y @ 5)",
+            "y @ 5",
+        ]
+    );
+}
