@@ -1,4 +1,5 @@
 //! `nines` tells whether a service kept its promise.
 
 pub mod base;
+pub mod diag;
 pub mod promql;

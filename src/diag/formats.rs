@@ -1,0 +1,164 @@
+//! Faults for people, for programs and for GitHub. Writing to a `String` cannot fail.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::quote::visible;
+use super::snippet::{Style, draw};
+use super::{Diagnostics, Files, Label};
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    severity: &'static str,
+    code: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    route: Option<String>,
+    #[serde(flatten)]
+    place: Place<'a>,
+    related: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    fn of(files: &'a Files, label: &'a Label) -> Self {
+        let start = files.position(label.file, label.span.start);
+        let end = files.position(label.file, label.span.end);
+        Self {
+            file: files.name(label.file),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            label: label.text.as_deref(),
+        }
+    }
+}
+
+impl Diagnostics {
+    /// For people: each fault with its line and a caret, an empty line between them.
+    pub fn to_text(&self, files: &Files, style: Style) -> String {
+        let mut out = String::new();
+        for fault in self.sorted() {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            draw(&mut out, files, fault, style);
+        }
+        if self.dropped() > 0 {
+            let _ = writeln!(out, "\n… and {} more", self.dropped());
+        }
+        out
+    }
+
+    /// For programs: a list of `{severity, code, message, help, route, file, line, column, end_line, end_column,
+    /// related}`; lines and columns are counted from one, columns in characters.
+    pub fn to_json(&self, files: &Files) -> serde_json::Value {
+        let faults = self.sorted().into_iter().map(|fault| Fault {
+            severity: fault.severity.word(),
+            code: fault.code.id(),
+            message: &fault.message,
+            help: fault.help.as_deref(),
+            route: (!fault.route.is_root()).then(|| fault.route.to_string()),
+            place: Place::of(files, &fault.primary),
+            related: fault.secondary.iter().map(|label| Place::of(files, label)).collect(),
+        });
+        // Texts and numbers alone: this cannot fail.
+        serde_json::to_value(faults.collect::<Vec<_>>()).unwrap_or_default()
+    }
+
+    /// For GitHub: a workflow command per fault, which shows it beside the line in a pull request.
+    pub fn to_github(&self, files: &Files) -> String {
+        let mut out = String::new();
+        for fault in self.sorted() {
+            let place = Place::of(files, &fault.primary);
+            let mut message = fault.message.clone();
+            if let Some(help) = &fault.help {
+                message = format!("{message}\n{help}");
+            }
+            let _ = writeln!(
+                out,
+                "::{} file={},line={},endLine={},col={},title={}::{}",
+                fault.severity.word(),
+                property(place.file),
+                place.line,
+                place.end_line,
+                place.column,
+                fault.code.id(),
+                data(&message),
+            );
+        }
+        out
+    }
+}
+
+/// The escapes of a workflow command's message.
+fn data(text: &str) -> String {
+    let steer = |c: char| if matches!(c, '\n' | '\r') { c } else { visible(c) };
+    text.chars().map(steer).collect::<String>().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The escapes of a workflow command's properties.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Span;
+    use crate::diag::{Code, Diagnostic};
+
+    fn example() -> (Files, Diagnostics) {
+        let mut files = Files::new();
+        let file = files.add("a,b:c.yaml", "x: 1\ny: 2\n");
+        let mut faults = Diagnostics::new();
+        faults.push(
+            Diagnostic::error(Code::Percentage, file, Span::new(8, 9), "not 100 %").help("write\n99").also(
+                file,
+                Span::new(0, 1),
+                "see",
+            ),
+        );
+        (files, faults)
+    }
+
+    #[test]
+    fn github_escapes_messages_and_properties() {
+        let (files, faults) = example();
+        assert_eq!(
+            faults.to_github(&files),
+            "::error file=a%2Cb%3Ac.yaml,line=2,endLine=2,col=4,title=N0201::not 100 %25%0Awrite%0A99\n"
+        );
+    }
+
+    #[test]
+    fn json_says_where() {
+        let (files, faults) = example();
+        let json = faults.to_json(&files);
+        assert_eq!(json[0]["line"], 2);
+        assert_eq!(json[0]["end_column"], 5);
+        assert_eq!(json[0]["related"][0]["label"], "see");
+        assert_eq!(json[0]["route"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn colour_changes_no_word() {
+        let (files, faults) = example();
+        let coloured = faults.to_text(&files, Style { color: true });
+        let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+        assert!(coloured.contains('\u{1b}'));
+        assert_eq!(codes.replace_all(&coloured, ""), faults.to_text(&files, Style::default()));
+    }
+}
