@@ -2,4 +2,5 @@
 
 pub mod base;
 pub mod diag;
+pub mod engine;
 pub mod promql;

@@ -1,2 +1,6 @@
 //! Tests of the whole: each module sees the library from outside, and some see the programs that it must agree with.
 
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod script;

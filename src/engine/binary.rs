@@ -1,0 +1,286 @@
+//! Operators between two expressions. Which elements find each other is decided once per series, not per step.
+
+use std::collections::HashMap;
+
+use crate::base::{Labels, METRIC_NAME, Span};
+use crate::promql::{BinaryOp, Expr, ExprKind, Group, Matching};
+
+use super::eval::Evaluator;
+use super::track::{Cell, Grid, Node, Track, cell, float, merge_same_labels};
+use super::value::EvalError;
+
+/// An operator with its modifiers.
+struct Operation<'a> {
+    op: BinaryOp,
+    matching: &'a Matching,
+    return_bool: bool,
+    span: Span,
+}
+
+/// Evaluates `lhs op rhs` over the grid.
+pub(super) fn evaluate(evaluator: &mut Evaluator<'_>, expr: &Expr, grid: Grid) -> Result<Node, EvalError> {
+    let ExprKind::Binary { op, lhs, rhs, matching, return_bool } = &expr.kind else {
+        return Err(EvalError::invalid(expr.span, "expected an operator here"));
+    };
+    let operation = Operation { op: *op, matching, return_bool: *return_bool, span: expr.span };
+    let left = evaluator.node(lhs, grid)?;
+    let right = evaluator.node(rhs, grid)?;
+    match (left, right) {
+        (Node::Scalar(left), Node::Scalar(right)) if !op.is_set() => {
+            let values = left.iter().zip(&right).map(|(l, r)| operation.number(*l, *r)).collect();
+            Ok(Node::Scalar(values))
+        }
+        (Node::Vector(tracks), Node::Scalar(numbers)) if !op.is_set() => {
+            operation.with_number(evaluator, tracks, &numbers, false).map(Node::Vector)
+        }
+        (Node::Scalar(numbers), Node::Vector(tracks)) if !op.is_set() => {
+            operation.with_number(evaluator, tracks, &numbers, true).map(Node::Vector)
+        }
+        (Node::Vector(left), Node::Vector(right)) if op.is_set() => {
+            operation.sets(left, right, grid.steps).map(Node::Vector)
+        }
+        (Node::Vector(left), Node::Vector(right)) => {
+            operation.matched(evaluator, &left, &right, grid.steps).map(Node::Vector)
+        }
+        _ => Err(EvalError::invalid(expr.span, format!("{} does not go with these operands", op.word()))),
+    }
+}
+
+#[expect(clippy::float_cmp, reason = "the language compares numbers bit by bit")]
+fn compare(op: BinaryOp, l: f64, r: f64) -> bool {
+    match op {
+        BinaryOp::Eql => l == r,
+        BinaryOp::Neq => l != r,
+        BinaryOp::Gtr => l > r,
+        BinaryOp::Lss => l < r,
+        BinaryOp::Gte => l >= r,
+        _ => l <= r,
+    }
+}
+
+fn arithmetic(op: BinaryOp, l: f64, r: f64) -> f64 {
+    match op {
+        BinaryOp::Add => l + r,
+        BinaryOp::Sub => l - r,
+        BinaryOp::Mul => l * r,
+        BinaryOp::Div => l / r,
+        BinaryOp::Mod => l % r,
+        BinaryOp::Pow => l.powf(r),
+        _ => l.atan2(r),
+    }
+}
+
+impl Operation<'_> {
+    fn number(&self, l: f64, r: f64) -> f64 {
+        if self.op.is_comparison() { f64::from(compare(self.op, l, r)) } else { arithmetic(self.op, l, r) }
+    }
+
+    /// Whether a comparison keeps elements as they are.
+    fn filters(&self) -> bool {
+        self.op.is_comparison() && !self.return_bool
+    }
+
+    /// The value of two numbers; a filter gives `kept`.
+    fn value(&self, l: f64, r: f64, kept: f64) -> Cell {
+        if !self.filters() {
+            cell(self.number(l, r))
+        } else if compare(self.op, l, r) {
+            cell(kept)
+        } else {
+            None
+        }
+    }
+
+    fn with_number(
+        &self,
+        evaluator: &Evaluator<'_>,
+        mut tracks: Vec<Track>,
+        numbers: &[f64],
+        swapped: bool,
+    ) -> Result<Vec<Track>, EvalError> {
+        for track in &mut tracks {
+            track.map(|step, value| {
+                let number = numbers.get(step).copied()?;
+                let (l, r) = if swapped { (number, value) } else { (value, number) };
+                self.value(l, r, value)
+            });
+        }
+        if self.filters() { Ok(tracks) } else { evaluator.without_names(tracks, self.span) }
+    }
+
+    /// The labels by which elements find each other.
+    fn signature(&self, labels: &Labels) -> Labels {
+        let named = |name: &str| self.matching.labels.iter().any(|label| label == name);
+        labels.filter(|name| if self.matching.on { named(name) } else { name != METRIC_NAME && !named(name) })
+    }
+
+    fn sets(&self, left: Vec<Track>, right: Vec<Track>, steps: usize) -> Result<Vec<Track>, EvalError> {
+        let presence = |tracks: &[Track]| {
+            let mut present: HashMap<Labels, Vec<bool>> = HashMap::new();
+            for track in tracks {
+                let at = present.entry(self.signature(&track.labels)).or_insert_with(|| vec![false; steps]);
+                at.iter_mut().zip(&track.cells).for_each(|(at, cell)| *at |= cell.is_some());
+            }
+            present
+        };
+        let keep = |mut tracks: Vec<Track>, others: &HashMap<Labels, Vec<bool>>, wanted: bool| {
+            for track in &mut tracks {
+                let others = others.get(&self.signature(&track.labels));
+                for (step, cell) in track.cells.iter_mut().enumerate() {
+                    if others.and_then(|at| at.get(step)).copied().unwrap_or(false) != wanted {
+                        *cell = None;
+                    }
+                }
+            }
+            tracks
+        };
+        match self.op {
+            BinaryOp::And => Ok(keep(left, &presence(&right), true)),
+            BinaryOp::Unless => Ok(keep(left, &presence(&right), false)),
+            _ => {
+                let right = keep(right, &presence(&left), false);
+                let (named, others): (Vec<_>, Vec<_>) =
+                    left.into_iter().chain(right).partition(|track| track.drop_name);
+                // Series whose names are yet to be dropped meet the others only in the end.
+                let mut merged = merge_same_labels(others, self.span)?;
+                merged.extend(merge_same_labels(named, self.span)?);
+                Ok(merged)
+            }
+        }
+    }
+
+    fn matched(
+        &self,
+        evaluator: &Evaluator<'_>,
+        left: &[Track],
+        right: &[Track],
+        steps: usize,
+    ) -> Result<Vec<Track>, EvalError> {
+        // "Many" is the left side, except with group_right.
+        let swapped = matches!(self.matching.group, Some(Group::Right(_)));
+        let (many, one) = if swapped { (right, left) } else { (left, right) };
+        let mut pairs: HashMap<Labels, Vec<&Track>> = HashMap::new();
+        for track in one {
+            pairs.entry(self.signature(&track.labels)).or_default().push(track);
+        }
+        let mut groups: HashMap<Labels, usize> = HashMap::new();
+        let mut found: Vec<(Vec<&Track>, Option<&Vec<&Track>>)> = Vec::new();
+        for track in many {
+            let signature = self.signature(&track.labels);
+            let place = *groups.entry(signature.clone()).or_insert(found.len());
+            match found.get_mut(place) {
+                Some((members, _)) => members.push(track),
+                None => found.push((vec![track], pairs.get(&signature))),
+            }
+        }
+        self.refuse_ambiguous(one, many, steps)?;
+        let mut results = Vec::new();
+        for (many, one) in &found {
+            let Some(one) = one else { continue };
+            if self.matching.group.is_none() {
+                self.refuse_many_to_one(many, one, steps)?;
+            }
+            for many in many {
+                results.extend(one.iter().filter_map(|one| self.pair(evaluator, many, one, swapped)));
+            }
+        }
+        merge_same_labels(results, self.span)
+    }
+
+    /// Two elements of the "one" side may not share a signature at a step at which both sides have elements, even if
+    /// nothing on the other side would find them.
+    fn refuse_ambiguous(&self, one: &[Track], many: &[Track], steps: usize) -> Result<(), EvalError> {
+        let mut first: HashMap<Labels, Vec<&Track>> = HashMap::new();
+        let mut shared = false;
+        for track in one {
+            let group = first.entry(self.signature(&track.labels)).or_default();
+            group.push(track);
+            shared |= group.len() > 1;
+        }
+        if !shared {
+            return Ok(());
+        }
+        let busy: Vec<bool> = (0..steps)
+            .map(|step| many.iter().any(|track| track.cells.get(step).is_some_and(Option::is_some)))
+            .collect();
+        for track in one {
+            let Some(group) = first.get(&self.signature(&track.labels)).filter(|group| group.len() > 1)
+            else {
+                continue;
+            };
+            if let Some((a, b)) = both_present(group, &busy) {
+                let side =
+                    if matches!(self.matching.group, Some(Group::Right(_))) { "left" } else { "right" };
+                return Err(EvalError::invalid(
+                    self.span,
+                    format!(
+                        "on the {side} side of {} both {} and {} match {}",
+                        self.op.word(),
+                        a.labels,
+                        b.labels,
+                        self.signature(&a.labels)
+                    ),
+                )
+                .with_help("aggregate that side, or match on more labels"));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_many_to_one(&self, many: &[&Track], one: &[&Track], steps: usize) -> Result<(), EvalError> {
+        if many.len() < 2 {
+            return Ok(());
+        }
+        let busy: Vec<bool> = (0..steps)
+            .map(|step| one.iter().any(|track| track.cells.get(step).is_some_and(Option::is_some)))
+            .collect();
+        match both_present(many, &busy) {
+            None => Ok(()),
+            Some((a, b)) => Err(EvalError::invalid(
+                self.span,
+                format!(
+                    "on the left side of {} both {} and {} match {}",
+                    self.op.word(),
+                    a.labels,
+                    b.labels,
+                    self.signature(&a.labels)
+                ),
+            )
+            .with_help("say group_left or group_right where many elements match one")),
+        }
+    }
+
+    fn pair(&self, evaluator: &Evaluator<'_>, many: &Track, one: &Track, swapped: bool) -> Option<Track> {
+        let (lhs, rhs) = if swapped { (one, many) } else { (many, one) };
+        let combine = |(l, r): (&Cell, &Cell)| {
+            let (l, r) = (float(l)?, float(r)?);
+            self.value(l, r, l)
+        };
+        let cells: Vec<Cell> = lhs.cells.iter().zip(&rhs.cells).map(combine).collect();
+        if cells.iter().all(Option::is_none) {
+            return None;
+        }
+        let mut track = Track { labels: many.labels.clone(), drop_name: many.drop_name, cells };
+        if !self.filters() {
+            track.drop_name(evaluator.params.delayed_name_removal);
+        }
+        match &self.matching.group {
+            None if self.matching.on => track.labels = track.labels.only(&self.matching.labels),
+            None => track.labels = track.labels.without(&self.matching.labels),
+            Some(Group::Left(include) | Group::Right(include)) => {
+                for name in include {
+                    track.labels = track.labels.with(name, one.labels.value(name));
+                }
+            }
+        }
+        Some(track)
+    }
+}
+
+/// Two tracks that have a value at the same step, of the steps that count.
+fn both_present<'a>(tracks: &[&'a Track], busy: &[bool]) -> Option<(&'a Track, &'a Track)> {
+    busy.iter().enumerate().filter(|(_, busy)| **busy).find_map(|(step, _)| {
+        let mut here = tracks.iter().filter(|track| track.cells.get(step).is_some_and(Option::is_some));
+        Some((*here.next()?, *here.next()?))
+    })
+}

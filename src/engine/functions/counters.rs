@@ -1,0 +1,118 @@
+//! How fast counters grow and gauges change, extrapolated to the ends of the range as Prometheus does.
+
+use super::super::range::{Window, Windows};
+use super::super::track::{Cell, cell};
+use super::super::value::Compat;
+use super::Args;
+
+pub(super) fn rate(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    extrapolated(windows, true, true)
+}
+
+pub(super) fn increase(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    extrapolated(windows, true, false)
+}
+
+pub(super) fn delta(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    extrapolated(windows, false, false)
+}
+
+/// The places at which a counter started again.
+fn resets(values: &[f64]) -> Vec<usize> {
+    let fell = |pair: &[f64]| matches!(pair, [before, after] if after < before);
+    values.windows(2).enumerate().filter(|(_, pair)| fell(pair)).map(|(place, _)| place + 1).collect()
+}
+
+fn extrapolated(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<Cell> {
+    let resets = if counter { resets(windows.values) } else { Vec::new() };
+    let of_step = |(step, (lo, hi)): (usize, &(usize, usize))| -> Cell {
+        let times = windows.times.get(*lo..*hi)?;
+        let values = windows.values.get(*lo..*hi)?;
+        let ([first_t, .., last_t], [first, .., last]) = (times, values) else { return None };
+        // The order of these additions is that of the language's reference; it decides the last bits.
+        let mut growth = last - first;
+        for reset in resets.iter().skip(resets.partition_point(|place| place <= lo)) {
+            if reset >= hi {
+                break;
+            }
+            growth += windows.values.get(reset - 1)?;
+        }
+        let end = *windows.ends.get(step)?;
+        let samples = Samples {
+            to_start: first_t.saturating_sub(end.saturating_sub(windows.length)) as f64 / 1000.0,
+            to_end: end.saturating_sub(*last_t) as f64 / 1000.0,
+            sampled: (last_t - first_t) as f64 / 1000.0,
+            average: (last_t - first_t) as f64 / 1000.0 / (times.len() - 1) as f64,
+        };
+        let to_zero = if counter && growth > 0.0 && *first >= 0.0 {
+            samples.sampled * (first / growth)
+        } else {
+            f64::INFINITY
+        };
+        let mut factor = match windows.compat {
+            Compat::Prom3 => samples.stretch(to_zero),
+            Compat::Prom2 => samples.stretch_cut_first(to_zero),
+        };
+        if per_second {
+            factor /= windows.length as f64 / 1000.0;
+        }
+        cell(growth * factor)
+    };
+    windows.places.iter().enumerate().map(of_step).collect()
+}
+
+/// How the samples lie in their range; all in seconds.
+struct Samples {
+    to_start: f64,
+    to_end: f64,
+    sampled: f64,
+    average: f64,
+}
+
+impl Samples {
+    /// By what the growth between the samples is multiplied to fill the range: up to its ends where these are nearer
+    /// than 1.1 sample intervals, else by half an interval; but a counter is not extrapolated below zero.
+    fn stretch(&self, to_zero: f64) -> f64 {
+        let threshold = self.average * 1.1;
+        let mut start = if self.to_start >= threshold { self.average / 2.0 } else { self.to_start };
+        if to_zero < start {
+            start = to_zero;
+        }
+        let end = if self.to_end >= threshold { self.average / 2.0 } else { self.to_end };
+        self.factor(self.sampled + start + end)
+    }
+
+    /// The same as Prometheus did it before 2.51: cut at zero first, then compare with the threshold.
+    fn stretch_cut_first(&self, to_zero: f64) -> f64 {
+        let threshold = self.average * 1.1;
+        let start = if to_zero < self.to_start { to_zero } else { self.to_start };
+        let mut to = self.sampled;
+        to += if start < threshold { start } else { self.average / 2.0 };
+        to += if self.to_end < threshold { self.to_end } else { self.average / 2.0 };
+        self.factor(to)
+    }
+
+    fn factor(&self, to: f64) -> f64 {
+        if self.sampled > 0.0 { to / self.sampled } else { 1.0 }
+    }
+}
+
+pub(super) fn irate(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    instant(windows, |before, after, seconds| {
+        let growth = if after < before { after } else { after - before };
+        growth / seconds
+    })
+}
+
+pub(super) fn idelta(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    instant(windows, |before, after, _| after - before)
+}
+
+/// What `f` makes of the last two samples and the seconds between them.
+fn instant(windows: &Windows<'_>, f: impl Fn(f64, f64, f64) -> f64) -> Vec<Cell> {
+    let look = |window: Window<'_>| match (window.times, window.values) {
+        ([.., t0, t1], [.., before, after]) => cell(f(*before, *after, (t1 - t0) as f64 / 1000.0)),
+        _ => None,
+    };
+    windows.each(look).into_iter().map(Option::flatten).collect()
+}

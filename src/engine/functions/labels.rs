@@ -1,0 +1,59 @@
+//! Functions that write labels.
+
+use crate::base::METRIC_NAME;
+
+use super::super::eval::Evaluator;
+use super::super::matchers::anchored;
+use super::super::track::{Node, Track, merge_same_labels};
+use super::super::value::EvalError;
+use super::Call;
+
+/// `label_replace(v, to, replacement, from, regex)`: where the whole of `from` matches, `to` becomes the replacement
+/// with `$1`, `${name}` filled in.
+pub(super) fn replace(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
+    let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
+    let to = target(call)?;
+    let replacement = Evaluator::text(call.arg(2)?)?;
+    let from = Evaluator::text(call.arg(3)?)?;
+    let pattern = call.arg(4)?;
+    let regex = anchored(Evaluator::text(pattern)?)
+        .map_err(|why| EvalError::invalid(pattern.span, format!("not a regular expression: {why}")))?;
+    for track in &mut tracks {
+        let Some(found) = regex.captures(track.labels.value(from)) else { continue };
+        let mut value = String::new();
+        found.expand(replacement, &mut value);
+        write(track, to, &value);
+    }
+    merge_same_labels(tracks, call.span).map(Node::Vector)
+}
+
+/// `label_join(v, to, separator, from...)`: `to` becomes the values of the others, joined.
+pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
+    let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
+    let to = target(call)?;
+    let separator = Evaluator::text(call.arg(2)?)?;
+    let from = call.args.iter().skip(3).map(Evaluator::text).collect::<Result<Vec<_>, _>>()?;
+    for track in &mut tracks {
+        let values: Vec<&str> = from.iter().map(|name| track.labels.value(name)).collect();
+        let value = values.join(separator);
+        write(track, to, &value);
+    }
+    merge_same_labels(tracks, call.span).map(Node::Vector)
+}
+
+fn target<'a>(call: &Call<'a>) -> Result<&'a str, EvalError> {
+    let arg =
+        call.args.get(1).ok_or_else(|| EvalError::invalid(call.span, "expected the name of a label"))?;
+    match Evaluator::text(arg)? {
+        "" => Err(EvalError::invalid(arg.span, "expected the name of a label, not an empty text")),
+        name => Ok(name),
+    }
+}
+
+/// Sets a label; a metric's name that is written stays.
+fn write(track: &mut Track, name: &str, value: &str) {
+    track.labels = track.labels.with(name, value);
+    if name == METRIC_NAME {
+        track.drop_name = false;
+    }
+}

@@ -1,0 +1,285 @@
+//! The functions of the language, by family, in one table.
+//!
+//! Takes a call's arguments, gives a node. Must not know how series are stored. To add a function: a body in its
+//! family's file, a line in [`FUNCTIONS`], and a script under `fixtures/promql` that names it.
+
+mod counters;
+mod dates;
+mod labels;
+mod math;
+mod over_time;
+mod regression;
+mod vectors;
+
+use crate::base::Span;
+use crate::promql::Expr;
+
+use super::eval::Evaluator;
+use super::histogram;
+use super::range::{self, Windows};
+use super::track::{Cell, Grid, Node, Track, cell};
+use super::value::{EvalError, Level};
+
+pub(super) use vectors::orders_its_result;
+
+/// A function of the language.
+pub(super) struct Function {
+    name: &'static str,
+    body: Body,
+}
+
+/// A call, for functions that evaluate their arguments themselves.
+pub(super) struct Call<'a> {
+    pub(super) name: &'a str,
+    pub(super) args: &'a [Expr],
+    pub(super) span: Span,
+    pub(super) grid: Grid,
+}
+
+/// How a function works.
+enum Body {
+    /// Number by number: the vector comes first, the other arguments are numbers. Drops the metric's name.
+    Each(fn(f64, &[f64]) -> f64),
+    /// Number by number; without argument, of the time of evaluation.
+    EachOrNow(fn(f64) -> f64),
+    /// Window by window over one range vector; the other arguments are numbers, one per step. Drops the metric's name.
+    Over(fn(&Windows<'_>, &Args) -> Vec<Cell>),
+    /// Like `Over`, but the metric's name stays.
+    OverKeepingName(fn(&Windows<'_>, &Args) -> Vec<Cell>),
+    /// Numbers that come from the times of evaluation alone.
+    Numbers(fn(Grid) -> Vec<f64>),
+    /// Evaluates its arguments itself.
+    Own(fn(&mut Evaluator<'_>, &Call<'_>) -> Result<Node, EvalError>),
+}
+
+/// The number arguments of a function over time.
+pub(super) struct Args {
+    /// One column per argument, one number per step.
+    columns: Vec<Vec<f64>>,
+    /// When each step is evaluated, in milliseconds.
+    pub(super) times: Vec<i64>,
+}
+
+impl Args {
+    /// The `n`-th number argument at a step.
+    pub(super) fn number(&self, n: usize, step: usize) -> f64 {
+        self.columns.get(n).and_then(|column| column.get(step)).copied().unwrap_or(f64::NAN)
+    }
+}
+
+const fn f(name: &'static str, body: Body) -> Function {
+    Function { name, body }
+}
+
+/// Every function that the evaluator has.
+pub(super) const FUNCTIONS: &[Function] = &[
+    f("abs", Body::Each(|v, _| v.abs())),
+    f("absent", Body::Own(vectors::absent)),
+    f("absent_over_time", Body::Own(vectors::absent_over_time)),
+    f("acos", Body::Each(|v, _| v.acos())),
+    f("acosh", Body::Each(|v, _| v.acosh())),
+    f("asin", Body::Each(|v, _| v.asin())),
+    f("asinh", Body::Each(|v, _| v.asinh())),
+    f("atan", Body::Each(|v, _| v.atan())),
+    f("atanh", Body::Each(|v, _| v.atanh())),
+    f("avg_over_time", Body::Over(over_time::avg)),
+    f("ceil", Body::Each(|v, _| v.ceil())),
+    f("changes", Body::Over(over_time::changes)),
+    f("clamp", Body::Own(math::clamp)),
+    f("clamp_max", Body::Each(math::clamp_max)),
+    f("clamp_min", Body::Each(math::clamp_min)),
+    f("cos", Body::Each(|v, _| v.cos())),
+    f("cosh", Body::Each(|v, _| v.cosh())),
+    f("count_over_time", Body::Over(over_time::count)),
+    f("day_of_month", Body::EachOrNow(dates::day_of_month)),
+    f("day_of_week", Body::EachOrNow(dates::day_of_week)),
+    f("day_of_year", Body::EachOrNow(dates::day_of_year)),
+    f("days_in_month", Body::EachOrNow(dates::days_in_month)),
+    f("deg", Body::Each(|v, _| v * 180.0 / std::f64::consts::PI)),
+    f("delta", Body::Over(counters::delta)),
+    f("deriv", Body::Over(regression::deriv)),
+    f("exp", Body::Each(|v, _| v.exp())),
+    f("first_over_time", Body::OverKeepingName(over_time::first)),
+    f("floor", Body::Each(|v, _| v.floor())),
+    f("histogram_fraction", Body::Own(histogram::fraction)),
+    f("histogram_quantile", Body::Own(histogram::quantile)),
+    f("hour", Body::EachOrNow(dates::hour)),
+    f("idelta", Body::Over(counters::idelta)),
+    f("increase", Body::Over(counters::increase)),
+    f("irate", Body::Over(counters::irate)),
+    f("label_join", Body::Own(labels::join)),
+    f("label_replace", Body::Own(labels::replace)),
+    f("last_over_time", Body::OverKeepingName(over_time::last)),
+    f("ln", Body::Each(|v, _| v.ln())),
+    f("log10", Body::Each(|v, _| v.log10())),
+    f("log2", Body::Each(|v, _| v.log2())),
+    f("mad_over_time", Body::Over(over_time::mad)),
+    f("max_over_time", Body::Over(over_time::max)),
+    f("min_over_time", Body::Over(over_time::min)),
+    f("minute", Body::EachOrNow(dates::minute)),
+    f("month", Body::EachOrNow(dates::month)),
+    f("pi", Body::Numbers(|grid| vec![std::f64::consts::PI; grid.steps])),
+    f("predict_linear", Body::Over(regression::predict)),
+    f("present_over_time", Body::Over(over_time::present)),
+    f("quantile_over_time", Body::Over(over_time::quantiles)),
+    f("rad", Body::Each(|v, _| v * std::f64::consts::PI / 180.0)),
+    f("rate", Body::Over(counters::rate)),
+    f("resets", Body::Over(over_time::resets)),
+    f("round", Body::Each(math::round)),
+    f("scalar", Body::Own(vectors::scalar)),
+    f("sgn", Body::Each(math::sgn)),
+    f("sin", Body::Each(|v, _| v.sin())),
+    f("sinh", Body::Each(|v, _| v.sinh())),
+    f("sort", Body::Own(vectors::sort)),
+    f("sort_by_label", Body::Own(vectors::sort_by_label)),
+    f("sort_by_label_desc", Body::Own(vectors::sort_by_label)),
+    f("sort_desc", Body::Own(vectors::sort)),
+    f("sqrt", Body::Each(|v, _| v.sqrt())),
+    f("stddev_over_time", Body::Over(over_time::stddev)),
+    f("stdvar_over_time", Body::Over(over_time::stdvar)),
+    f("sum_over_time", Body::Over(over_time::sum)),
+    f("tan", Body::Each(|v, _| v.tan())),
+    f("tanh", Body::Each(|v, _| v.tanh())),
+    f("time", Body::Numbers(seconds)),
+    f("timestamp", Body::Own(vectors::timestamp)),
+    f("vector", Body::Own(vectors::vector)),
+    f("year", Body::EachOrNow(dates::year)),
+];
+
+/// The names of every function that the evaluator has, in the order of the alphabet.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|function| function.name)
+}
+
+/// Evaluates a call.
+pub(super) fn call(
+    evaluator: &mut Evaluator<'_>,
+    name: &str,
+    args: &[Expr],
+    span: Span,
+    grid: Grid,
+) -> Result<Node, EvalError> {
+    let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {
+        return Err(EvalError::unsupported(span, &format!("function {name}()")));
+    };
+    let call = Call { name, args, span, grid };
+    match function.body {
+        Body::Own(own) => own(evaluator, &call),
+        Body::Numbers(numbers) => Ok(Node::Scalar(numbers(grid))),
+        Body::Each(each) => {
+            let mut tracks = evaluator.vector(call.arg(0)?, grid)?;
+            let numbers = call.numbers(evaluator, &args[1..])?;
+            let mut here = vec![0.0; numbers.columns.len()];
+            for track in &mut tracks {
+                track.map(|step, value| {
+                    here.iter_mut().enumerate().for_each(|(n, here)| *here = numbers.number(n, step));
+                    cell(each(value, &here))
+                });
+            }
+            evaluator.without_names(tracks, span).map(Node::Vector)
+        }
+        Body::EachOrNow(each) => {
+            let mut tracks = match args.first() {
+                Some(arg) => evaluator.vector(arg, grid)?,
+                None => vec![Track::unlabelled(&seconds(grid))],
+            };
+            for track in &mut tracks {
+                track.map(|_, value| cell(each(value)));
+            }
+            evaluator.without_names(tracks, span).map(Node::Vector)
+        }
+        Body::Over(over) => {
+            let tracks = call.over(evaluator, over)?;
+            evaluator.without_names(tracks, span).map(Node::Vector)
+        }
+        Body::OverKeepingName(over) => call.over(evaluator, over).map(Node::Vector),
+    }
+}
+
+/// The times of the grid in seconds.
+fn seconds(grid: Grid) -> Vec<f64> {
+    grid.times().map(|t| t as f64 / 1000.0).collect()
+}
+
+impl Call<'_> {
+    /// The `n`-th argument.
+    pub(super) fn arg(&self, n: usize) -> Result<&Expr, EvalError> {
+        self.args.get(n).ok_or_else(|| {
+            EvalError::invalid(self.span, format!("{}() needs at least {} arguments", self.name, n + 1))
+        })
+    }
+
+    fn numbers<'e>(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        args: impl IntoIterator<Item = &'e Expr>,
+    ) -> Result<Args, EvalError> {
+        let columns =
+            args.into_iter().map(|arg| evaluator.scalar(arg, self.grid)).collect::<Result<_, _>>()?;
+        Ok(Args { columns, times: self.grid.times().collect() })
+    }
+
+    /// Runs a function over the windows of the one argument that is a range vector.
+    fn over(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        over: fn(&Windows<'_>, &Args) -> Vec<Cell>,
+    ) -> Result<Vec<Track>, EvalError> {
+        let Some(place) = self.args.iter().position(range::is_range) else {
+            let message = format!("{}() needs a range vector", self.name);
+            return Err(EvalError::invalid(self.span, message).with_help("write a range such as [5m]"));
+        };
+        let others = self.args.iter().enumerate().filter(|(n, _)| *n != place).map(|(_, arg)| arg);
+        let mut args = self.numbers(evaluator, others)?;
+        if self.name == "quantile_over_time" {
+            for q in args.columns.iter().flatten() {
+                evaluator.warn_about_quantile(*q, self.span);
+            }
+        }
+        let mut vector = range::evaluate(evaluator, &self.args[place], self.grid)?;
+        // A range fixed by `@` is the same at every step: evaluate it once.
+        let fixed =
+            args.columns.is_empty() && vector.ends.len() > 1 && vector.ends.first() == vector.ends.last();
+        if fixed {
+            vector.ends.truncate(1);
+            args.times.truncate(1);
+        }
+        let mut tracks = Vec::with_capacity(vector.tracks.len());
+        for track in &vector.tracks {
+            self.doubt_counter(evaluator, track.labels.metric());
+            let mut cells = over(&vector.windows(track, evaluator.params.compat), &args);
+            if fixed && let Some(only) = cells.pop() {
+                cells = vec![only; self.grid.steps];
+            }
+            if cells.iter().any(Option::is_some) {
+                tracks.push(Track { labels: track.labels.clone(), drop_name: track.drop_name, cells });
+            }
+        }
+        Ok(tracks)
+    }
+
+    fn doubt_counter(&self, evaluator: &mut Evaluator<'_>, metric: &str) {
+        let counts = ["_total", "_sum", "_count", "_bucket"].iter().any(|end| metric.ends_with(end));
+        if matches!(self.name, "rate" | "increase") && !metric.is_empty() && !counts {
+            let message = format!("{metric} may not be a counter: its name has no ending of one");
+            evaluator.annotate(Level::Info, self.span, message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::promql::signature;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_alphabet() {
+        assert!(names().is_sorted());
+    }
+
+    #[test]
+    fn the_language_has_every_function() {
+        let unknown: Vec<&str> = names().filter(|name| signature(name).is_none()).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
+    }
+}

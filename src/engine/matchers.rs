@@ -1,0 +1,130 @@
+//! Conditions on labels, compiled once and then asked of many series.
+
+use regex::Regex;
+
+use crate::base::Labels;
+use crate::promql::regex::anchored as compile;
+use crate::promql::{MatchOp, Matcher};
+
+use super::StoreError;
+
+/// A condition on the value of one label.
+#[derive(Debug, Clone)]
+pub struct CompiledMatcher {
+    name: String,
+    test: Test,
+}
+
+#[derive(Debug, Clone)]
+enum Test {
+    Equal(String),
+    NotEqual(String),
+    Regex(Regex),
+    NotRegex(Regex),
+}
+
+impl CompiledMatcher {
+    /// Compiles one condition.
+    ///
+    /// # Errors
+    /// A regular expression that cannot be read.
+    pub fn new(matcher: &Matcher) -> Result<Self, StoreError> {
+        let value = &matcher.value;
+        let regex = || {
+            anchored(value).map_err(|why| {
+                StoreError(format!("label {}: {value:?} is not a regular expression: {why}", matcher.name))
+            })
+        };
+        let test = match matcher.op {
+            MatchOp::Equal => Test::Equal(value.clone()),
+            MatchOp::NotEqual => Test::NotEqual(value.clone()),
+            MatchOp::Regex => Test::Regex(regex()?),
+            MatchOp::NotRegex => Test::NotRegex(regex()?),
+        };
+        Ok(Self { name: matcher.name.clone(), test })
+    }
+
+    /// The label that it is about.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The only value that it lets pass, where that is written out.
+    pub fn equal_to(&self) -> Option<&str> {
+        match &self.test {
+            Test::Equal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a value passes; an absent label has the empty value.
+    pub fn matches(&self, value: &str) -> bool {
+        match &self.test {
+            Test::Equal(wanted) => value == wanted,
+            Test::NotEqual(unwanted) => value != unwanted,
+            Test::Regex(regex) => regex.is_match(value),
+            Test::NotRegex(regex) => !regex.is_match(value),
+        }
+    }
+}
+
+/// Conditions that must all hold.
+#[derive(Debug, Clone)]
+pub struct CompiledMatchers(Vec<CompiledMatcher>);
+
+impl CompiledMatchers {
+    /// Compiles every condition.
+    ///
+    /// # Errors
+    /// A regular expression that cannot be read.
+    pub fn new(matchers: &[Matcher]) -> Result<Self, StoreError> {
+        matchers.iter().map(CompiledMatcher::new).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether a series' labels meet all of them.
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.0.iter().all(|matcher| matcher.matches(labels.value(&matcher.name)))
+    }
+
+    /// One by one.
+    pub fn iter(&self) -> impl Iterator<Item = &CompiledMatcher> {
+        self.0.iter()
+    }
+}
+
+/// Compiles a regular expression as Prometheus does, or says in one line why it cannot be read.
+pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
+    compile(pattern).map_err(|why| {
+        // The lines before the last draw the pattern.
+        let text = why.to_string();
+        text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(op: MatchOp, pattern: &str, value: &str) -> bool {
+        let matcher = Matcher { name: "a".into(), op, value: pattern.into() };
+        CompiledMatcher::new(&matcher).unwrap().matches(value)
+    }
+
+    #[test]
+    fn anchored_at_both_ends_across_lines() {
+        assert!(matches(MatchOp::Regex, "a|b", "b"));
+        assert!(!matches(MatchOp::Regex, "a|b", "ab"));
+        assert!(matches(MatchOp::Regex, "a.c", "a\nc"));
+        assert!(matches(MatchOp::NotRegex, ".+", ""));
+        assert!(matches(MatchOp::NotEqual, "x", ""));
+    }
+
+    #[test]
+    fn lone_braces_stand_for_themselves() {
+        assert!(matches(MatchOp::Regex, "/items/{id}", "/items/{id}"));
+        assert!(
+            CompiledMatcher::new(&Matcher { name: "a".into(), op: MatchOp::Regex, value: "(".into() })
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! Evaluates queries over stored series, as Prometheus would.
+//!
+//! Takes an [`Expr`](crate::promql::Expr) and a [`Store`], gives values or the named reason why not. Must not know
+//! files, servers or objectives.
+//!
+//! Every node is evaluated once over all steps: `eval` walks the tree, `select` and `range` read the store, `aggregate`,
+//! `binary`, `histogram` and `functions` compute, `track` is what they hand to each other. `windows` counts growth and
+//! presence exactly, past the language. To add a function: its family's file in `functions/` and a line in `FUNCTIONS`.
+
+mod aggregate;
+mod binary;
+mod eval;
+mod functions;
+mod histogram;
+mod kahan;
+mod matchers;
+mod mem;
+mod quantile;
+mod range;
+mod select;
+mod store;
+#[cfg(test)]
+mod tests;
+mod track;
+mod value;
+mod windows;
+
+pub use eval::evaluate;
+pub use functions::names as function_names;
+pub use matchers::{CompiledMatcher, CompiledMatchers};
+pub use mem::MemStore;
+pub use store::{Column, Store, StoreError};
+pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Value};
+pub use windows::{cadence, increase_on_grid, presence_on_grid};

@@ -1,0 +1,36 @@
+//! Counts over windows, sample by sample: what a report of many windows needs, from one pass over each series.
+//!
+//! Takes selections and window ends, gives exact growth, presence and cadence. Must not know why they are asked for.
+//! Windows are half-open, `[end - over, end)`: a sample at the end of a window belongs to the next one, so that
+//! adjacent windows add up to the long one.
+
+mod births;
+mod growth;
+mod presence;
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use growth::increase_on_grid;
+pub use presence::presence_on_grid;
+
+use crate::promql::Matcher;
+
+use super::{Store, StoreError};
+use samples::{Samples, median};
+
+/// The typical interval between the samples of a selection in `[from, to]`, in milliseconds: the median over its
+/// series of the median within each. Nothing where no series has two samples.
+///
+/// # Errors
+/// A store that cannot answer.
+pub fn cadence(
+    store: &dyn Store,
+    matchers: &[Matcher],
+    from: i64,
+    to: i64,
+) -> Result<Option<i64>, StoreError> {
+    let columns = store.select(matchers, from, to)?;
+    let intervals = columns.iter().filter_map(|column| Samples::of(column, from, to).interval());
+    Ok(median(intervals.collect()))
+}
