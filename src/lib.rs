@@ -4,3 +4,4 @@ pub mod base;
 pub mod diag;
 pub mod engine;
 pub mod promql;
+pub mod slo;
