@@ -3,5 +3,6 @@
 pub mod base;
 pub mod diag;
 pub mod engine;
+pub mod plan;
 pub mod promql;
 pub mod slo;

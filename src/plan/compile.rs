@@ -1,0 +1,393 @@
+//! Specifications to questions.
+
+use std::slice::from_ref;
+
+use super::consolidate::consolidate;
+use super::counting::{Counted, Merged, merge};
+use super::grid::{Timeline, bucket, elapsed, presence_step, steps};
+use super::promql::filled;
+use super::{Ask, Eval, Period, Query, Stretch};
+use crate::base::{Duration, Interval, Moment, Zone};
+use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
+use crate::slo::{BURN_POLICY, Counts, Distribution, Empty, Polarity, Signal, Slo, Spec};
+
+/// The spacing of samples that is assumed where none can be found out.
+const USUAL_CADENCE: Duration = Duration::minutes(1);
+
+/// How many moments of a window are asked for the boundaries of a histogram.
+const BOUNDARY_LOOKS: i64 = 8;
+
+/// The place of a question in a plan.
+pub type QueryId = usize;
+
+/// How much a reader wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything a report shows: the window before, whole histograms.
+    Full,
+    /// Enough for a verdict.
+    Verdict,
+}
+
+/// What to compile for.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The moment of evaluation.
+    pub at: Moment,
+    /// Over which time.
+    pub period: Period,
+    /// The zone that the user wants periods and days in.
+    pub zone: Option<Zone>,
+    /// How much to ask.
+    pub detail: Detail,
+    /// Whether the source counts exactly.
+    pub exact: bool,
+    /// Bucket length that the user asks for.
+    pub step: Option<Duration>,
+}
+
+/// Questions, and which objective needs which.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The questions, none twice.
+    pub queries: Vec<Query>,
+    /// The objectives, in the order of the specifications.
+    pub tasks: Vec<Task>,
+}
+
+/// What one objective needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// The place of its specification.
+    pub spec: usize,
+    /// Its place in it.
+    pub slo: usize,
+    /// Over which time it is judged.
+    pub stretch: Stretch,
+    /// The part of its window that had passed at the moment of evaluation.
+    pub elapsed: Interval,
+    /// What is measured.
+    pub measure: Measure,
+    /// Its questions by the words for what they are for.
+    pub asked: Vec<(&'static str, Vec<QueryId>)>,
+}
+
+/// What is measured for an objective.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measure {
+    /// Events in buckets.
+    Events(EventsTask),
+    /// Slices of the clock.
+    Slices(SlicesTask),
+}
+
+/// Events counted in the buckets of a timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventsTask {
+    /// The buckets.
+    pub timeline: Timeline,
+    /// Whether `part` counts good or bad events.
+    pub polarity: Polarity,
+    /// The good or the bad events: the sum of these.
+    pub part: Vec<Counted>,
+    /// All events: the sum of these.
+    pub total: Vec<Counted>,
+    /// Where data existed; empty where the total's own points tell.
+    pub presence: Vec<QueryId>,
+    /// How far back each evaluation of `presence` looks.
+    pub presence_step: Duration,
+    /// When `presence` is evaluated, in the order of time.
+    pub presence_times: Vec<Moment>,
+    /// The histogram behind it, with the question for the boundaries that its buckets have.
+    pub distribution: Option<(Distribution, QueryId)>,
+    /// How far apart the counters' samples are.
+    pub cadence: Duration,
+}
+
+/// Slices of the clock, each judged at its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlicesTask {
+    /// The question for the value at each slice's end, for each piece of the timeline.
+    pub value: Vec<QueryId>,
+    /// The slices.
+    pub timeline: Timeline,
+    /// Good is `value op bound`.
+    pub op: BinaryOp,
+    /// What the value is compared with.
+    pub bound: f64,
+    /// What an unmeasured slice is.
+    pub empty: Empty,
+    /// The length of a slice.
+    pub slice: Duration,
+}
+
+/// The selections whose samples' spacing the plan depends on.
+pub fn cadence_selectors(specs: &[Spec]) -> Vec<Selector> {
+    let mut selectors = Vec::new();
+    for slo in specs.iter().flat_map(|spec| &spec.slos) {
+        if let Signal::Events { total, .. } = slo.sli.signal() {
+            for selector in counted_selectors(&total) {
+                if !selectors.contains(&selector) {
+                    selectors.push(selector);
+                }
+            }
+        }
+    }
+    selectors
+}
+
+fn counted_selectors(counts: &Counts) -> Vec<Selector> {
+    match counts {
+        Counts::Counters(selectors) => selectors.clone(),
+        Counts::Expression(expr) => expr.selectors().into_iter().cloned().collect(),
+    }
+}
+
+/// Compiles specifications. `cadence` tells how far apart the samples of a selection are, where that is known. Nothing
+/// where a window has no place in the calendar (years beyond its range).
+pub fn compile(
+    specs: &[Spec],
+    options: &Options,
+    cadence: &dyn Fn(&Selector) -> Option<Duration>,
+) -> Option<Plan> {
+    let mut compiler = Compiler { options, cadence, queries: Vec::new() };
+    let mut tasks = Vec::new();
+    for (spec_index, spec) in specs.iter().enumerate() {
+        for (slo_index, slo) in spec.slos.iter().enumerate() {
+            tasks.push(compiler.task(spec_index, slo_index, slo)?);
+        }
+    }
+    let queries = consolidate(&compiler.queries, &mut tasks);
+    Some(Plan { queries, tasks })
+}
+
+struct Compiler<'a> {
+    options: &'a Options,
+    cadence: &'a dyn Fn(&Selector) -> Option<Duration>,
+    queries: Vec<Query>,
+}
+
+impl Compiler<'_> {
+    fn task(&mut self, spec: usize, slo_index: usize, slo: &Slo) -> Option<Task> {
+        let stretch = self.options.period.stretch(slo.window, self.options.at, self.options.zone)?;
+        let elapsed = elapsed(stretch.window, self.options.at);
+        let mut asked = Vec::new();
+        let measure = match slo.sli.signal() {
+            Signal::Events { polarity, part, total, distribution } => {
+                let events = EventsSignal { polarity, part, total, distribution };
+                Measure::Events(self.events(&events, slo, &stretch, elapsed, &mut asked))
+            }
+            Signal::Slices { value, op, bound, slice, empty } => {
+                let spans = self.spans(&stretch, elapsed);
+                let timeline = Timeline::even(&spans, slice);
+                let (expr, bound, op) = worst(value, op, bound, &slo.by);
+                let value: Vec<QueryId> = timeline
+                    .pieces
+                    .iter()
+                    .map(|(eval, _)| self.ask(Ask::Value(expr.clone()), *eval))
+                    .collect();
+                asked.push(("value at the end of each slice", value.clone()));
+                Measure::Slices(SlicesTask { value, timeline, op, bound, empty, slice })
+            }
+        };
+        Some(Task { spec, slo: slo_index, stretch, elapsed, measure, asked })
+    }
+
+    /// The intervals that are asked about, oldest first: what leads up to the window, and what has passed of it.
+    fn spans(&self, stretch: &Stretch, elapsed: Interval) -> Vec<Interval> {
+        let longest_burn = BURN_POLICY.iter().map(|rule| rule.long).max().unwrap_or(Duration::ZERO);
+        let lead = match (self.options.detail, stretch.previous) {
+            (Detail::Full, Some(previous)) => previous.from,
+            _ => elapsed.from.min(elapsed.to - longest_burn.min(stretch.window.length())),
+        };
+        [Interval::new(lead, elapsed.from), elapsed]
+            .into_iter()
+            .filter(|span| span.length() > Duration::ZERO)
+            .collect()
+    }
+
+    fn events(
+        &mut self,
+        signal: &EventsSignal,
+        slo: &Slo,
+        stretch: &Stretch,
+        elapsed: Interval,
+        asked: &mut Vec<(&'static str, Vec<QueryId>)>,
+    ) -> EventsTask {
+        let Options { exact, step, detail, .. } = *self.options;
+        let selectors = counted_selectors(&signal.total);
+        let cadence =
+            selectors.iter().filter_map(|selector| (self.cadence)(selector)).max().unwrap_or(USUAL_CADENCE);
+        let spans = self.spans(stretch, elapsed);
+        let timeline = Timeline::new(&spans, |interval| bucket(interval, cadence, exact, step));
+        let whole_histogram = detail == Detail::Full && signal.distribution.is_some();
+
+        let (part, total) = match (&signal.part, &signal.total) {
+            (Counts::Counters(part), Counts::Counters(total)) => {
+                let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
+                match (&part[..], &total[..]) {
+                    ([part], [total]) => match merge(part, total, whole_histogram) {
+                        Some(merged) => self.together(&counting, merged, asked),
+                        None => self.apart(&counting, from_ref(part), from_ref(total), asked),
+                    },
+                    _ => self.apart(&counting, part, total, asked),
+                }
+            }
+            (part, total) => {
+                let part = self.counted(part, &timeline, &slo.by, cadence);
+                let total = self.counted(total, &timeline, &slo.by, cadence);
+                asked.push((
+                    "good or bad events",
+                    part.iter().flat_map(|counted| counted.queries.clone()).collect(),
+                ));
+                asked
+                    .push(("all events", total.iter().flat_map(|counted| counted.queries.clone()).collect()));
+                (part, total)
+            }
+        };
+
+        let presence_step =
+            spans.iter().map(|&span| presence_step(span, cadence, exact)).max().unwrap_or(cadence);
+        let (mut presence, mut presence_times) = (Vec::new(), Vec::new());
+        if let Counts::Counters(selectors) = &signal.total {
+            for eval in spans.iter().filter_map(|&span| steps(span, presence_step)) {
+                presence_times.extend(eval.times());
+                for selector in selectors {
+                    let ask = Ask::Presence { selector: selector.clone(), over: presence_step };
+                    presence.push(self.ask(ask, eval));
+                }
+            }
+            asked.push(("where data exists", presence.clone()));
+        }
+
+        let distribution = signal.distribution.clone().map(|distribution| {
+            let boundaries =
+                Expr::selector(distribution.buckets.clone()).aggregate_by(AggregateOp::Count, &["le"]);
+            let step = Duration::millis((elapsed.length().as_millis() / BOUNDARY_LOOKS).max(1));
+            let looks = Eval::Range { start: elapsed.to - step * BOUNDARY_LOOKS, end: elapsed.to, step };
+            let id = self.ask(Ask::Value(boundaries), looks);
+            asked.push(("boundaries of the histogram", vec![id]));
+            (distribution, id)
+        });
+        EventsTask {
+            timeline,
+            polarity: signal.polarity,
+            part,
+            total,
+            presence,
+            presence_step,
+            presence_times,
+            distribution,
+            cadence,
+        }
+    }
+
+    fn together(
+        &mut self,
+        counting: &Counting<'_>,
+        merged: Merged,
+        asked: &mut Asked,
+    ) -> (Vec<Counted>, Vec<Counted>) {
+        let mut labels = merged.labels;
+        labels
+            .extend(counting.by.iter().filter(|label| !labels.contains(label)).cloned().collect::<Vec<_>>());
+        let queries = self.growth(&merged.superset, &labels, counting);
+        asked.push(("events by what tells good from bad", queries.clone()));
+        let part = Counted { queries: queries.clone(), only: merged.part };
+        let total = Counted { queries, only: merged.total };
+        (vec![part], vec![total])
+    }
+
+    fn apart(
+        &mut self,
+        counting: &Counting<'_>,
+        part: &[Selector],
+        total: &[Selector],
+        asked: &mut Asked,
+    ) -> (Vec<Counted>, Vec<Counted>) {
+        let mut each = |selectors: &[Selector], name: &'static str| -> Vec<Counted> {
+            let counted: Vec<Counted> = selectors
+                .iter()
+                .map(|selector| Counted {
+                    queries: self.growth(selector, counting.by, counting),
+                    only: Vec::new(),
+                })
+                .collect();
+            asked.push((name, counted.iter().flat_map(|counted| counted.queries.clone()).collect()));
+            counted
+        };
+        (each(part, "good or bad events"), each(total, "all events"))
+    }
+
+    fn growth(&mut self, selector: &Selector, by: &[String], counting: &Counting<'_>) -> Vec<QueryId> {
+        let cadence = counting.cadence;
+        let ask = |over| Ask::Increase { selector: selector.clone(), by: by.to_vec(), over, cadence };
+        counting.timeline.pieces.iter().map(|&(eval, over)| self.ask(ask(over), eval)).collect()
+    }
+
+    /// Events of any form, one question per piece of the timeline.
+    fn counted(
+        &mut self,
+        counts: &Counts,
+        timeline: &Timeline,
+        by: &[String],
+        cadence: Duration,
+    ) -> Vec<Counted> {
+        match counts {
+            Counts::Counters(selectors) => {
+                let counting = Counting { timeline, by, cadence };
+                let growth = |selector: &Selector| Counted {
+                    queries: self.growth(selector, by, &counting),
+                    only: Vec::new(),
+                };
+                selectors.iter().map(growth).collect()
+            }
+            Counts::Expression(expr) => {
+                let pieces = timeline.pieces.iter();
+                let queries =
+                    pieces.map(|&(eval, over)| self.ask(Ask::Value(filled(expr, over, cadence)), eval));
+                vec![Counted { queries: queries.collect(), only: Vec::new() }]
+            }
+        }
+    }
+
+    fn ask(&mut self, ask: Ask, eval: Eval) -> QueryId {
+        let query = Query { ask, eval };
+        self.queries.iter().position(|known| *known == query).unwrap_or_else(|| {
+            self.queries.push(query);
+            self.queries.len() - 1
+        })
+    }
+}
+
+/// Questions by the words for what they are for.
+type Asked = Vec<(&'static str, Vec<QueryId>)>;
+
+struct EventsSignal {
+    polarity: Polarity,
+    part: Counts,
+    total: Counts,
+    distribution: Option<Distribution>,
+}
+
+struct Counting<'a> {
+    timeline: &'a Timeline,
+    by: &'a [String],
+    cadence: Duration,
+}
+
+/// The element of the value that is furthest from good, and how it is then compared: a slice is good when all of its
+/// elements are. Elements that are not numbers are passed over where others are.
+fn worst(value: Expr, op: BinaryOp, bound: f64, by: &[String]) -> (Expr, f64, BinaryOp) {
+    let value = match value.value_type() {
+        crate::promql::ValueType::Scalar => Expr::call("vector", [value]),
+        _ => value,
+    };
+    let distance = |value: Expr| Expr::call("abs", [value.binary(BinaryOp::Sub, Expr::number(bound))]);
+    match op {
+        BinaryOp::Lss | BinaryOp::Lte => (value.aggregate_by(AggregateOp::Max, by), bound, op),
+        BinaryOp::Eql => (distance(value).aggregate_by(AggregateOp::Max, by), 0.0, BinaryOp::Eql),
+        BinaryOp::Neq => (distance(value).aggregate_by(AggregateOp::Min, by), 0.0, BinaryOp::Neq),
+        _ => (value.aggregate_by(AggregateOp::Min, by), bound, op),
+    }
+}

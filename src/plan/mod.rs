@@ -1,0 +1,21 @@
+//! Which questions to ask.
+//!
+//! Takes specifications and a period, gives a [`Plan`]: a set of questions without repetition, and for every
+//! objective which answers it needs. Pure. Must not know who answers, nor what an answer is worth.
+
+mod compile;
+mod consolidate;
+mod counting;
+mod grid;
+mod period;
+mod promql;
+mod query;
+
+pub use compile::{
+    Detail, EventsTask, Measure, Options, Plan, QueryId, SlicesTask, Task, cadence_selectors, compile,
+};
+pub use counting::Counted;
+pub use grid::Timeline;
+pub use period::{Period, PeriodError, Stretch};
+pub use promql::{Engine, as_promql};
+pub use query::{Answer, Answered, Ask, Eval, NoAnswer, Query};

@@ -1,0 +1,86 @@
+//! Questions in PromQL, for sources that are asked in it.
+
+use super::Ask;
+use crate::base::Duration;
+use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matching, Selector};
+
+/// Labels by which Prometheus names a scraped target.
+const TARGET: [&str; 2] = ["job", "instance"];
+
+/// Whose PromQL is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Prometheus and those that embed its engine: Thanos, Mimir, Cortex.
+    Prometheus,
+    /// VictoriaMetrics, whose `increase` counts from the sample before the range and does not extrapolate.
+    VictoriaMetrics,
+}
+
+/// A question as a PromQL expression.
+pub fn as_promql(ask: &Ask, engine: Engine) -> Expr {
+    match ask {
+        Ask::Value(expr) => expr.clone(),
+        Ask::Increase { selector, by, over, cadence } => {
+            let growth = match engine {
+                Engine::Prometheus => {
+                    born(selector, *over).binary(BinaryOp::Or, increase(selector, *over, *cadence))
+                }
+                Engine::VictoriaMetrics => Expr::call("increase", [Expr::range(selector.clone(), *over)]),
+            };
+            growth.aggregate_by(AggregateOp::Sum, by)
+        }
+        Ask::Presence { selector, .. } => {
+            Expr::selector(selector.clone()).aggregate_by::<&str>(AggregateOp::Count, &[])
+        }
+    }
+}
+
+/// `increase(m[over + cadence - 1ms]) * over / (over + cadence - 1ms)`.
+///
+/// The wider range also holds the last sample before the stretch, so that no increment between two samples falls
+/// between two stretches; extrapolation fills the range and the factor takes it back. One millisecond less, so that a
+/// sample on the closed edge of a Prometheus 2 range is not counted twice.
+pub(super) fn increase(selector: &Selector, over: Duration, cadence: Duration) -> Expr {
+    let range = over + cadence - Duration::millis(1);
+    scaled(Expr::call("increase", [Expr::range(selector.clone(), range)]), over, range)
+}
+
+/// `expr * over / range`.
+pub(super) fn scaled(expr: Expr, over: Duration, range: Duration) -> Expr {
+    expr.binary(BinaryOp::Mul, Expr::number(over.as_secs()))
+        .binary(BinaryOp::Div, Expr::number(range.as_secs()))
+}
+
+/// `m unless m offset over and on (job, instance) (m offset over or up offset over == 1)`: the value of each series that
+/// did not exist when the stretch began, though its target was already being scraped. Such a counter grew from zero,
+/// which `increase` cannot see. A target that was down does not count as scraped: its series come back with all that
+/// they had counted before.
+fn born(selector: &Selector, over: Duration) -> Expr {
+    let before = Expr::selector(Selector { offset: selector.offset + over, ..selector.clone() });
+    let up = Expr::selector(Selector { offset: over, ..Selector::metric("up") });
+    let scraped = before.clone().binary(BinaryOp::Or, up.binary(BinaryOp::Eql, Expr::number(1.0)));
+    let on_target =
+        Matching { on: true, labels: TARGET.iter().map(|&label| label.to_owned()).collect(), group: None };
+    Expr::selector(selector.clone()).binary(BinaryOp::Unless, before).binary_matching(
+        BinaryOp::And,
+        on_target,
+        scraped,
+    )
+}
+
+/// An expression with `$window` as one for a stretch of length `over`: a counter function widens its range by a cadence
+/// and is scaled back as in [`increase`]; `rate` becomes `increase`, since events are counted; every other range
+/// is the stretch itself, short of the closed edge.
+pub(super) fn filled(expr: &Expr, over: Duration, cadence: Duration) -> Expr {
+    let mut filled = expr.clone();
+    filled.rewrite(&mut |kind| match kind {
+        ExprKind::Call { function, args } if matches!(function.as_str(), "increase" | "rate") => {
+            let arg = args.first().map(|arg| &arg.unparenthesised().kind);
+            if let Some(ExprKind::Range { selector, range: DurationExpr::Window }) = arg {
+                *kind = ExprKind::Paren(Box::new(increase(selector, over, cadence)));
+            }
+        }
+        _ => {}
+    });
+    filled.with_window(over - Duration::millis(1))
+}
