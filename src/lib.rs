@@ -1,6 +1,7 @@
 //! `nines` tells whether a service kept its promise.
 
 pub mod base;
+pub mod budget;
 pub mod diag;
 pub mod engine;
 pub mod plan;

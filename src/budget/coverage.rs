@@ -1,0 +1,66 @@
+//! Where data existed.
+
+use super::tally::{Bucket, Failure, inside, matrix};
+use crate::base::{Duration, Interval, Moment, Sample};
+use crate::plan::{Answer, QueryId};
+
+/// Where data existed in a window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// The share of the window with data, 0 to 1.
+    pub ratio: f64,
+    /// Stretches without any.
+    pub gaps: Vec<Interval>,
+}
+
+/// One look: a stretch of time and the share of it in which there was data.
+pub(super) type Look = (Interval, f64);
+
+/// What the presence questions found, in the order of time; where several were asked about one time, the most.
+pub(super) fn looks(
+    queries: &[QueryId],
+    step: Duration,
+    times: &[Moment],
+    answers: &[Answer],
+) -> Result<Vec<Look>, Failure> {
+    let mut shares = vec![0.0f64; times.len()];
+    for &query in queries {
+        for point in matrix(answers, query)?.iter().flat_map(|series| &series.points) {
+            let Ok(at) = times.binary_search(&Moment::from_millis(point.t)) else { continue };
+            if let Sample::Float(share) = point.value {
+                shares[at] = shares[at].max(share.clamp(0.0, 1.0));
+            }
+        }
+    }
+    Ok(times.iter().zip(shares).map(|(&end, share)| (Interval::new(end - step, end), share)).collect())
+}
+
+/// The coverage that the measured buckets themselves tell.
+pub(super) fn of_buckets(buckets: &[Bucket], window: Interval) -> Vec<Look> {
+    let share = |bucket: &Bucket| (bucket.interval, if bucket.measured { 1.0 } else { 0.0 });
+    inside(buckets, window).iter().map(share).collect()
+}
+
+impl Coverage {
+    /// The coverage of a window by looks at it.
+    pub(super) fn of(looks: &[Look], window: Interval) -> Self {
+        let (mut seen, mut covered) = (0.0, 0.0);
+        let mut gaps: Vec<Interval> = Vec::new();
+        for &(stretch, share) in looks {
+            let stretch = stretch.intersection(window);
+            let length = stretch.length().as_secs();
+            if length <= 0.0 {
+                continue;
+            }
+            seen += length;
+            covered += length * share;
+            if share <= 0.0 {
+                match gaps.last_mut() {
+                    Some(gap) if gap.to == stretch.from => gap.to = stretch.to,
+                    _ => gaps.push(stretch),
+                }
+            }
+        }
+        Self { ratio: crate::base::ratio(covered, seen).unwrap_or(0.0), gaps }
+    }
+}

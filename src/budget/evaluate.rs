@@ -1,0 +1,255 @@
+//! Plan and answers to evaluations.
+
+use super::coverage::{Look, looks, of_buckets};
+use super::tally::{self, Tally, inside, sum};
+use super::verdict::Evidence;
+use super::{
+    Budget, Burn, Coverage, Curves, Events, Exhaustion, Failure, Incident, Verdict, burn, histogram,
+    incidents,
+};
+use crate::base::{Duration, Interval, Labels, ratio};
+use crate::engine::CompiledMatchers;
+use crate::plan::{Answer, Counted, Measure, Plan, Task};
+use crate::slo::{Polarity, Slo, Spec};
+
+/// One objective, or one group of it, evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// The place of its task in the plan.
+    pub task: usize,
+    /// The labels of this budget; none where budgets are not divided.
+    pub group: Labels,
+    /// What was measured, or why nothing could be.
+    pub outcome: Result<Measured, Failure>,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What is true of it.
+    pub verdict: Verdict,
+    /// Events of the window, as far as it has passed.
+    pub events: Events,
+    /// Where data existed.
+    pub coverage: Coverage,
+    /// The budget; of the whole window as projected, where it is in progress.
+    pub budget: Budget,
+    /// Burn rates at the window's end.
+    pub burns: Vec<Burn>,
+    /// When the budget ends at the present burn.
+    pub exhaustion: Option<Exhaustion>,
+    /// Where it went.
+    pub incidents: Vec<Incident>,
+    /// How it went.
+    pub curves: Curves,
+    /// Quantiles of the histogram behind it, in seconds.
+    pub quantiles: Option<Quantiles>,
+    /// The events by the labels that tell good from bad.
+    pub parts: Vec<Part>,
+    /// The window before.
+    pub previous: Option<Previous>,
+    /// Remarks.
+    pub warnings: Vec<String>,
+}
+
+/// Quantiles in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub struct Quantiles {
+    pub p50: Option<f64>,
+    pub p95: Option<f64>,
+    pub p99: Option<f64>,
+}
+
+/// Events with the same labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The labels that tell good from bad.
+    pub labels: Labels,
+    /// What happened with them.
+    pub events: Events,
+}
+
+/// The window before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Previous {
+    /// When it was.
+    pub window: Interval,
+    /// What was true of it.
+    pub verdict: Verdict,
+    /// What happened in it.
+    pub events: Events,
+    /// Its budget.
+    pub budget: Budget,
+}
+
+/// Evaluates every task of a plan, in its order; `specs` are those that it was compiled from.
+pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluation> {
+    let mut evaluations = Vec::new();
+    for (index, task) in plan.tasks.iter().enumerate() {
+        let Some(slo) = specs.get(task.spec).and_then(|spec| spec.slos.get(task.slo)) else { continue };
+        match groups(task, slo, answers) {
+            Ok(groups) => evaluations.extend(groups.into_iter().map(|(group, measured)| Evaluation {
+                task: index,
+                group,
+                outcome: Ok(measured),
+            })),
+            Err(failure) => {
+                evaluations.push(Evaluation { task: index, group: Labels::new(), outcome: Err(failure) });
+            }
+        }
+    }
+    evaluations
+}
+
+fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<(Labels, Measured)>, Failure> {
+    let (mut tally, presence) = match &task.measure {
+        Measure::Events(events) => {
+            let tally = tally::events(events, &slo.by, answers)?;
+            (tally, presence(task, answers)?)
+        }
+        Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
+    };
+    if tally.groups.is_empty() {
+        // Divided by labels, and nothing found: one entry says so.
+        tally.groups.insert(Labels::new(), Vec::new());
+    }
+    let groups = tally.groups.keys().cloned().collect::<Vec<_>>();
+    Ok(groups
+        .into_iter()
+        .map(|group| {
+            let measured = measure(task, slo, &tally, &group, presence.as_deref(), answers);
+            (group, measured)
+        })
+        .collect())
+}
+
+/// What the presence questions of a task found; nothing where the total's own points tell.
+fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failure> {
+    let Measure::Events(events) = &task.measure else { return Ok(None) };
+    if events.presence.is_empty() {
+        return Ok(None);
+    }
+    looks(&events.presence, events.presence_step, &events.presence_times, answers).map(Some)
+}
+
+fn measure(
+    task: &Task,
+    slo: &Slo,
+    tally: &Tally,
+    group: &Labels,
+    presence: Option<&[Look]>,
+    answers: &[Answer],
+) -> Measured {
+    let buckets = tally.groups.get(group).map(Vec::as_slice).unwrap_or_default();
+    let window = task.elapsed;
+    let complete = task.elapsed.to >= task.stretch.window.to;
+    let coverage = |window: Interval| match presence {
+        Some(looks) => Coverage::of(looks, window),
+        None => Coverage::of(&of_buckets(buckets, window), window),
+    };
+    let judge = |window: Interval, expected: f64, burns: &[Burn], complete: bool| {
+        let events = sum(buckets, window);
+        let budget = Budget::new(slo.objective, events.bad, expected);
+        let coverage = coverage(window);
+        let evidence = Evidence {
+            found: tally.found,
+            events,
+            expected,
+            complete,
+            coverage: &coverage,
+            budget: &budget,
+            burns,
+            min_events: slo.min_events,
+            min_coverage: slo.min_coverage,
+        };
+        (Verdict::of(&evidence), budget, coverage)
+    };
+
+    let events = sum(buckets, window);
+    let length = task.stretch.window.length();
+    let elapsed_ratio = ratio(window.length().as_secs(), length.as_secs()).unwrap_or(0.0);
+    let expected = if complete { events.total } else { ratio(events.total, elapsed_ratio).unwrap_or(0.0) };
+    let cadence = match &task.measure {
+        Measure::Events(events) => events.cadence,
+        Measure::Slices(_) => Duration::ZERO,
+    };
+    let burns = burn::rates(buckets, window, length, slo.objective, cadence);
+    // A finished period is over: how fast it burned at its end warns of nothing.
+    let warning_burns = if task.stretch.kind == "rolling" || !complete { &burns[..] } else { &[] };
+    let (verdict, budget, coverage_now) = judge(window, expected, warning_burns, complete);
+    let verdict =
+        if window.length() <= Duration::ZERO { Verdict::NoData(super::Why::NotBegun) } else { verdict };
+    let before = task
+        .stretch
+        .previous
+        .filter(|before| buckets.first().is_some_and(|first| first.interval.from <= before.from));
+    let previous = before.map(|window| {
+        let events = sum(buckets, window);
+        let (verdict, budget, _) = judge(window, events.total, &[], true);
+        Previous { window, verdict, events, budget }
+    });
+    let inside = inside(buckets, window);
+    Measured {
+        verdict,
+        events,
+        coverage: coverage_now,
+        exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),
+        burns,
+        incidents: incidents::find(inside, &budget),
+        curves: Curves::of(inside, &budget, task.stretch.zone),
+        budget,
+        quantiles: quantiles(task, slo, group, answers),
+        parts: parts(task, slo, group, answers),
+        previous,
+        warnings: tally.warnings.clone(),
+    }
+}
+
+fn quantiles(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Option<Quantiles> {
+    let Measure::Events(events) = &task.measure else { return None };
+    let (distribution, _) = events.distribution.as_ref()?;
+    let buckets = histogram::buckets(events, group, &slo.by, answers, task.elapsed).ok()?;
+    let quantile = |q| histogram::quantile(&buckets, q).map(|value| value * distribution.seconds_per_unit);
+    let quantiles = Quantiles { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) };
+    quantiles.p50.is_some().then_some(quantiles)
+}
+
+/// The events of the window by the labels that tell good from bad, most bad first.
+fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part> {
+    let Measure::Events(events) = &task.measure else { return Vec::new() };
+    let [counted] = &events.part[..] else { return Vec::new() };
+    if counted.only.is_empty() || events.distribution.is_some() {
+        return Vec::new();
+    }
+    let Ok(part_matchers) = CompiledMatchers::new(&counted.only) else { return Vec::new() };
+    let all = Counted { queries: counted.queries.clone(), only: Vec::new() };
+    let inside: Vec<bool> = (events.timeline.buckets())
+        .map(|bucket| bucket.from >= task.elapsed.from && bucket.to <= task.elapsed.to)
+        .collect();
+    let mut parts: Vec<Part> = Vec::new();
+    let add = |labels: &Labels, place: usize, total: f64| {
+        if !inside[place] || labels.only(&slo.by) != *group {
+            return;
+        }
+        let is_part = part_matchers.matches(labels);
+        let is_bad = is_part == (events.polarity == Polarity::Bad);
+        let events = Events { bad: if is_bad { total } else { 0.0 }, total };
+        let labels = labels.filter(|name| counted.only.iter().any(|matcher| matcher.name == name));
+        match parts.iter_mut().find(|part| part.labels == labels) {
+            Some(part) => part.events += events,
+            None => parts.push(Part { labels, events }),
+        }
+    };
+    // A failure has already been told: the same answers were counted before.
+    let _ = tally::each_value(&events.timeline, &all, answers, |_| (), add);
+    parts.retain(|part| part.events.total > 0.0);
+    parts.sort_by(|a, b| {
+        b.events
+            .bad
+            .total_cmp(&a.events.bad)
+            .then(b.events.total.total_cmp(&a.events.total))
+            .then(a.labels.cmp(&b.labels))
+    });
+    parts
+}

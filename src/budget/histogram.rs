@@ -1,0 +1,105 @@
+//! Buckets of a histogram: is the threshold one of their boundaries, and which quantiles do they hold.
+
+use super::tally::{Failure, each_value, matrix};
+use crate::base::{Interval, Labels};
+use crate::plan::{Answer, Counted, EventsTask};
+
+/// A boundary as it is spelled in `le`.
+fn boundary(labels: &Labels) -> Option<f64> {
+    labels.get("le").and_then(|le| le.parse().ok())
+}
+
+/// Fails where the histogram exists but has no bucket at the threshold: a count from another bucket would be a number
+/// about another promise.
+pub(super) fn check_boundary(task: &EventsTask, answers: &[Answer]) -> Result<(), Failure> {
+    let Some((distribution, boundaries)) = &task.distribution else { return Ok(()) };
+    let mut known = Vec::new();
+    let counted = task.total.iter().flat_map(|counted| &counted.queries);
+    for &query in counted.chain([boundaries]) {
+        known.extend(matrix(answers, query)?.iter().filter_map(|series| boundary(&series.labels)));
+    }
+    known.sort_by(f64::total_cmp);
+    let threshold = distribution.threshold;
+    if known.is_empty() || known.iter().any(|&at| at.total_cmp(&threshold).is_eq()) {
+        return Ok(());
+    }
+    let finite = known.into_iter().filter(|at| at.is_finite());
+    let (below, above): (Vec<f64>, Vec<f64>) = finite.partition(|&at| at < threshold);
+    Err(Failure::OffBoundary {
+        metric: distribution.buckets.name.clone().unwrap_or_else(|| "the histogram".to_owned()),
+        threshold,
+        below: below.last().copied(),
+        above: above.first().copied(),
+    })
+}
+
+/// The growth of every bucket within an interval, by boundary, for one group; of all that was asked for.
+pub(super) fn buckets(
+    task: &EventsTask,
+    group: &Labels,
+    by: &[String],
+    answers: &[Answer],
+    within: Interval,
+) -> Result<Vec<(f64, f64)>, Failure> {
+    let inside: Vec<bool> =
+        task.timeline.buckets().map(|bucket| bucket.from >= within.from && bucket.to <= within.to).collect();
+    let mut buckets: Vec<(f64, f64)> = Vec::new();
+    for counted in &task.total {
+        let all = Counted { queries: counted.queries.clone(), only: Vec::new() };
+        let add = |labels: &Labels, place: usize, grown: f64| {
+            let Some(boundary) = boundary(labels).filter(|_| inside[place] && labels.only(by) == *group)
+            else {
+                return;
+            };
+            match buckets.iter_mut().find(|(known, _)| known.total_cmp(&boundary).is_eq()) {
+                Some((_, count)) => *count += grown,
+                None => buckets.push((boundary, grown)),
+            }
+        };
+        each_value(&task.timeline, &all, answers, |_| (), add)?;
+    }
+    buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(buckets)
+}
+
+/// The `q` quantile from cumulative counts by boundary, linear within a bucket, as PromQL's `histogram_quantile`
+/// estimates it. Nothing without observations, or where only the threshold's own buckets are known.
+pub(super) fn quantile(buckets: &[(f64, f64)], q: f64) -> Option<f64> {
+    let (last, all) = *buckets.last()?;
+    if buckets.len() < 3 || last.is_finite() || all <= 0.0 {
+        return None;
+    }
+    let rank = q * all;
+    let mut highest = 0.0f64;
+    let mut previous = (0.0, 0.0);
+    for &(boundary, count) in buckets {
+        highest = highest.max(count); // estimates may fall by a hair
+        if highest >= rank {
+            let (start, below) = previous;
+            if boundary.is_infinite() || highest <= below {
+                return Some(start);
+            }
+            let start = if boundary <= 0.0 { boundary } else { start };
+            return Some(start + (boundary - start) * (rank - below) / (highest - below));
+        }
+        previous = (boundary, highest);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_linear_within_a_bucket() {
+        let buckets = [(0.1, 50.0), (0.5, 90.0), (1.0, 99.0), (f64::INFINITY, 100.0)];
+        let near = |q: f64, expected: f64| assert!((quantile(&buckets, q).unwrap() - expected).abs() < 1e-12);
+        near(0.5, 0.1);
+        near(0.7, 0.3);
+        near(0.99, 1.0);
+        near(1.0, 1.0); // the open bucket gives its lower edge
+        assert_eq!(quantile(&[(1.0, 0.0), (2.0, 0.0), (f64::INFINITY, 0.0)], 0.5), None);
+        assert_eq!(quantile(&buckets[..3], 0.5), None);
+    }
+}

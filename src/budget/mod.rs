@@ -1,0 +1,23 @@
+//! Arithmetic on answers: the heart.
+//!
+//! Takes a plan and the answers to it, gives for every objective (and every group of it) what was measured, what that
+//! leaves of its budget, and the verdict. Pure: no input or output, no clock. Must not know how a number is shown.
+
+mod burn;
+mod coverage;
+mod curve;
+mod evaluate;
+mod histogram;
+mod incidents;
+mod spend;
+mod tally;
+mod verdict;
+
+pub use burn::{Burn, Exhaustion};
+pub use coverage::Coverage;
+pub use curve::{Curves, Day, MOST_POINTS};
+pub use evaluate::{Evaluation, Measured, Part, Previous, Quantiles, evaluate};
+pub use incidents::Incident;
+pub use spend::Budget;
+pub use tally::{Bucket, Events, Failure};
+pub use verdict::{Verdict, Warning, Why};

@@ -1,0 +1,285 @@
+//! Answers to counted events in buckets, per group.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::base::{Interval, Labels, Matrix, Moment, Sample};
+use crate::engine::CompiledMatchers;
+use crate::plan::{Answer, Counted, EventsTask, NoAnswer, QueryId, SlicesTask, Timeline};
+use crate::promql::BinaryOp;
+use crate::slo::{Empty, Polarity};
+
+/// Events counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Events {
+    /// Bad ones.
+    pub bad: f64,
+    /// All.
+    pub total: f64,
+}
+
+impl Events {
+    /// Good ones.
+    pub fn good(self) -> f64 {
+        (self.total - self.bad).max(0.0)
+    }
+}
+
+impl std::ops::AddAssign for Events {
+    fn add_assign(&mut self, other: Self) {
+        self.bad += other.bad;
+        self.total += other.total;
+    }
+}
+
+/// A stretch of time with the events in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bucket {
+    /// When.
+    pub interval: Interval,
+    /// What happened.
+    pub events: Events,
+    /// Whether anything was measured here (zero events may have been).
+    pub measured: bool,
+}
+
+/// Why an objective could not be measured.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// A question was not answered.
+    NoAnswer(NoAnswer),
+    /// The threshold is not a boundary of the histogram.
+    OffBoundary {
+        /// The histogram's bucket series.
+        metric: String,
+        /// The threshold, in the histogram's unit.
+        threshold: f64,
+        /// The nearest boundary below.
+        below: Option<f64>,
+        /// The nearest boundary above.
+        above: Option<f64>,
+    },
+    /// A matcher that no engine can compile.
+    Matcher(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAnswer(why) => write!(f, "{why}"),
+            Self::OffBoundary { metric, threshold, below, above } => {
+                write!(f, "the threshold {threshold} is not a bucket boundary of {metric}")?;
+                match (below, above) {
+                    (Some(below), Some(above)) => write!(f, "; the nearest are {below} and {above}"),
+                    (Some(nearest), None) | (None, Some(nearest)) => write!(f, "; the nearest is {nearest}"),
+                    (None, None) => Ok(()),
+                }
+            }
+            Self::Matcher(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Counted events of every group, over one timeline.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    /// Groups by their labels; one without labels where budgets are not divided.
+    pub(super) groups: BTreeMap<Labels, Vec<Bucket>>,
+    /// Whether any series stood behind the total.
+    pub(super) found: bool,
+    /// Remarks.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Every counted value of a selection with the labels of its series and the place of its bucket. `found` is told of
+/// every series that counts, even without a value.
+pub(super) fn each_value(
+    timeline: &Timeline,
+    counted: &Counted,
+    answers: &[Answer],
+    mut found: impl FnMut(&Labels),
+    mut value: impl FnMut(&Labels, usize, f64),
+) -> Result<(), Failure> {
+    let only = CompiledMatchers::new(&counted.only).map_err(|error| Failure::Matcher(error.to_string()))?;
+    for (place, &query) in timeline.places().zip(&counted.queries) {
+        for series in matrix(answers, query)?.iter().filter(|series| only.matches(&series.labels)) {
+            found(&series.labels);
+            for point in &series.points {
+                if let (Some(bucket), Sample::Float(number)) =
+                    (place(Moment::from_millis(point.t)), &point.value)
+                    && number.is_finite()
+                {
+                    value(&series.labels, bucket, number.max(0.0));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Per bucket: the sum, and whether any series had a point there.
+type Column = Vec<Option<f64>>;
+
+/// The sums of selections per bucket, by group; and whether any series stood behind them.
+fn sums(
+    timeline: &Timeline,
+    counted: &[Counted],
+    by: &[String],
+    answers: &[Answer],
+) -> Result<(BTreeMap<Labels, Column>, bool), Failure> {
+    let mut groups: BTreeMap<Labels, Column> = BTreeMap::new();
+    let mut any = false;
+    for counted in counted {
+        let add = |labels: &Labels, bucket: usize, value: f64| {
+            let column = groups.entry(labels.only(by)).or_insert_with(|| vec![None; timeline.len()]);
+            *column[bucket].get_or_insert(0.0) += value;
+        };
+        each_value(timeline, counted, answers, |_| any = true, add)?;
+    }
+    Ok((groups, any))
+}
+
+/// The matrix of a question, or why there is none.
+pub(super) fn matrix(answers: &[Answer], query: QueryId) -> Result<&Matrix, Failure> {
+    match answers.get(query) {
+        Some(Ok(answered)) => Ok(&answered.matrix),
+        Some(Err(why)) => Err(Failure::NoAnswer(why.clone())),
+        None => Err(Failure::NoAnswer(NoAnswer::Malformed("the question was never asked".to_owned()))),
+    }
+}
+
+/// The share of events by which good may exceed the total (or bad may) before it is worth a remark.
+const CLAMP_TOLERANCE: f64 = 0.001;
+
+pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Result<Tally, Failure> {
+    let (part, part_found) = sums(&task.timeline, &task.part, by, answers)?;
+    let (mut total, found) = sums(&task.timeline, &task.total, by, answers)?;
+    if !part_found {
+        super::histogram::check_boundary(task, answers)?;
+    }
+    let mut warnings = unknown_labels(task, answers)?;
+    if found && !part_found && task.polarity == Polarity::Good {
+        warnings.push("no series matched the good events: every event counts as bad".to_owned());
+    }
+    if by.is_empty() {
+        total.entry(Labels::new()).or_insert_with(|| vec![None; task.timeline.len()]);
+    }
+
+    let empty = vec![None; task.timeline.len()];
+    let (mut clamped, mut all) = (0.0, 0.0);
+    let mut groups = BTreeMap::new();
+    for (labels, total) in &total {
+        let part = part.get(labels).unwrap_or(&empty);
+        let buckets = task.timeline.buckets().zip(total.iter().zip(part));
+        let buckets = buckets.map(|(interval, (&total, &part))| {
+            let whole = total.unwrap_or(0.0);
+            let part = part.unwrap_or(0.0);
+            let counted = part.min(whole);
+            clamped += part - counted;
+            all += whole;
+            let bad = match task.polarity {
+                Polarity::Bad => counted,
+                Polarity::Good => whole - counted,
+            };
+            Bucket { interval, events: Events { bad, total: whole }, measured: total.is_some() }
+        });
+        groups.insert(labels.clone(), buckets.collect());
+    }
+    if clamped > all * CLAMP_TOLERANCE {
+        let what = if task.polarity == Polarity::Good { "good" } else { "bad" };
+        warnings.push(format!(
+            "{what} events exceeded all events and were limited to them: is `{what}` a part of `total`?"
+        ));
+    }
+    Ok(Tally { groups, found, warnings })
+}
+
+/// A label that tells good from bad but exists on no series is most likely misspelt: nothing would ever be bad.
+fn unknown_labels(task: &EventsTask, answers: &[Answer]) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    for Counted { queries, only } in &task.part {
+        for matcher in only {
+            let (mut series, mut labelled) = (0, 0);
+            for &query in queries {
+                let matrix = matrix(answers, query)?;
+                series += matrix.len();
+                labelled += matrix.iter().filter(|series| series.labels.get(&matcher.name).is_some()).count();
+            }
+            if series > 0 && labelled == 0 {
+                warnings.push(format!(
+                    "no series has the label {:?}, by which good and bad are told apart",
+                    matcher.name
+                ));
+            }
+        }
+    }
+    Ok(warnings)
+}
+
+pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Result<Tally, Failure> {
+    let mut judged: BTreeMap<Labels, Vec<Option<bool>>> = BTreeMap::new();
+    if by.is_empty() {
+        judged.insert(Labels::new(), vec![None; task.timeline.len()]);
+    }
+    let mut found = false;
+    for (place, &query) in task.timeline.places().zip(&task.value) {
+        for series in matrix(answers, query)? {
+            found = true;
+            let slices =
+                judged.entry(series.labels.only(by)).or_insert_with(|| vec![None; task.timeline.len()]);
+            for point in &series.points {
+                if let (Some(slice), Sample::Float(value)) =
+                    (place(Moment::from_millis(point.t)), &point.value)
+                    && !value.is_nan()
+                {
+                    slices[slice] = Some(slices[slice].unwrap_or(true) && holds(*value, task.op, task.bound));
+                }
+            }
+        }
+    }
+    let bucket = |(interval, good): (Interval, &Option<bool>)| {
+        let good = good.or(match task.empty {
+            Empty::Good => Some(true),
+            Empty::Bad => Some(false),
+            Empty::Ignore => None,
+        });
+        let events = match good {
+            Some(good) => Events { bad: if good { 0.0 } else { 1.0 }, total: 1.0 },
+            None => Events::default(),
+        };
+        Bucket { interval, events, measured: good.is_some() }
+    };
+    let groups = judged
+        .iter()
+        .map(|(labels, slices)| (labels.clone(), task.timeline.buckets().zip(slices).map(bucket).collect()))
+        .collect();
+    Ok(Tally { groups, found, warnings: Vec::new() })
+}
+
+#[expect(clippy::float_cmp, reason = "the comparison is the user's, and PromQL compares floats exactly")]
+fn holds(value: f64, op: BinaryOp, bound: f64) -> bool {
+    match op {
+        BinaryOp::Lss => value < bound,
+        BinaryOp::Lte => value <= bound,
+        BinaryOp::Gtr => value > bound,
+        BinaryOp::Gte => value >= bound,
+        BinaryOp::Neq => value != bound,
+        _ => value == bound,
+    }
+}
+
+/// The sum over the buckets inside an interval.
+pub(super) fn sum(buckets: &[Bucket], within: Interval) -> Events {
+    let mut events = Events::default();
+    for bucket in inside(buckets, within) {
+        events += bucket.events;
+    }
+    events
+}
+
+/// The buckets inside an interval, which are neighbours since buckets are in the order of time.
+pub(super) fn inside(buckets: &[Bucket], within: Interval) -> &[Bucket] {
+    let start = buckets.partition_point(|bucket| bucket.interval.from < within.from);
+    let end = buckets.partition_point(|bucket| bucket.interval.to <= within.to);
+    buckets.get(start..end.max(start)).unwrap_or_default()
+}

@@ -1,0 +1,109 @@
+//! What is true of an objective.
+
+use super::{Budget, Burn, Coverage, Events};
+use crate::base::Share;
+use crate::slo::Severity;
+
+/// A budget with less than this share left is a warning.
+const LOW_BUDGET: f64 = 0.2;
+
+/// What is true of an objective.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Kept; with warnings, kept yet at risk.
+    Met(Vec<Warning>),
+    /// The window is not over; so far its budget lasts.
+    InProgress(Vec<Warning>),
+    /// Broken. In a window that is not over: more was bad than the whole window allows, as its events are projected.
+    Breached,
+    /// Too little data to say.
+    NoData(Why),
+}
+
+/// Why a kept objective is at risk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Warning {
+    /// A burn-rate alert would be firing.
+    Burning {
+        /// How urgent it is.
+        severity: Severity,
+        /// How fast it burns over the alert's long window.
+        burn: Burn,
+    },
+    /// Little of the budget is left.
+    LowBudget(f64),
+    /// More of what passed was bad than is allowed, though the whole window may still keep the promise.
+    AheadOfTime,
+}
+
+/// Why there is too little data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Why {
+    /// No series matched.
+    NoSeries,
+    /// The window has not begun.
+    NotBegun,
+    /// Series exist, yet nothing happened.
+    NoTraffic,
+    /// Fewer events than the objective wants.
+    FewEvents {
+        /// How many there were.
+        events: f64,
+        /// How many are wanted.
+        minimum: u64,
+    },
+    /// Data for too small a share of the window.
+    Coverage {
+        /// The share with data.
+        ratio: f64,
+        /// The share wanted.
+        minimum: Share,
+    },
+}
+
+/// What a verdict rests on.
+pub(super) struct Evidence<'a> {
+    pub(super) found: bool,
+    pub(super) events: Events,
+    /// Events expected by the end of the window; those counted where it is over.
+    pub(super) expected: f64,
+    pub(super) complete: bool,
+    pub(super) coverage: &'a Coverage,
+    pub(super) budget: &'a Budget,
+    pub(super) burns: &'a [Burn],
+    pub(super) min_events: Option<u64>,
+    pub(super) min_coverage: Share,
+}
+
+impl Verdict {
+    pub(super) fn of(evidence: &Evidence<'_>) -> Self {
+        let Evidence { events, coverage, budget, .. } = evidence;
+        if !evidence.found {
+            return Self::NoData(Why::NoSeries);
+        }
+        if coverage.ratio < evidence.min_coverage.as_f64() {
+            return Self::NoData(Why::Coverage { ratio: coverage.ratio, minimum: evidence.min_coverage });
+        }
+        if events.total <= 0.0 {
+            return Self::NoData(Why::NoTraffic);
+        }
+        if let Some(minimum) = evidence.min_events.filter(|&minimum| events.total < minimum as f64) {
+            return Self::NoData(Why::FewEvents { events: events.total, minimum });
+        }
+        let allowed = budget.objective.complement();
+        if !allowed.covers(events.bad, evidence.expected) {
+            return Self::Breached;
+        }
+        let firing = evidence.burns.iter().filter(|burn| burn.firing);
+        let mut warnings: Vec<Warning> = firing
+            .filter_map(|burn| Some(Warning::Burning { severity: burn.severity?, burn: *burn }))
+            .collect();
+        if !allowed.covers(events.bad, events.total) {
+            warnings.push(Warning::AheadOfTime);
+        }
+        if let Some(left) = budget.remaining_ratio().filter(|&left| left < LOW_BUDGET) {
+            warnings.push(Warning::LowBudget(left));
+        }
+        if evidence.complete { Self::Met(warnings) } else { Self::InProgress(warnings) }
+    }
+}
