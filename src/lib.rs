@@ -4,6 +4,8 @@ pub mod base;
 pub mod budget;
 pub mod diag;
 pub mod engine;
+pub mod exit;
 pub mod plan;
 pub mod promql;
+pub mod report;
 pub mod slo;

@@ -1,0 +1,325 @@
+//! Evaluations to the report document.
+
+use std::collections::BTreeMap;
+
+use super::reason::{counts, reason, sli, status, verdict};
+use super::words::{self, Spend};
+use super::{
+    BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
+    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, Policy, PreviousReport,
+    QueryReport, Report, ReportError, SeriesReport, SliReport, SloName, SloReport, SourceReport, Status,
+    Summary, TimeReport, Tool, WindowReport,
+};
+use crate::base::{Labels, Moment, Zone, ratio};
+use crate::budget::{Evaluation, Failure, Measured, Previous};
+use crate::plan::{Answer, Measure, Plan, Task};
+use crate::slo::{Link, Slo, Spec};
+
+/// What a report is made of, beside the evaluations.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// The specifications that the plan was compiled from.
+    pub specs: &'a [Spec],
+    /// What was asked.
+    pub plan: &'a Plan,
+    /// What was answered.
+    pub answers: &'a [Answer],
+    /// Where the answers came from.
+    pub source: SourceReport,
+    /// Whether that source counts exactly.
+    pub exact: bool,
+    /// What passes.
+    pub policy: &'a Policy,
+    /// The moment of evaluation.
+    pub at: Moment,
+    /// When the report is made.
+    pub now: Moment,
+    /// The zone in which times are shown.
+    pub zone: Zone,
+    /// How long asking took, in milliseconds.
+    pub duration_ms: u64,
+    /// A hash of the specifications' texts.
+    pub spec_hash: String,
+    /// Remarks from reading data and specifications.
+    pub warnings: Vec<String>,
+}
+
+/// Builds the document: the worst objective first.
+pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
+    let mut slos: Vec<SloReport> =
+        evaluations.iter().filter_map(|evaluation| entry(context, evaluation)).collect();
+    let left =
+        |slo: &SloReport| slo.budget.as_ref().and_then(|budget| budget.remaining_ratio).unwrap_or(f64::MAX);
+    slos.sort_by(|a, b| {
+        b.status.cmp(&a.status).then(left(a).total_cmp(&left(b))).then_with(|| a.id.cmp(&b.id))
+    });
+
+    let counted = counts(slos.iter().map(|slo| slo.status));
+    let previous =
+        counts(slos.iter().filter_map(|slo| slo.previous.as_ref()).map(|previous| previous.status));
+    let errors = evaluations.iter().filter_map(|evaluation| error(context, evaluation)).collect();
+    let windows = || context.plan.tasks.iter().map(|task| task.stretch.window);
+    Report {
+        schema_version: 1,
+        tool: Tool { name: "nines".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        generated_at: context.now,
+        evaluation: EvaluationInfo {
+            at: context.at,
+            from: windows().map(|window| window.from).min().unwrap_or(context.at),
+            to: windows().map(|window| window.to).max().unwrap_or(context.at),
+            timezone: context.zone.to_string(),
+            complete: windows().all(|window| window.to <= context.at),
+            method: method(context.exact),
+            source: context.source.clone(),
+            queries: context.plan.queries.len(),
+            samples_read: samples_read(context.answers),
+            duration_ms: context.duration_ms,
+            spec_hash: context.spec_hash.clone(),
+        },
+        summary: Summary {
+            status: slos.first().map_or(Status::NoData, |slo| slo.status),
+            verdict: verdict(&counted, slos.first()),
+            counts: counted,
+            worst: slos.first().map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
+            previous: (previous.total > previous.no_data).then_some(previous),
+        },
+        gate: context.policy.judge(&slos),
+        slos,
+        errors,
+        warnings: context.warnings.clone(),
+    }
+}
+
+fn method(exact: bool) -> String {
+    let counted = if exact {
+        "events counted exactly from every stored sample, counter resets included"
+    } else {
+        "events estimated by the server: increase over buckets one scrape wider, scaled back"
+    };
+    format!(
+        "sum of good ÷ sum of total over the window; {counted}; slices judged at their end; windows are half-open"
+    )
+}
+
+fn samples_read(answers: &[Answer]) -> Option<u64> {
+    let known = answers.iter().flatten().filter_map(|answered| answered.samples_read);
+    known.fold(None, |sum, read| Some(sum.unwrap_or(0) + read))
+}
+
+/// `service/slo`, with the group's labels where it has any.
+fn id(spec: &Spec, slo: &Slo, group: &Labels) -> String {
+    let name = format!("{}/{}", spec.service, slo.name);
+    if group.is_empty() { name } else { format!("{name}{group}") }
+}
+
+fn parts<'a>(context: &Context<'a>, evaluation: &Evaluation) -> Option<(&'a Task, &'a Spec, &'a Slo)> {
+    let task = context.plan.tasks.get(evaluation.task)?;
+    let spec = context.specs.get(task.spec)?;
+    Some((task, spec, spec.slos.get(task.slo)?))
+}
+
+fn error(context: &Context<'_>, evaluation: &Evaluation) -> Option<ReportError> {
+    let (_, spec, slo) = parts(context, evaluation)?;
+    let failure = evaluation.outcome.as_ref().err()?;
+    let (stage, hint) = match failure {
+        Failure::NoAnswer(_) => ("fetch", None),
+        Failure::OffBoundary { .. } => {
+            ("evaluate", Some("choose a threshold that is a bucket boundary, or add one to the histogram"))
+        }
+        Failure::Matcher(_) => ("evaluate", None),
+    };
+    Some(ReportError {
+        slo: Some(id(spec, slo, &evaluation.group)),
+        stage: stage.to_owned(),
+        message: failure.to_string(),
+        hint: hint.map(str::to_owned),
+    })
+}
+
+fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
+    let (task, spec, slo) = parts(context, evaluation)?;
+    let window = task.stretch.window;
+    let complete = window.to <= context.at;
+    let elapsed_ratio = ratio(task.elapsed.length().as_secs(), window.length().as_secs()).unwrap_or(0.0);
+    let is_slices = matches!(task.measure, Measure::Slices(_));
+    let mut report = SloReport {
+        id: id(spec, slo, &evaluation.group),
+        service: spec.service.clone(),
+        slo: slo.name.clone(),
+        description: slo.description.clone(),
+        group: label_map(&evaluation.group),
+        labels: spec.labels.clone(),
+        owner: spec.owner.clone(),
+        kind: slo.sli.kind().to_owned(),
+        method: if is_slices { "timeslices" } else { "occurrences" }.to_owned(),
+        objective: slo.objective.as_f64(),
+        objective_display: slo.objective.to_string(),
+        window: WindowReport {
+            r#type: task.stretch.kind.to_owned(),
+            display: task.stretch.display.clone(),
+            from: window.from,
+            to: window.to,
+            timezone: task.stretch.zone.to_string(),
+            complete,
+            elapsed_ratio,
+        },
+        sli: SliReport { value: None, raw: None, display: words::NO_DATA.to_owned() },
+        events: None,
+        time: None,
+        coverage: CoverageReport { ratio: None, gaps: Vec::new() },
+        budget: None,
+        burn: Vec::new(),
+        exhaustion: None,
+        latency: None,
+        breakdown: Vec::new(),
+        series: SeriesReport::default(),
+        incidents: Vec::new(),
+        previous: None,
+        sla: None,
+        exclusions: Vec::new(),
+        links: links(&spec.links),
+        queries: queries(context, task),
+        status: Status::Error,
+        reason: String::new(),
+        warnings: Vec::new(),
+        defined_at: slo.line.map(|line| format!("{}:{line}", spec.file)),
+    };
+    match &evaluation.outcome {
+        Ok(measured) => fill(&mut report, measured, task, slo, is_slices),
+        Err(failure) => report.reason = failure.to_string(),
+    }
+    Some(report)
+}
+
+fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_slices: bool) {
+    let Measured { events, budget, .. } = measured;
+    report.status = status(&measured.verdict);
+    report.reason = reason(measured, slo, report.window.elapsed_ratio);
+    report.warnings.clone_from(&measured.warnings);
+    report.coverage =
+        CoverageReport { ratio: Some(measured.coverage.ratio), gaps: measured.coverage.gaps.clone() };
+    if report.status == Status::NoData && events.total <= 0.0 {
+        return;
+    }
+    let good_share = ratio(events.good(), events.total);
+    report.sli = SliReport { value: good_share, raw: good_share, display: sli(*events, slo.objective) };
+    report.events = Some(EventsReport { good: events.good(), bad: events.bad, total: events.total });
+    let window_s = task.stretch.window.length().as_secs();
+    let slice_s = match &task.measure {
+        Measure::Slices(slices) => Some(slices.slice.as_secs()),
+        Measure::Events(_) => None,
+    };
+    let bad_share = ratio(events.bad, events.total).unwrap_or(0.0);
+    let bad_s = slice_s.map_or(bad_share * task.elapsed.length().as_secs(), |slice| events.bad * slice);
+    report.time = Some(TimeReport { bad_s, excluded_s: 0.0, total_s: window_s });
+    let spend = match slice_s {
+        Some(slice) => Spend::Time { bad_s: budget.spent * slice, allowed_s: budget.total * slice },
+        None => Spend::Events { bad: budget.spent, allowed: budget.total },
+    };
+    report.budget = Some(BudgetReport {
+        unit: if is_slices { "slices" } else { "events" }.to_owned(),
+        total: budget.total,
+        spent: budget.spent,
+        remaining: budget.remaining(),
+        remaining_ratio: budget.remaining_ratio(),
+        display: words::budget(spend),
+    });
+    report.burn = measured
+        .burns
+        .iter()
+        .map(|burn| BurnReport {
+            window: burn.window.to_string(),
+            rate: burn.rate,
+            threshold: burn.threshold,
+            firing: burn.firing,
+        })
+        .collect();
+    report.exhaustion = measured.exhaustion.map(|exhaustion| ExhaustionReport {
+        at: task.elapsed.to + exhaustion.after,
+        seconds: exhaustion.after.as_secs(),
+    });
+    report.latency = measured.quantiles.map(|q| LatencyReport { p50: q.p50, p95: q.p95, p99: q.p99 });
+    report.breakdown = measured
+        .parts
+        .iter()
+        .map(|part| BreakdownReport {
+            labels: label_map(&part.labels),
+            sli: ratio(part.events.good(), part.events.total),
+            bad_share: ratio(part.events.bad, events.bad),
+            traffic_share: ratio(part.events.total, events.total),
+        })
+        .collect();
+    report.series = series(measured);
+    report.incidents = measured
+        .incidents
+        .iter()
+        .map(|incident| IncidentReport {
+            from: incident.interval.from,
+            to: incident.interval.to,
+            bad: incident.events.bad,
+            total: incident.events.total,
+            budget_ratio: incident.budget_ratio,
+            peak_burn: incident.peak_burn,
+            links: Vec::new(),
+        })
+        .collect();
+    report.previous = measured.previous.as_ref().map(|before| previous(before, slo, good_share));
+}
+
+fn series(measured: &Measured) -> SeriesReport {
+    let points = |curve: &[(Moment, Option<f64>)]| {
+        curve.iter().map(|&(t, value)| CurvePoint { t, value }).collect::<Vec<_>>()
+    };
+    let day = |day: &crate::budget::Day| DayReport {
+        date: day.date.clone(),
+        good: day.events.good(),
+        bad: day.events.bad,
+        total: day.events.total,
+        budget_spent_ratio: measured.budget.share_of(day.events.bad),
+    };
+    SeriesReport {
+        daily: measured.curves.days.iter().map(day).collect(),
+        burn: points(&measured.curves.burn),
+        budget: points(&measured.curves.budget),
+    }
+}
+
+fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {
+    let status = status(&before.verdict);
+    // A share from too little data is not compared with.
+    let share = ratio(before.events.good(), before.events.total).filter(|_| status != Status::NoData);
+    PreviousReport {
+        from: before.window.from,
+        to: before.window.to,
+        status,
+        sli: share,
+        sli_display: if share.is_some() {
+            sli(before.events, slo.objective)
+        } else {
+            words::NO_DATA.to_owned()
+        },
+        remaining_ratio: before.budget.remaining_ratio().filter(|_| share.is_some()),
+        delta_pp: share.zip(now).map(|(before, now)| (now - before) * 100.0),
+    }
+}
+
+fn queries(context: &Context<'_>, task: &Task) -> Vec<QueryReport> {
+    let mut queries: Vec<QueryReport> = Vec::new();
+    for (name, ids) in &task.asked {
+        for answered in ids.iter().filter_map(|&id| context.answers.get(id)?.as_ref().ok()) {
+            let query = QueryReport { name: (*name).to_owned(), promql: answered.promql.clone() };
+            if !queries.contains(&query) {
+                queries.push(query);
+            }
+        }
+    }
+    queries
+}
+
+fn links(links: &[Link]) -> Vec<LinkReport> {
+    links.iter().map(|link| LinkReport { rel: link.rel.clone(), href: link.href.clone() }).collect()
+}
+
+fn label_map(labels: &Labels) -> BTreeMap<String, String> {
+    labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}

@@ -1,0 +1,472 @@
+//! The report document, `schema_version` 1. JSON of it is the contract: fields are added, never renamed. Ratios are
+//! between 0 and 1, times RFC 3339 in UTC, unknown is null; no number here is NaN or infinite.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Interval, Moment};
+
+/// A whole report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of this document's form: 1.
+    pub schema_version: u32,
+    /// Who made it.
+    pub tool: Tool,
+    /// When it was made.
+    pub generated_at: Moment,
+    /// What was evaluated, when, and from where.
+    pub evaluation: EvaluationInfo,
+    /// The verdict in one look.
+    pub summary: Summary,
+    /// What a gate makes of it.
+    pub gate: Gate,
+    /// Every objective, worst first.
+    pub slos: Vec<SloReport>,
+    /// What went wrong while measuring.
+    pub errors: Vec<ReportError>,
+    /// Remarks about the whole.
+    pub warnings: Vec<String>,
+}
+
+/// Name and version of the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `nines`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// How the numbers came to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EvaluationInfo {
+    /// The moment of evaluation: the end of rolling windows.
+    pub at: Moment,
+    /// The earliest start of a window.
+    pub from: Moment,
+    /// The latest end of a window.
+    pub to: Moment,
+    /// The zone in which times are shown.
+    pub timezone: String,
+    /// Whether every window had ended by the moment of evaluation.
+    pub complete: bool,
+    /// How events were counted, in a sentence.
+    pub method: String,
+    /// Where the data came from.
+    pub source: SourceReport,
+    /// How many questions were asked.
+    pub queries: usize,
+    /// Samples read to answer them, where the source says so.
+    pub samples_read: Option<u64>,
+    /// How long asking took, in milliseconds.
+    pub duration_ms: u64,
+    /// A hash of the specifications, so that two reports can be told to follow the same promise.
+    pub spec_hash: String,
+}
+
+/// Where the data came from. Never holds a credential.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// `prometheus` or `local`.
+    pub kind: String,
+    /// The address or the path.
+    pub url: String,
+    /// Product and version, such as `Prometheus 2.42.0`.
+    pub engine: String,
+}
+
+/// The verdict in one look.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The worst status of all objectives.
+    pub status: Status,
+    /// One sentence.
+    pub verdict: String,
+    /// How many objectives have which status.
+    pub counts: Counts,
+    /// The objective that comes first.
+    pub worst: Option<SloName>,
+    /// The same counts for the period before.
+    pub previous: Option<Counts>,
+}
+
+/// How many objectives have which status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Counts {
+    pub met: usize,
+    pub in_progress: usize,
+    pub at_risk: usize,
+    pub breached: usize,
+    pub no_data: usize,
+    pub error: usize,
+    pub total: usize,
+}
+
+/// The name of an objective.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SloName {
+    /// Its service.
+    pub service: String,
+    /// Its own name.
+    pub slo: String,
+}
+
+/// What is true of an objective. Ordered from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Kept.
+    Met,
+    /// The window is not over; so far its budget lasts. Never final.
+    InProgress,
+    /// Kept (or lasting so far), yet a warning holds.
+    AtRisk,
+    /// Too little data to say.
+    NoData,
+    /// It could not be measured.
+    Error,
+    /// Broken.
+    Breached,
+}
+
+/// What a gate decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The decision.
+    pub decision: Decision,
+    /// The exit code that goes with it.
+    pub exit_code: u8,
+    /// Every objective that did not plainly pass, and why.
+    pub reasons: Vec<GateReason>,
+    /// Who let it pass all the same, and why.
+    pub r#override: Option<Override>,
+}
+
+/// What a gate decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// Go.
+    Pass,
+    /// Go, with a warning.
+    Warn,
+    /// Stop.
+    Fail,
+    /// Could not be judged; does not pass.
+    Unknown,
+}
+
+/// Why a gate did not plainly pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GateReason {
+    /// The objective's id.
+    pub slo: String,
+    /// The rule that was broken: `breached`, `no_data`, `error`, `at_risk`.
+    pub rule: String,
+    /// What was found, in words.
+    pub actual: String,
+    /// What was demanded, in words.
+    pub limit: String,
+}
+
+/// Who let a gate pass all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// One objective (or one group of it).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SloReport {
+    /// `service/slo`, and the group's labels where it has any: `service/slo{stage="enrich"}`.
+    pub id: String,
+    /// The service.
+    pub service: String,
+    /// The objective's name.
+    pub slo: String,
+    /// The promise in words.
+    pub description: Option<String>,
+    /// The labels of this budget, where budgets are divided by labels.
+    pub group: BTreeMap<String, String>,
+    /// The specification's labels.
+    pub labels: BTreeMap<String, String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The kind of indicator: `events`, `latency`, `slices`.
+    pub kind: String,
+    /// The budgeting method: `occurrences` or `timeslices`.
+    pub method: String,
+    /// The share that must be good.
+    pub objective: f64,
+    /// The objective in exact digits: `99.9%`.
+    pub objective_display: String,
+    /// Over which time.
+    pub window: WindowReport,
+    /// The measured share of good.
+    pub sli: SliReport,
+    /// Events (or slices) counted.
+    pub events: Option<EventsReport>,
+    /// The budget as time: bad slices as seconds, or bad events as their share of the window.
+    pub time: Option<TimeReport>,
+    /// Where data existed.
+    pub coverage: CoverageReport,
+    /// The error budget.
+    pub budget: Option<BudgetReport>,
+    /// Burn rates at the window's end.
+    pub burn: Vec<BurnReport>,
+    /// When the budget ends at the present burn.
+    pub exhaustion: Option<ExhaustionReport>,
+    /// Quantiles of a latency histogram, in seconds.
+    pub latency: Option<LatencyReport>,
+    /// Parts of the objective beside each other.
+    pub breakdown: Vec<BreakdownReport>,
+    /// Curves over the window.
+    pub series: SeriesReport,
+    /// Stretches in which the budget burned, largest share first.
+    pub incidents: Vec<IncidentReport>,
+    /// The window before this one.
+    pub previous: Option<PreviousReport>,
+    /// A contract on the same signal. Always null in this version.
+    pub sla: Option<serde_json::Value>,
+    /// Time taken out by agreement. Always empty in this version.
+    pub exclusions: Vec<serde_json::Value>,
+    /// Where a reader can look further.
+    pub links: Vec<LinkReport>,
+    /// What was asked.
+    pub queries: Vec<QueryReport>,
+    /// The verdict.
+    pub status: Status,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// Remarks.
+    pub warnings: Vec<String>,
+    /// Where the objective is written: `slo-specs/ecap.yaml:12`.
+    pub defined_at: Option<String>,
+}
+
+/// The window of an objective.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WindowReport {
+    /// `rolling`, `calendar` or `period`.
+    pub r#type: String,
+    /// As written: `30d`, `calendar month (Europe/Berlin)`.
+    pub display: String,
+    /// Its first instant.
+    pub from: Moment,
+    /// The first instant after it.
+    pub to: Moment,
+    /// The zone of its calendar.
+    pub timezone: String,
+    /// Whether it had ended by the moment of evaluation.
+    pub complete: bool,
+    /// The share of it that had passed by the moment of evaluation.
+    pub elapsed_ratio: f64,
+}
+
+/// The measured share of good.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliReport {
+    /// After exclusions.
+    pub value: Option<f64>,
+    /// Before exclusions.
+    pub raw: Option<f64>,
+    /// In words, never rounded across the objective.
+    pub display: String,
+}
+
+/// Events counted in the window. Fractions are allowed, since a server estimates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct EventsReport {
+    pub good: f64,
+    pub bad: f64,
+    pub total: f64,
+}
+
+/// The budget as time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TimeReport {
+    /// Seconds that were bad.
+    pub bad_s: f64,
+    /// Seconds taken out by agreement.
+    pub excluded_s: f64,
+    /// Seconds of the window.
+    pub total_s: f64,
+}
+
+/// Where data existed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CoverageReport {
+    /// The share of the (elapsed) window with data.
+    pub ratio: Option<f64>,
+    /// Stretches without.
+    pub gaps: Vec<Interval>,
+}
+
+/// The error budget of the window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BudgetReport {
+    /// `events` or `slices`.
+    pub unit: String,
+    /// How many may be bad.
+    pub total: f64,
+    /// How many were.
+    pub spent: f64,
+    /// How many more may be; below zero when overspent.
+    pub remaining: f64,
+    /// `remaining / total`; null where nothing may be bad.
+    pub remaining_ratio: Option<f64>,
+    /// In words.
+    pub display: String,
+}
+
+/// A burn rate over the last `window`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BurnReport {
+    /// How far back: `1h`.
+    pub window: String,
+    /// The bad share over it divided by the allowed share; null without traffic or data.
+    pub rate: Option<f64>,
+    /// The rate at which an alert of this window fires.
+    pub threshold: Option<f64>,
+    /// Whether the alert would be firing (its short window burns as fast too).
+    pub firing: bool,
+}
+
+/// When the budget ends at the present burn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ExhaustionReport {
+    /// When.
+    pub at: Moment,
+    /// From the window's end, in seconds; 0 where it is already spent.
+    pub seconds: f64,
+}
+
+/// Quantiles of a latency histogram, in seconds, estimated within their buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LatencyReport {
+    pub p50: Option<f64>,
+    pub p95: Option<f64>,
+    pub p99: Option<f64>,
+}
+
+/// One part of an objective.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BreakdownReport {
+    /// Which.
+    pub labels: BTreeMap<String, String>,
+    /// Its share of good.
+    pub sli: Option<f64>,
+    /// Its share of all bad events.
+    pub bad_share: Option<f64>,
+    /// Its share of all events.
+    pub traffic_share: Option<f64>,
+}
+
+/// Curves over the window, thinned for drawing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeriesReport {
+    /// What each calendar day spent.
+    pub daily: Vec<DayReport>,
+    /// The burn rate of each stretch.
+    pub burn: Vec<CurvePoint>,
+    /// The share of the budget left after each stretch.
+    pub budget: Vec<CurvePoint>,
+}
+
+/// One day of the window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct DayReport {
+    /// The local date: `2026-11-16`.
+    pub date: String,
+    pub good: f64,
+    pub bad: f64,
+    pub total: f64,
+    /// The share of the window's whole budget that it spent; null where nothing may be bad.
+    pub budget_spent_ratio: Option<f64>,
+}
+
+/// A point of a curve; a null value is a hole in it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// When.
+    pub t: Moment,
+    /// How much.
+    pub value: Option<f64>,
+}
+
+/// A stretch in which the budget burned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentReport {
+    /// When it began.
+    pub from: Moment,
+    /// When it was over.
+    pub to: Moment,
+    /// Bad events in it.
+    pub bad: f64,
+    /// All events in it.
+    pub total: f64,
+    /// Its bad events as a share of the window's budget; null where nothing may be bad.
+    pub budget_ratio: Option<f64>,
+    /// The fastest burn in it; null where nothing may be bad.
+    pub peak_burn: Option<f64>,
+    /// Where a reader can look further.
+    pub links: Vec<LinkReport>,
+}
+
+/// The window before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreviousReport {
+    /// Its first instant.
+    pub from: Moment,
+    /// The first instant after it.
+    pub to: Moment,
+    /// Its verdict.
+    pub status: Status,
+    /// Its share of good.
+    pub sli: Option<f64>,
+    /// Its share of good in words.
+    pub sli_display: String,
+    /// What was left of its budget.
+    pub remaining_ratio: Option<f64>,
+    /// This window's share of good minus that one's, in percentage points.
+    pub delta_pp: Option<f64>,
+}
+
+/// A named address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LinkReport {
+    pub rel: String,
+    pub href: String,
+}
+
+/// A question that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryReport {
+    /// What for.
+    pub name: String,
+    /// In PromQL.
+    pub promql: String,
+}
+
+/// Something that went wrong while measuring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportError {
+    /// The objective's id; null where it concerns all.
+    pub slo: Option<String>,
+    /// Where in the work: `fetch`, `evaluate`.
+    pub stage: String,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}

@@ -1,0 +1,14 @@
+//! Everything a reader may be told, as data.
+//!
+//! Takes evaluations, gives a [`Report`]: the document that every format, the gate and later tools read, and nothing
+//! else. Must not know a format. Numbers become words in [`words`] alone.
+
+mod build;
+mod document;
+mod gate;
+mod reason;
+pub mod words;
+
+pub use build::{Context, build};
+pub use document::*;
+pub use gate::{Policy, Reaction};
