@@ -9,3 +9,4 @@ pub mod plan;
 pub mod promql;
 pub mod report;
 pub mod slo;
+pub mod spec;

@@ -1,0 +1,261 @@
+//! A small kit for readers of documents. A reader is a function from a place ([`At`]) to a value; where there is no
+//! value it has said why. No fault stops another reader, so all of them are found at once.
+
+use std::cell::RefCell;
+
+use super::document::Document;
+use super::nearest::nearest;
+use super::node::{Entry, Kind, Node};
+use super::places::places;
+use crate::base::Span;
+use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
+
+/// What is the same for all values of a document.
+struct Context<'a> {
+    files: &'a Files,
+    file: FileId,
+    faults: RefCell<Diagnostics>,
+}
+
+/// A value in a document, and the way that led there.
+#[derive(Clone)]
+pub(super) struct At<'a> {
+    /// The value.
+    pub(super) node: &'a Node,
+    route: Route,
+    context: &'a Context<'a>,
+}
+
+/// Reads a document from its root.
+pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
+    let context = Context { files: document.files, file: document.file, faults: RefCell::default() };
+    let value = read(&At { node: &document.root, route: Route::default(), context: &context });
+    faults.append(context.faults.into_inner());
+    value
+}
+
+impl<'a> At<'a> {
+    fn child(&self, node: &'a Node, route: Route) -> Self {
+        Self { node, route, ..self.clone() }
+    }
+
+    /// A fault of this value.
+    pub(super) fn fault(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.fault_at(code, self.node.span, message)
+    }
+
+    /// A fault of some bytes in or near this value.
+    pub(super) fn fault_at(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { route: self.route.clone(), ..Diagnostic::error(code, self.file(), span, message) }
+    }
+
+    /// A fault of some bytes of this value's text; of all of it where they cannot be found in the file.
+    pub(super) fn fault_in(&self, code: Code, part: Span, message: impl Into<String>) -> Diagnostic {
+        self.fault_at(code, self.written(part).unwrap_or(self.node.span), message)
+    }
+
+    /// Where some bytes of this value's text stand in the file.
+    pub(super) fn written(&self, part: Span) -> Option<Span> {
+        let Kind::Scalar { text, style } = &self.node.kind else { return None };
+        let raw = self.context.files.text(self.file()).get(self.node.span.range())?;
+        let places = places(raw, text, *style)?;
+        let (start, end) = (*places.get(part.start)?, *places.get(part.end)?);
+        // What follows may stand on a later line.
+        let length = raw.get(start..end)?.trim_end().len();
+        Some(Span::new(start, start + length).shifted(self.node.span.start))
+    }
+
+    /// Whether an error was said of any value of the document.
+    pub(super) fn has_errors(&self) -> bool {
+        self.context.faults.borrow().has_errors()
+    }
+
+    /// The file it stands in.
+    pub(super) fn file(&self) -> FileId {
+        self.context.file
+    }
+
+    /// The line on which it begins, counted from one.
+    pub(super) fn line(&self) -> usize {
+        self.context.files.position(self.file(), self.node.span.start).line
+    }
+
+    /// Says a fault; gives nothing, as the reader that found it will.
+    pub(super) fn say<T>(&self, fault: Diagnostic) -> Option<T> {
+        self.context.faults.borrow_mut().push(fault);
+        None
+    }
+
+    fn expected<T>(&self, what: &str, help: &str) -> Option<T> {
+        let message = format!("expected {what}, found {}", self.node.what());
+        self.say(self.fault(Code::WrongType, message).help(help))
+    }
+
+    /// The text of a value; numbers and `true` are read as they are written.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        match self.node.text() {
+            Some(text) if !text.trim().is_empty() => Some(text),
+            Some(_) => self.say(
+                self.fault(Code::Empty, "the text is empty")
+                    .help("write something, or remove the field if it is not needed"),
+            ),
+            None => self.expected(
+                "a text",
+                "write it on the same line as the key, in quotes if it holds `: ` or ` #`",
+            ),
+        }
+    }
+
+    /// The elements of a list, each read by `read`; those that could not be read are left out.
+    pub(super) fn list<T>(&self, mut read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let Kind::List(nodes) = &self.node.kind else {
+            return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
+        };
+        let element = |(index, node)| read(&self.child(node, self.route.index(index)));
+        Some(nodes.iter().enumerate().filter_map(element).collect())
+    }
+
+    /// The entries of a map whose keys are free, each read by `read`; those that could not be read are left out.
+    pub(super) fn entries<T>(&self, mut read: impl FnMut(&'a Entry, &At<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let entries = self.map_entries()?;
+        let entry = |entry: &'a Entry| read(entry, &self.child(&entry.value, self.route.key(&entry.key)));
+        Some(entries.iter().filter_map(entry).collect())
+    }
+
+    /// A map with known fields. Every field that `read` asks for is known; afterwards those that it did not ask for
+    /// and those that it needed in vain are said.
+    pub(super) fn fields<T>(&self, read: impl FnOnce(&mut Fields<'a, '_>) -> Option<T>) -> Option<T> {
+        let entries = self.map_entries()?;
+        let mut fields = Fields { at: self, entries, known: Vec::new(), missing: Vec::new() };
+        let value = read(&mut fields);
+        fields.finish();
+        value
+    }
+
+    fn map_entries(&self) -> Option<&'a [Entry]> {
+        match &self.node.kind {
+            Kind::Map(entries) => Some(entries),
+            _ => self
+                .expected("a map", "write `key: value` on lines of their own, indented, or `{key: value}`"),
+        }
+    }
+}
+
+/// No more unknown fields of one map than this are said: the map is something else.
+const MOST_UNKNOWN: usize = 50;
+
+/// The fields of a map while it is read.
+pub(super) struct Fields<'a, 'at> {
+    at: &'at At<'a>,
+    entries: &'a [Entry],
+    known: Vec<&'static str>,
+    missing: Vec<(&'static str, &'static str)>,
+}
+
+impl<'a> Fields<'a, '_> {
+    /// The value of a field, where it is there and says something.
+    pub(super) fn find(&mut self, name: &'static str) -> Option<At<'a>> {
+        self.known.push(name);
+        let entry = self.entries.iter().find(|entry| entry.key == name)?;
+        (!entry.value.is_null()).then(|| self.at.child(&entry.value, self.at.route.key(name)))
+    }
+
+    /// A field that may be absent.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&At<'a>) -> Option<T>,
+    ) -> Option<T> {
+        read(&self.find(name)?)
+    }
+
+    /// A field that must be there; `help` shows how it is written.
+    pub(super) fn required<T>(
+        &mut self,
+        name: &'static str,
+        help: &'static str,
+        read: impl FnOnce(&At<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let found = self.find(name);
+        if found.is_none() {
+            self.missing.push((name, help));
+        }
+        read(&found?)
+    }
+
+    /// The one of several fields that is there. None or several are a fault; `help` shows how one is written.
+    pub(super) fn one_of(&mut self, names: &[&'static str], help: &str) -> Option<(&'static str, At<'a>)> {
+        let mut found: Vec<_> =
+            names.iter().filter_map(|name| self.find(name).map(|value| (*name, value))).collect();
+        let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let written = || self.entries.iter().filter(|entry| names.contains(&entry.key.as_str()));
+        let given: Vec<&Entry> = written().filter(|entry| !entry.value.is_null()).collect();
+        let fault = match (given.as_slice(), written().next()) {
+            ([_], _) => return found.pop(),
+            ([first, second, ..], _) => {
+                let message = format!("{} and {} exclude each other", quote(&first.key), quote(&second.key));
+                self.at
+                    .fault_at(Code::OneOf, second.key_span, message)
+                    .also(self.at.file(), first.key_span, "the other one")
+                    .help(format!("keep exactly one of {list}"))
+            }
+            ([], Some(empty)) => {
+                let message = format!("{} has no value", quote(&empty.key));
+                self.at.fault_at(Code::MissingField, empty.key_span, message).help(help)
+            }
+            ([], None) if self.misspelt(names) => return None,
+            ([], None) => {
+                let message = format!("one of {list} must be here");
+                self.at.fault_at(Code::OneOf, self.handle(), message).help(help)
+            }
+        };
+        self.at.say(fault)
+    }
+
+    /// Whether one of the names is probably meant by a field that will be said to be unknown.
+    fn misspelt(&self, names: &[&'static str]) -> bool {
+        self.unknown().any(|entry| nearest(&entry.key, names).is_some())
+    }
+
+    /// The fields that were not asked for; the first of them where there are very many.
+    fn unknown(&self) -> impl Iterator<Item = &'a Entry> {
+        let unknown = |entry: &&Entry| !self.known.contains(&entry.key.as_str());
+        self.entries.iter().filter(unknown).take(MOST_UNKNOWN)
+    }
+
+    /// What stands for the map in a fault about something that is not there: its first key.
+    fn handle(&self) -> Span {
+        self.entries.first().map_or(self.at.node.span, |entry| entry.key_span)
+    }
+
+    fn finish(self) {
+        let mut misspelt = Vec::new();
+        for entry in self.unknown() {
+            let fault = self.at.fault_at(
+                Code::UnknownField,
+                entry.key_span,
+                format!("unknown field {}", quote(&entry.key)),
+            );
+            let near = nearest(&entry.key, &self.known);
+            let here = |name: &&str| self.entries.iter().any(|other| other.key == **name);
+            let fault = match near {
+                Some(name) if !here(&name) => {
+                    misspelt.push(name);
+                    fault.help(format!("did you mean `{name}`?"))
+                }
+                _ => fault.help(format!("possible here: {}", self.known.join(", "))),
+            };
+            self.at.say::<()>(fault);
+        }
+        for (name, help) in self.missing.iter().filter(|(name, _)| !misspelt.contains(name)) {
+            let empty = self.entries.iter().find(|entry| entry.key == *name);
+            let (span, message) = match empty {
+                Some(entry) => (entry.key_span, format!("`{name}` has no value")),
+                None => (self.handle(), format!("`{name}` is missing")),
+            };
+            self.at.say::<()>(
+                self.at.fault_at(Code::MissingField, span, message).help(format!("write `{help}`")),
+            );
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! A YAML stream as documents: trees in which every key and value knows its bytes.
+//!
+//! Takes a file's text, gives [`Document`]s and the faults of the YAML itself. Must not know what a field means.
+
+use std::collections::{BTreeMap, HashMap};
+
+use saphyr_parser::{Event, Parser, ScanError};
+
+use super::chars::Chars;
+use super::node::{Entry, Kind, Node, Style};
+use super::syntax::explain;
+use crate::base::Span;
+use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
+
+/// The largest file that is read, in bytes.
+const LARGEST_FILE: usize = 16 << 20;
+/// The longest text of one value, in bytes.
+const LONGEST_SCALAR: usize = 1 << 20;
+/// How deep maps and lists may stand in one another.
+const DEEPEST: usize = 64;
+/// How much aliases may add to a file, in bytes of text (every value counts as some bytes too).
+const MOST_ALIASED: usize = 4 << 20;
+/// After so many documents that are not YAML, the rest of a file is not read.
+const MOST_BROKEN: usize = 20;
+/// What a value weighs beside its text, in bytes.
+const NODE_WEIGHT: usize = 64;
+
+/// One document of a file.
+#[derive(Debug, Clone)]
+pub struct Document<'a> {
+    /// All files.
+    pub files: &'a Files,
+    /// The file it stands in; every span counts the bytes of its text.
+    pub file: FileId,
+    /// The outermost value.
+    pub(super) root: Node,
+}
+
+/// What a document says of itself, by which a dialect knows its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    /// The text of `apiVersion`.
+    pub api_version: Option<&'a str>,
+    /// The text of `kind`.
+    pub kind: Option<&'a str>,
+    root: &'a Node,
+}
+
+impl Head<'_> {
+    /// Whether the document has a field of this name at its top.
+    pub fn has(&self, field: &str) -> bool {
+        self.root.get(field).is_some()
+    }
+}
+
+impl Document<'_> {
+    /// What it says of itself.
+    pub fn head(&self) -> Head<'_> {
+        let text = |field| self.root.get(field).and_then(Node::text);
+        Head { api_version: text("apiVersion"), kind: text("kind"), root: &self.root }
+    }
+
+    /// The first bytes of it: its first key, or all of a root that has none.
+    pub fn start(&self) -> Span {
+        self.root.entries().first().map_or(self.root.span, |entry| entry.key_span)
+    }
+}
+
+/// Reads the documents of a file. After a fault of the YAML itself, goes on at the next `---`.
+pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnostics) -> Vec<Document<'a>> {
+    let text = files.text(file);
+    if text.len() > LARGEST_FILE {
+        let message = format!("the file has {} MB; a specification has at most 16", text.len() >> 20);
+        faults.push(
+            Diagnostic::error(Code::Limit, file, Span::new(0, 0), message)
+                .help("is this a specification at all? split it into several files if it is"),
+        );
+        return Vec::new();
+    }
+    let before = faults.len();
+    let mut roots = Vec::new();
+    let mut start = 0;
+    for _ in 0..MOST_BROKEN {
+        let rest = text.get(start..).unwrap_or_default();
+        let mut stream = Stream::new(rest, start, file, faults);
+        let Err(stopped) = stream.read(&mut roots) else { break };
+        // A line that begins with `---` begins a document, whatever stands before it.
+        let mut marks = rest.match_indices("\n---").map(|(at, _)| start + at + 1);
+        let Some(next) = marks.find(|mark| *mark >= stopped && *mark > start) else { break };
+        start = next;
+    }
+    roots.retain(|root| !root.is_null());
+    if roots.is_empty() && faults.len() == before {
+        faults.push(
+            Diagnostic::error(Code::NoDocument, file, Span::new(0, 0), "the file holds no specification")
+                .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
+        );
+    }
+    roots.into_iter().map(|root| Document { files, file, root }).collect()
+}
+
+/// A map or list that is not closed yet.
+struct Open {
+    span: Span,
+    anchor: usize,
+    parts: Parts,
+}
+
+enum Parts {
+    List(Vec<Node>),
+    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<String>, Span)> },
+}
+
+/// A value that aliases can repeat.
+struct Anchored {
+    node: Node,
+    weight: usize,
+    height: usize,
+}
+
+struct Stream<'a> {
+    text: &'a str,
+    /// Where `text` begins in the file.
+    offset: usize,
+    chars: Chars<'a>,
+    file: FileId,
+    faults: &'a mut Diagnostics,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Anchored>,
+    aliased: usize,
+}
+
+impl<'a> Stream<'a> {
+    fn new(text: &'a str, offset: usize, file: FileId, faults: &'a mut Diagnostics) -> Self {
+        let chars = Chars::of(text);
+        Self { text, offset, chars, file, faults, open: Vec::new(), anchors: BTreeMap::new(), aliased: 0 }
+    }
+
+    /// Reads to the end, or to the place in the file where reading cannot go on.
+    fn read(&mut self, roots: &mut Vec<Node>) -> Result<(), usize> {
+        for event in Parser::new_from_str(self.text) {
+            let (event, span) = event.map_err(|error| self.syntax(&error))?;
+            let span = self.span(span);
+            if let Some(root) = self.event(event, span)? {
+                roots.push(root);
+            }
+        }
+        Ok(())
+    }
+
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        let byte = |marker: saphyr_parser::Marker| self.offset + self.chars.byte(marker.index());
+        Span::new(byte(span.start), byte(span.end))
+    }
+
+    /// Takes one event; gives the root when a document's value is complete.
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<Option<Node>, usize> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), span);
+                if text.len() > LONGEST_SCALAR {
+                    return Err(self.limit(span, "a text of more than 1 MB", "shorten it"));
+                }
+                let node =
+                    Node { span: self.trimmed(span), kind: Kind::Scalar { text: text.into_owned(), style } };
+                self.keep(anchor, &node)?;
+                return Ok(self.add(node));
+            }
+            Event::Alias(anchor) => return self.alias(anchor, span),
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), span);
+                self.begin(span, anchor, Parts::List(Vec::new()))?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), span);
+                let parts = Parts::Map { entries: Vec::new(), seen: HashMap::new(), key: None };
+                self.begin(span, anchor, parts)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => return self.end(span),
+            Event::DocumentStart(_) => {
+                self.anchors.clear();
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Ok(None)
+    }
+
+    fn begin(&mut self, span: Span, anchor: usize, parts: Parts) -> Result<(), usize> {
+        if self.open.len() >= DEEPEST {
+            return Err(self.limit(
+                span,
+                "maps and lists stand more than 64 deep in one another",
+                "a specification needs about six levels",
+            ));
+        }
+        self.open.push(Open { span, anchor, parts });
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) -> Result<Option<Node>, usize> {
+        let Some(open) = self.open.pop() else { return Ok(None) };
+        let kind = match open.parts {
+            Parts::List(nodes) => Kind::List(nodes),
+            Parts::Map { entries, .. } => Kind::Map(entries),
+        };
+        let whole = self.trimmed(open.span.to(span));
+        let node = Node { kind, span: whole };
+        self.keep(open.anchor, &node)?;
+        Ok(self.add(node))
+    }
+
+    /// Puts a complete value where it belongs; gives it back where it is a document's root.
+    fn add(&mut self, node: Node) -> Option<Node> {
+        let file = self.file;
+        let Some(open) = self.open.last_mut() else { return Some(node) };
+        match &mut open.parts {
+            Parts::List(nodes) => nodes.push(node),
+            Parts::Map { entries, seen, key } => match key.take() {
+                None => *key = Some((key_name(&node, file, self.faults), node.span)),
+                Some((Some(name), key_span)) => {
+                    if let Some(first) = seen.get(&name) {
+                        let message = format!("{} stands twice in this map", quote(&name));
+                        self.faults.push(
+                            Diagnostic::error(Code::DuplicateKey, file, key_span, message)
+                                .also(file, *first, "first here")
+                                .help("remove one of the two, or rename it"),
+                        );
+                    } else {
+                        seen.insert(name.clone(), key_span);
+                        entries.push(Entry { key: name, key_span, value: node });
+                    }
+                }
+                Some((None, _)) => {}
+            },
+        }
+        None
+    }
+
+    /// Remembers a value that has an anchor.
+    fn keep(&mut self, anchor: usize, node: &Node) -> Result<(), usize> {
+        if anchor != 0 {
+            let (weight, height) = measure(node);
+            self.repeat(weight, node.span)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), weight, height });
+        }
+        Ok(())
+    }
+
+    /// Repeats a value that had an anchor. Its spans stay where it was written.
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<Option<Node>, usize> {
+        let Some(found) = self.anchors.get(&anchor) else {
+            let message = "the alias stands inside the value that it repeats";
+            self.faults.push(
+                Diagnostic::error(Code::Syntax, self.file, span, message)
+                    .help("an alias `*name` can repeat a value only after that value has ended"),
+            );
+            return Err(span.end);
+        };
+        let (node, weight, height) = (found.node.clone(), found.weight, found.height);
+        self.repeat(weight, span)?;
+        if self.open.len() + height > DEEPEST {
+            let help = "a specification needs about six levels";
+            return Err(self.limit(span, "aliases stand more than 64 deep in one another", help));
+        }
+        Ok(self.add(node))
+    }
+
+    fn repeat(&mut self, weight: usize, span: Span) -> Result<(), usize> {
+        self.aliased += weight;
+        if self.aliased > MOST_ALIASED {
+            let help = "write the values out, or use `vars` for texts that repeat";
+            return Err(self.limit(span, "anchors and aliases repeat more than 4 MB", help));
+        }
+        Ok(())
+    }
+
+    fn refuse_tag(&mut self, tag: Option<&saphyr_parser::Tag>, span: Span) {
+        let Some(tag) = tag else { return };
+        let name = if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
+        let message = format!("the YAML tag {} means nothing here", quote(&name));
+        self.faults.push(
+            Diagnostic::error(Code::Unsupported, self.file, span, message)
+                .help("remove it; every value is read as the text it was written as"),
+        );
+    }
+
+    fn limit(&mut self, span: Span, message: &str, help: &str) -> usize {
+        self.faults.push(Diagnostic::error(Code::Limit, self.file, span, message).help(help));
+        span.end
+    }
+
+    fn syntax(&mut self, error: &ScanError) -> usize {
+        let stopped = self.chars.byte(error.marker().index());
+        let (at, message, help) = explain(error.info(), self.text, stopped);
+        let at = self.offset + at;
+        let mut fault = Diagnostic::error(Code::Syntax, self.file, Span::new(at, at), message);
+        fault.help = help.map(str::to_owned);
+        self.faults.push(fault);
+        self.offset + stopped
+    }
+
+    /// The span without white space at its end (the parser counts the lines after a block to it).
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.text.get(span.start - self.offset..span.end - self.offset).unwrap_or_default();
+        Span::new(span.start, span.start + text.trim_end().len())
+    }
+}
+
+/// The name of a key; nothing, and a fault, where it is not a text or asks for a merge.
+fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String> {
+    let (message, help) = match &key.kind {
+        Kind::Scalar { text, style: Style::Plain } if text == "<<" => (
+            "the merge key `<<` is not read",
+            "write the fields out, or repeat a whole map with `key: *name`",
+        ),
+        Kind::Scalar { text, .. } => return Some(text.clone()),
+        Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
+    };
+    faults.push(Diagnostic::error(Code::Unsupported, file, key.span, message).help(help));
+    None
+}
+
+/// The weight of a value, and how many levels it has.
+fn measure(node: &Node) -> (usize, usize) {
+    let sum = |(weight, height): (usize, usize), child: &Node| {
+        let (more, deeper) = measure(child);
+        (weight + more, height.max(deeper + 1))
+    };
+    match &node.kind {
+        Kind::Scalar { text, .. } => (NODE_WEIGHT + text.len(), 0),
+        Kind::List(nodes) => nodes.iter().fold((NODE_WEIGHT, 1), sum),
+        Kind::Map(entries) => entries.iter().fold((NODE_WEIGHT, 1), |so_far, entry| {
+            let (weight, height) = sum(so_far, &entry.value);
+            (weight + entry.key.len(), height)
+        }),
+    }
+}

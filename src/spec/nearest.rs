@@ -1,0 +1,49 @@
+/// The candidate that somebody probably meant: the one with the fewest edits, if they are few for its length.
+pub(super) fn nearest<'n>(word: &str, candidates: &[&'n str]) -> Option<&'n str> {
+    let plain = |text: &str| -> Vec<char> {
+        text.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).take(40).collect()
+    };
+    let word = plain(word);
+    let distance = |candidate: &&'n str| edits(&word, &plain(candidate));
+    let best = candidates.iter().copied().min_by_key(distance)?;
+    (distance(&best) <= best.len().div_ceil(4).min(3)).then_some(best)
+}
+
+/// The fewest insertions, removals, replacements and swaps of neighbours that make `a` into `b`.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (rows[i][j] + usize::from(x != y)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_what_was_meant_and_does_not_guess_wildly() {
+        let known = ["name", "objective", "window", "min_events", "min_coverage", "by"];
+        for (word, meant) in [
+            ("objectve", Some("objective")),
+            ("Objective", Some("objective")),
+            ("minEvents", Some("min_events")),
+            ("nmae", Some("name")),
+            ("windows", Some("window")),
+            ("target", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, &known), meant, "{word}");
+        }
+    }
+}

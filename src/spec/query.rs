@@ -1,0 +1,131 @@
+//! Queries inside a specification: a text with variables to a tree whose faults point into the file.
+
+use super::decode::At;
+use super::vars::{Filled, Vars};
+use crate::base::{Duration, Span};
+use crate::diag::{self, Code, Diagnostic};
+use crate::promql::{self, DurationExpr, Expr, ExprKind, MatchOp, ParseOptions, Selector, ValueType};
+
+/// A query that was read, with the way back to where it was written.
+pub(super) struct Query<'q, 'a> {
+    at: &'q At<'a>,
+    filled: Filled,
+    pub(super) expr: Expr,
+}
+
+impl<'q, 'a> Query<'q, 'a> {
+    /// Reads a query; `window` says whether `$window` can stand in it.
+    pub(super) fn read(at: &'q At<'a>, vars: &Vars, window: bool) -> Option<Self> {
+        let filled = vars.fill(at)?;
+        match promql::parse(&filled.text, &ParseOptions { window }) {
+            Ok(expr) => Some(Self { at, filled, expr }),
+            Err(faults) => {
+                for fault in faults {
+                    let mut said = place(at, &filled, Code::Promql, fault.span, &fault.message);
+                    said.help = fault.help;
+                    at.say::<()>(said);
+                }
+                None
+            }
+        }
+    }
+
+    /// A fault of some part of the query.
+    pub(super) fn fault(&self, code: Code, part: Span, message: &str) -> Diagnostic {
+        place(self.at, &self.filled, code, part, message)
+    }
+
+    /// Says a fault of all of the query.
+    pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
+        self.at.say(self.fault(code, self.expr.span, message).help(help))
+    }
+}
+
+/// A fault at a part of a filled query, shown in the file where it is written there, else below it too.
+fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Diagnostic {
+    let (written, verbatim) = filled.written(part);
+    let exact = at.written(written);
+    let mut fault = at.fault_at(code, exact.unwrap_or(at.node.span), message);
+    if exact.is_none() || !verbatim {
+        fault.query = Some(diag::Query { text: filled.text.clone(), span: part });
+    }
+    fault
+}
+
+/// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
+pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
+    let query = Query::read(at, vars, true)?;
+    let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
+    let mut shifted = Vec::new();
+    query.expr.walk(&mut |expr| match &expr.kind {
+        ExprKind::Selector(selector) if counter && is_shifted(selector) => shifted.push(expr.span),
+        ExprKind::Range { selector, range: DurationExpr::Window } if is_shifted(selector) => {
+            shifted.push(expr.span);
+        }
+        _ => {}
+    });
+    for span in &shifted {
+        let fault = query.fault(Code::ShiftedCounter, *span, "a counter cannot have `offset` or `@` here");
+        at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
+    }
+    if !shifted.is_empty() {
+        return None;
+    }
+    let found = query.expr.value_type();
+    if !matches!(found, ValueType::Vector | ValueType::Scalar) {
+        let message = format!("the query gives a {found}, not a number of events");
+        let help =
+            "write a counter such as `http_requests_total{job=\"api\"}`, or `sum(increase(…[$window]))`";
+        return query.say(Code::QueryType, &message, help);
+    }
+    if !counter && !query.expr.uses_window() {
+        return query.say(
+            Code::NoWindow,
+            "the query does not say which time it counts",
+            "write a counter alone, or `sum(increase(…[$window]))`; `$window` becomes the time that is counted",
+        );
+    }
+    Some(query.expr)
+}
+
+/// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.
+pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
+    let query = Query::read(at, vars, false)?;
+    let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
+        return query.say(
+            Code::NotASelector,
+            "a histogram is named, not computed",
+            "write its name and conditions alone, such as `http_request_duration_seconds{job=\"api\"}`",
+        );
+    };
+    if is_shifted(selector) {
+        return query.say(
+            Code::ShiftedCounter,
+            "a histogram cannot have `offset` or `@` here",
+            "remove it; the objective's window says which time is counted",
+        );
+    }
+    if selector.matchers.iter().any(|matcher| matcher.name == "le") {
+        let help = "remove it; `threshold` chooses the bucket";
+        return query.say(Code::BucketMatcher, "a histogram cannot have a condition on `le` here", help);
+    }
+    let mut buckets = selector.clone();
+    let named =
+        buckets.matchers.iter_mut().find(|m| m.name == crate::base::METRIC_NAME && m.op == MatchOp::Equal);
+    let Some(name) = buckets.name.as_mut().or(named.map(|matcher| &mut matcher.value)) else {
+        let help = "write its name before the braces, such as `http_request_duration_seconds{job=\"api\"}`";
+        return query.say(Code::NotASelector, "the histogram has no name", help);
+    };
+    if let Some(base) = name.strip_suffix("_count").or(name.strip_suffix("_sum")) {
+        let help = format!("write `{base}`; its buckets are what is counted");
+        return query.say(Code::NotASelector, "this is one series of a histogram, not the histogram", &help);
+    }
+    if !name.ends_with("_bucket") {
+        name.push_str("_bucket");
+    }
+    Some(buckets)
+}
+
+fn is_shifted(selector: &Selector) -> bool {
+    selector.offset != Duration::ZERO || selector.at.is_some()
+}

@@ -1,0 +1,199 @@
+//! Readers of single values: names, words, numbers, durations, percentages, addresses.
+
+use super::decode::At;
+use super::nearest::nearest;
+use super::vars::Vars;
+use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone};
+use crate::diag::{Code, quote};
+
+/// A text as it stands.
+pub(super) fn text(at: &At) -> Option<String> {
+    at.text().map(|text| text.trim().to_owned())
+}
+
+/// A name that can stand in file names, identifiers and label values without quotes.
+pub(super) fn name(at: &At) -> Option<String> {
+    let name = at.text()?;
+    if name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+        return Some(name.to_owned());
+    }
+    let fault = at.fault(Code::Name, format!("{} holds characters that a name cannot hold", quote(name)));
+    at.say(fault.help("use letters, digits, `-`, `_` and `.`; say more in `description`"))
+}
+
+/// The name of a label of a metric.
+pub(super) fn label_name(at: &At) -> Option<String> {
+    let name = at.text()?;
+    match label_name_fault(name) {
+        None => Some(name.to_owned()),
+        Some((message, help)) => at.say(at.fault(Code::LabelName, message).help(help)),
+    }
+}
+
+/// Why a text is not the name of a label that a specification can use.
+pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name == METRIC_NAME {
+        Some((format!("{} is the metric's name, not a label", quote(name)), "name a label such as `route`"))
+    } else if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(plain) {
+        Some((
+            format!("{} is not the name of a label", quote(name)),
+            "use letters, digits and `_`, with no digit first",
+        ))
+    } else {
+        None
+    }
+}
+
+/// One of a few words.
+pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T> {
+    let text = at.text()?;
+    if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+        return Some(*value);
+    }
+    let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    at.say(at.fault(Code::UnknownWord, format!("{} cannot stand here", quote(text))).help(
+        match nearest(text, &all) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write one of {}", all.join(", ")),
+        },
+    ))
+}
+
+/// A time zone of the IANA data base.
+pub(super) fn zone(at: &At) -> Option<Zone> {
+    let text = at.text()?;
+    text.parse().ok().or_else(|| {
+        let fault = at.fault(Code::UnknownWord, format!("{} is not an IANA time zone", quote(text)));
+        at.say(fault.help("write a place, such as `Europe/Berlin`, or `UTC`"))
+    })
+}
+
+/// A whole number from zero up.
+pub(super) fn whole_number(at: &At) -> Option<u64> {
+    let text = at.text()?;
+    text.replace('_', "").parse().ok().or_else(|| {
+        let fault = at.fault(Code::Number, format!("{} is not a whole number from 0 up", quote(text)));
+        at.say(fault.help("write digits alone, such as `1000`"))
+    })
+}
+
+/// A length of time above zero in whole milliseconds.
+pub(super) fn duration(at: &At) -> Option<Duration> {
+    let text = at.text()?;
+    match text.parse::<Duration>() {
+        Ok(duration) if duration > Duration::ZERO => Some(duration),
+        Ok(_) => {
+            let fault = at.fault(Code::Duration, format!("{} is not longer than nothing", quote(text)));
+            at.say(fault.help("write a length such as `30d`, `1h30m` or `5m`"))
+        }
+        Err(_) => at.say(not_a_duration(at, text, "`30d`, `1h30m` or `5m`")),
+    }
+}
+
+pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
+    let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
+    fault.help(if text.parse::<f64>().is_ok() {
+        format!("add the unit: `{text}s`, `{text}m`, `{text}h` or `{text}d`")
+    } else {
+        format!("write whole numbers with units from large to small, such as {examples}")
+    })
+}
+
+/// A percentage above zero.
+pub(super) fn objective(at: &At, vars: &Vars) -> Option<Share> {
+    let share = percentage(at, vars)?;
+    if share > Share::ZERO {
+        return Some(share);
+    }
+    let fault = at.fault(Code::Percentage, "0 % promises nothing");
+    at.say(fault.help("write the share that must be good, such as `99.9%`"))
+}
+
+/// A percentage: `90%` and `90` are the same.
+pub(super) fn percentage(at: &At, vars: &Vars) -> Option<Share> {
+    let filled = vars.fill(at)?;
+    let text = filled.text.trim();
+    let (message, help) = match Share::from_percent(text) {
+        Ok(share) if text.ends_with('%') || !is_of_one(share) => return Some(share),
+        Ok(share) => {
+            let percent = share.percent();
+            (
+                format!("{} is read as {percent} %, which is hardly meant", quote(text)),
+                format!("write `{}%`; if {percent} % is meant, write `{percent}%`", of_one(&percent)),
+            )
+        }
+        Err(ShareError::TooPrecise) => {
+            let help = "write fewer decimals; 99.999 % already allows no more than 26 s in 30 days";
+            (format!("{} has more than 10 decimals", quote(text)), help.to_owned())
+        }
+        Err(_) => not_a_percentage(text),
+    };
+    at.say(at.fault(Code::Percentage, message).help(help))
+}
+
+/// Whether a percentage without its sign is probably a share of one: 0.999 for 99.9 % is a usual slip, and would be a
+/// promise that any service keeps.
+fn is_of_one(share: Share) -> bool {
+    share > Share::ZERO && share.complement() >= Share::from_percent("99").unwrap_or(Share::ONE)
+}
+
+/// What is wrong with a text that is not a percentage, and what to write.
+fn not_a_percentage(text: &str) -> (String, String) {
+    let number: Option<f64> = text.trim_end_matches('%').trim_end().parse().ok();
+    let decimal = text.replace(',', ".");
+    if number.is_some_and(|number| number > 100.0) {
+        (format!("{} is more than 100 %", quote(text)), "write a percentage of at most `100%`".to_owned())
+    } else if number.is_some_and(|number| number < 0.0) {
+        (format!("{} is less than 0 %", quote(text)), "write a percentage such as `99.9%`".to_owned())
+    } else if Share::from_percent(&decimal).is_ok() {
+        (format!("{} is not a percentage", quote(text)), format!("write `{decimal}`"))
+    } else {
+        let help = "write digits with a decimal point, such as `99.9%`";
+        (format!("{} is not a percentage", quote(text)), help.to_owned())
+    }
+}
+
+/// A share of one as a percentage, its digits moved by two places: `0.9995` is `99.95`.
+fn of_one(digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = format!("{fraction:0<2}");
+    let moved = format!("{whole}{}.{}", &fraction[..2], &fraction[2..]);
+    let moved = moved.trim_start_matches('0').trim_end_matches('0').trim_end_matches('.');
+    if moved.is_empty() || moved.starts_with('.') { format!("0{moved}") } else { moved.to_owned() }
+}
+
+/// An address that a report can link to. Other schemes (`javascript:`) would let a specification act in a reader's
+/// browser.
+pub(super) fn address(at: &At) -> Option<String> {
+    let text = at.text()?.trim();
+    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && text.len() > scheme.len()
+    });
+    if known && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Some(text.to_owned());
+    }
+    let fault =
+        at.fault(Code::Address, format!("{} is not an address that a report can link to", quote(text)));
+    at.say(fault.help("write it whole, such as `https://wiki.example.org/runbook`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_one;
+
+    #[test]
+    fn a_share_of_one_becomes_a_percentage() {
+        for (digits, percent) in [
+            ("0.999", "99.9"),
+            ("0.9995", "99.95"),
+            ("1", "100"),
+            ("0.5", "50"),
+            ("0", "0"),
+            ("0.001", "0.1"),
+        ] {
+            assert_eq!(of_one(digits), percent);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Faults in specifications, as a person at a terminal sees them.
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nines::diag::{Code, Diagnostics, Files, Severity, Style};
+use nines::promql::Expr;
+use nines::slo::{Sli, Slo, Spec};
+use nines::spec;
+
+/// The specifications in a folder of fixtures, in the order of their names.
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs").join(folder);
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "yaml"));
+    paths.sort();
+    paths
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+fn load(path: &Path) -> (String, String) {
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    (name, fs::read_to_string(path).unwrap())
+}
+
+fn read(texts: &[(&str, &str)]) -> (Files, Vec<Spec>, Diagnostics) {
+    let mut files = Files::new();
+    for (name, text) in texts {
+        files.add(*name, *text);
+    }
+    let mut faults = Diagnostics::new();
+    let specs = spec::read(&files, &mut faults);
+    (files, specs, faults)
+}
+
+#[test]
+fn every_invalid_fixture_says_what_is_wrong() {
+    let mut raised = BTreeSet::new();
+    for path in fixtures("invalid") {
+        let (name, text) = load(&path);
+        let (files, _, faults) = read(&[(&format!("{name}.yaml"), &text)]);
+        assert!(!faults.is_empty(), "{name} raises nothing");
+        for fault in faults.sorted() {
+            raised.insert(fault.code);
+            assert!(fault.primary.span.end <= text.len(), "{name}: {}", fault.message);
+            assert!(!fault.message.ends_with('.'), "{name}: {}", fault.message);
+            assert!(
+                fault.help.is_some() || fault.code == Code::Promql,
+                "{name} gives no help: {}",
+                fault.message
+            );
+        }
+        insta::with_settings!({ snapshot_path => "snapshots/diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, faults.to_text(&files, Style::default()));
+        });
+    }
+    let silent: Vec<&str> =
+        Code::ALL.iter().filter(|code| !raised.contains(code)).map(|code| code.id()).collect();
+    assert!(silent.is_empty(), "no fixture raises {silent:?}");
+}
+
+/// What was understood of a specification.
+fn outline(spec: &Spec) -> String {
+    let Spec { service, description, owner, labels, links, slos, file: _ } = spec;
+    let slos: String = slos.iter().map(outline_slo).collect();
+    format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}")
+}
+
+fn outline_slo(slo: &Slo) -> String {
+    let Slo { name, description, objective, window, sli, by, min_events, min_coverage, line } = slo;
+    let sli = match sli {
+        Sli::Events(sli) => format!("{:?} {}\n    total {}", sli.polarity, sli.part, sli.total),
+        Sli::Latency(sli) => {
+            let buckets = Expr::selector(sli.buckets.clone());
+            format!("{buckets} within {} ({}, {:?})", sli.threshold, sli.written, sli.unit)
+        }
+        Sli::Slices(sli) => format!("{} in {}, empty {:?}", sli.good_when, sli.slice, sli.empty),
+    };
+    format!(
+        "  {name}: {objective} over {window}, line {line:?}, {description:?}\n    {sli}\n    \
+         by {by:?}, at least {min_events:?} events, {min_coverage} coverage\n"
+    )
+}
+
+#[test]
+fn every_valid_fixture_is_read_without_a_word() {
+    for path in fixtures("valid") {
+        let (name, text) = load(&path);
+        let (files, specs, faults) = read(&[(&name, &text)]);
+        assert!(faults.is_empty(), "{name}:\n{}", faults.to_text(&files, Style::default()));
+        assert!(specs.iter().all(|spec| !spec.slos.is_empty()) && !specs.is_empty(), "{name}");
+        insta::with_settings!({ snapshot_path => "snapshots/specs", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, specs.iter().map(outline).collect::<String>());
+        });
+    }
+}
+
+#[test]
+fn faults_of_one_kind_do_not_hide_those_of_another() {
+    let path =
+        fixtures("invalid").into_iter().find(|path| path.ends_with("everything-at-once.yaml")).unwrap();
+    let (_, text) = load(&path);
+    let (_, _, faults) = read(&[("a.yaml", &text)]);
+    let codes: BTreeSet<&str> = faults.sorted().iter().map(|fault| fault.code.id()).collect();
+    let expected = ["N0103", "N0106", "N0201", "N0202", "N0204", "N0205", "N0303", "N0306"];
+    assert_eq!(codes.into_iter().collect::<Vec<_>>(), expected);
+    let routes: Vec<String> = faults.sorted().iter().map(|fault| fault.route.to_string()).collect();
+    assert!(routes.contains(&"slos[1].sli.slices.slice".to_owned()), "{routes:?}");
+}
+
+const WHOLE: &str = "apiVersion: nines/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9%
+    window: 30d
+    sli: {events: {bad: errors_total, total: requests_total}}
+";
+
+#[test]
+fn one_objective_in_two_files_is_a_fault_of_the_second() {
+    let (files, _, faults) = read(&[("a.yaml", WHOLE), ("b.yaml", WHOLE)]);
+    insta::with_settings!({ snapshot_path => "snapshots/diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("two-files", faults.to_text(&files, Style::default()));
+    });
+}
+
+#[test]
+fn a_byte_order_mark_and_other_line_ends_change_nothing() {
+    let (_, specs, faults) = read(&[("a.yaml", WHOLE)]);
+    assert!(faults.is_empty());
+    for text in [format!("\u{feff}{WHOLE}"), WHOLE.replace('\n', "\r\n")] {
+        let (files, same, faults) = read(&[("a.yaml", &text)]);
+        assert!(faults.is_empty(), "{}", faults.to_text(&files, Style::default()));
+        assert_eq!(same, specs);
+        let (_, _, faults) =
+            read(&[("a.yaml", &text.replace("errors_total", "errors_total[").replace("99.9%", "é"))]);
+        let (_, _, plain) =
+            read(&[("a.yaml", &WHOLE.replace("errors_total", "errors_total[").replace("99.9%", "é"))]);
+        let places = |faults: &Diagnostics, files: &Files| -> Vec<_> {
+            faults
+                .sorted()
+                .iter()
+                .map(|f| files.position(f.primary.file, f.primary.span.start).line)
+                .collect()
+        };
+        assert_eq!(places(&faults, &files), places(&plain, &files));
+    }
+}
+
+#[test]
+fn too_much_of_anything_is_refused_quickly() {
+    let many = |part: &str, times: usize| part.repeat(times);
+    for (name, text) in [
+        ("file", many("# much\n", 3 << 20)),
+        ("scalar", format!("a: {}", many("x", 2 << 20))),
+        ("block depth", many("- ", 1 << 20)),
+        ("bracket depth", many("[", 1 << 20)),
+        ("map depth", many("{a: ", 1 << 20)),
+        ("anchors", (0..64).fold("x".repeat(1 << 19), |inner, n| format!("&a{n} [{inner}]"))),
+    ] {
+        let (files, _, faults) = read(&[("a.yaml", &text)]);
+        let said = faults.to_text(&files, Style::default());
+        assert!(said.contains("N0102") || said.contains("too deep"), "{name}: {said}");
+        assert!(said.len() < 2000, "{name}");
+    }
+}
+
+#[test]
+fn many_faults_are_counted_not_listed() {
+    let text = format!("{WHOLE}labels:\n{}", "  a: 1\n".repeat(300_000));
+    let (files, _, faults) = read(&[("a.yaml", &text)]);
+    assert_eq!((faults.sorted().len(), faults.len()), (500, 299_999));
+    assert!(faults.to_text(&files, Style::default()).ends_with("and 299499 more\n"));
+    assert!(faults.has_errors());
+}
+
+#[test]
+fn a_warning_stops_nothing() {
+    let text = WHOLE.replace("slos:", "vars: {unused: x}\nslos:");
+    let (_, specs, faults) = read(&[("a.yaml", &text)]);
+    assert_eq!(faults.sorted().iter().map(|fault| fault.severity).collect::<Vec<_>>(), [Severity::Warning]);
+    assert!(!faults.has_errors());
+    assert_eq!(specs.len(), 1);
+}
+
+#[test]
+fn an_objective_knows_its_line() {
+    let (_, specs, _) = read(&[("a.yaml", WHOLE)]);
+    assert_eq!((specs[0].slos[0].line, specs[0].file.as_str()), (Some(5), "a.yaml"));
+}
+
+mod any_text {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in "(?s).{0,200}") {
+            let (files, _, faults) = read(&[("a.yaml", &text)]);
+            prop_assert_eq!(faults.is_empty(), faults.to_text(&files, Style::default()).is_empty());
+        }
+
+        #[test]
+        fn yaml_like_text_is_read_without_a_panic(
+            lines in prop::collection::vec("( {0,6})(- )?([a-z]{1,3}|slos|sli|window|<<)(: )?([|>]-?|[\"'&*!\\[{]?[a-zé$}\\]{\\\\]{0,4})[\"'\\]}]?", 0..20),
+        ) {
+            let text = format!("{WHOLE}{}", lines.join("\n"));
+            let (files, _, faults) = read(&[("a.yaml", &text)]);
+            let _ = faults.to_text(&files, Style { color: true });
+            let _ = faults.to_json(&files);
+        }
+
+        /// A specification with some of its characters replaced: close to right, so every reader is reached.
+        #[test]
+        fn a_broken_specification_is_read_without_a_panic(
+            edits in prop::collection::vec((0usize..400, "[a-z0-9:{}\\[\\]$\"'|>é\n -]"), 1..6),
+            fixture in 0usize..7,
+        ) {
+            let (_, mut text) = load(&fixtures("valid")[fixture]);
+            for (at, new) in edits {
+                let at = text.floor_char_boundary(at);
+                let end = text.ceil_char_boundary((at + 1).min(text.len()));
+                text.replace_range(at..end, &new);
+            }
+            let (files, _, faults) = read(&[("a.yaml", &text)]);
+            for fault in faults.sorted() {
+                prop_assert!(fault.primary.span.end <= text.len());
+            }
+            let _ = faults.to_text(&files, Style::default());
+        }
+    }
+}
