@@ -9,4 +9,5 @@ pub mod plan;
 pub mod promql;
 pub mod report;
 pub mod slo;
+pub mod source;
 pub mod spec;

@@ -5,4 +5,12 @@ mod conformance;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
+mod local;
+#[cfg(test)]
+mod prometheus;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod script;
+#[cfg(test)]
+mod support;

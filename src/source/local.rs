@@ -1,0 +1,150 @@
+//! Files as a source: series in memory and the embedded engine, with no server.
+
+use std::path::PathBuf;
+
+use super::{BoxFuture, Source, SourceInfo, load};
+use crate::base::{Duration, Interval, Matrix, Moment};
+use crate::engine::{self, EvalError, Evaluated, MemStore, Params, StoreError};
+use crate::plan::{Answer, Answered, Ask, Engine, Eval, NoAnswer, Query, as_promql};
+use crate::promql::{AggregateOp, Expr, Matcher, Selector};
+
+/// How much of the end of the data tells its cadence.
+const RECENT: Duration = Duration::hours(6);
+
+/// Series read from files, asked through the embedded engine. It sees every sample, so that counts are exact.
+#[derive(Debug)]
+pub struct LocalSource {
+    store: MemStore,
+    info: SourceInfo,
+}
+
+impl LocalSource {
+    /// Reads files and folders. A file is read whatever its name; a folder gives the files in it that have an ending of
+    /// a known format. What a reader of the results should know of the data is added to `warnings`.
+    ///
+    /// # Errors
+    /// Every file that cannot be read whole, each with place, reason and what to do; a folder without data files.
+    pub fn open(paths: &[PathBuf], warnings: &mut Vec<String>) -> anyhow::Result<Self> {
+        let columns = load::load(paths, warnings).map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            anyhow::Error::msg(faults.join("\n"))
+        })?;
+        let store = MemStore::new(columns);
+        let data = extent(&store)?;
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let info = SourceInfo {
+            kind: "local",
+            url: names.join(", "),
+            engine: format!("nines {} (embedded)", env!("CARGO_PKG_VERSION")),
+            exact: true,
+            data,
+        };
+        Ok(Self { store, info })
+    }
+
+    /// Evaluates an expression as Prometheus would, with the engine's own result: type, remarks, samples read.
+    ///
+    /// # Errors
+    /// What the engine refuses, with its place in the query.
+    pub fn query(&self, expr: &Expr, eval: Eval) -> Result<Evaluated, EvalError> {
+        let params = match eval {
+            Eval::Instant(at) => Params::instant(at),
+            Eval::Range { start, end, step } => Params::range(start, end, step),
+        };
+        engine::evaluate(expr, &params, &self.store)
+    }
+
+    fn answer(&self, query: &Query) -> Answer {
+        let promql = shown(&query.ask);
+        match &query.ask {
+            Ask::Value(expr) => {
+                let found = self.query(expr, query.eval).map_err(|e| refused(&e))?;
+                Ok(Answered {
+                    matrix: found.value.into_matrix(),
+                    promql,
+                    samples_read: Some(found.samples_read),
+                    infos: found.annotations.into_iter().map(|remark| remark.message).collect(),
+                })
+            }
+            Ask::Increase { selector, by, over, .. } => {
+                let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
+                counted(engine::increase_on_grid(&self.store, &matchers, by, &ends, over.as_millis()), promql)
+            }
+            Ask::Presence { selector, over } => {
+                let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
+                counted(engine::presence_on_grid(&self.store, &matchers, &ends, over.as_millis()), promql)
+            }
+        }
+    }
+
+    fn typical_interval(
+        &self,
+        matchers: &[Matcher],
+        within: Interval,
+    ) -> Result<Option<Duration>, StoreError> {
+        let (from, to) = (within.from.as_millis(), within.to.as_millis() - 1);
+        Ok(engine::cadence(&self.store, matchers, from, to)?.map(Duration::millis))
+    }
+}
+
+impl Source for LocalSource {
+    fn describe(&self) -> SourceInfo {
+        self.info.clone()
+    }
+
+    fn cadence<'a>(
+        &'a self,
+        selector: &'a Selector,
+        within: Interval,
+    ) -> BoxFuture<'a, Result<Option<Duration>, NoAnswer>> {
+        Box::pin(
+            async move { self.typical_interval(&selector.all_matchers(), within).map_err(|e| unstored(&e)) },
+        )
+    }
+
+    fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { self.answer(query) })
+    }
+}
+
+/// From the first sample to a cadence after the last, for that long the last sample speaks. The cadence is that of the
+/// end of the data; where it has none, the stretch ends just after the last sample.
+fn extent(store: &MemStore) -> Result<Option<Interval>, StoreError> {
+    let Some((first, last)) = store.extent() else { return Ok(None) };
+    let cadence = engine::cadence(store, &[], last - RECENT.as_millis(), last)?.unwrap_or(1);
+    Ok(Some(Interval::new(Moment::from_millis(first), Moment::from_millis(last + cadence))))
+}
+
+fn ends(eval: Eval) -> Vec<i64> {
+    eval.times().map(Moment::as_millis).collect()
+}
+
+/// A question as a reader may be told of it.
+fn shown(ask: &Ask) -> String {
+    match ask {
+        Ask::Value(_) => as_promql(ask, Engine::Prometheus).to_string(),
+        // The PromQL of the engine whose `increase` is exact says what is counted; the remark says how.
+        Ask::Increase { .. } => {
+            format!("{} # counted sample by sample", as_promql(ask, Engine::VictoriaMetrics))
+        }
+        Ask::Presence { selector, over } => {
+            Expr::call("present_over_time", [Expr::range(selector.clone(), *over)])
+                .aggregate_by::<&str>(AggregateOp::Group, &[])
+                .to_string()
+        }
+    }
+}
+
+fn counted(result: Result<(Matrix, u64), StoreError>, promql: String) -> Answer {
+    let (matrix, samples_read) = result.map_err(|e| unstored(&e))?;
+    Ok(Answered { matrix, promql, samples_read: Some(samples_read), infos: Vec::new() })
+}
+
+fn refused(e: &EvalError) -> NoAnswer {
+    let help = e.help.iter().map(|help| format!(" ({help})"));
+    NoAnswer::Rejected { status: None, said: e.message.clone() + &help.collect::<String>() }
+}
+
+fn unstored(e: &StoreError) -> NoAnswer {
+    NoAnswer::Rejected { status: None, said: e.to_string() }
+}

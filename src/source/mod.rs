@@ -1,0 +1,52 @@
+//! Questions to answers.
+//!
+//! Takes a [`Query`], gives an [`Answer`]: from a server over HTTP, from local files with no server, or from a recording
+//! of either. Must not know what an objective is. To add a source: its file here and its line in `SOURCES`.
+
+mod load;
+mod local;
+pub mod prometheus;
+pub mod replay;
+
+pub use local::LocalSource;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::base::{Duration, Interval};
+use crate::plan::{Answer, NoAnswer, Query};
+use crate::promql::Selector;
+
+/// A future that a table can hold.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Something that answers questions.
+pub trait Source: Send + Sync {
+    /// What it is.
+    fn describe(&self) -> SourceInfo;
+
+    /// How far apart the samples of the series selected are within an interval; nothing where there are none.
+    fn cadence<'a>(
+        &'a self,
+        selector: &'a Selector,
+        within: Interval,
+    ) -> BoxFuture<'a, Result<Option<Duration>, NoAnswer>>;
+
+    /// Answers a question.
+    fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer>;
+}
+
+/// What a source is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceInfo {
+    /// `prometheus` or `local`.
+    pub kind: &'static str,
+    /// The address without credentials, or the path.
+    pub url: String,
+    /// Product and version: `Prometheus 2.42.0`, `nines 0.1.0 (embedded)`.
+    pub engine: String,
+    /// Whether it sees every sample and so counts events exactly.
+    pub exact: bool,
+    /// The time that its data spans, where it knows.
+    pub data: Option<Interval>,
+}

@@ -1,0 +1,5 @@
+//! What several integration tests need.
+
+pub(crate) mod prometheus;
+pub(crate) mod server;
+pub(crate) mod tempdir;
