@@ -8,6 +8,7 @@ pub mod exit;
 pub mod plan;
 pub mod promql;
 pub mod report;
+pub mod simulate;
 pub mod slo;
 pub mod source;
 pub mod spec;

@@ -13,4 +13,6 @@ mod replay;
 #[cfg(test)]
 mod script;
 #[cfg(test)]
+mod simulate;
+#[cfg(test)]
 mod support;
