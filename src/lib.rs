@@ -5,6 +5,7 @@ pub mod budget;
 pub mod diag;
 pub mod engine;
 pub mod exit;
+pub mod generate;
 pub mod plan;
 pub mod promql;
 pub mod report;

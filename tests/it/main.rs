@@ -11,6 +11,8 @@ mod prometheus;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod simulate;

@@ -1,0 +1,8 @@
+//! Files for other programs, made from specifications.
+//!
+//! Takes [`Spec`](crate::slo::Spec)s, gives text. Pure: who reads the specifications and where the text goes is not known
+//! here, nor is any answer of a source. To add a kind of file: its folder or file here, and its function re-exported.
+
+mod rules;
+
+pub use rules::{RulesError, rules};

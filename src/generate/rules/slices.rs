@@ -1,0 +1,54 @@
+//! The error ratio of slices of the clock.
+
+use super::file::Rule;
+use super::{Subject, ratio_name};
+use crate::base::Duration;
+use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Matching};
+use crate::slo::Empty;
+
+const GOOD: &str = "slo:slice_good:bool";
+const MEASURED: &str = "slo:slice_measured:bool";
+
+/// One evaluation judges one slice, at its end.
+pub(super) fn judged(
+    subject: &Subject,
+    value: &Expr,
+    op: BinaryOp,
+    bound: f64,
+    slice: Duration,
+    empty: Empty,
+) -> Vec<Rule> {
+    // Nothing is below -Inf but NaN, which is no measurement; compared as it is, it would count as bad.
+    let measured = value.with_window(slice).binary(BinaryOp::Gte, Expr::number(f64::NEG_INFINITY));
+    let kind = ExprKind::Binary {
+        op,
+        lhs: Box::new(measured),
+        rhs: Box::new(Expr::number(bound)),
+        matching: Matching::default(),
+        return_bool: true,
+    };
+    // Good is what is good in every element.
+    let good = Expr::from(kind).aggregate_by(AggregateOp::Min, &subject.slo.by);
+    let unmeasured = match empty {
+        Empty::Ignore => return vec![subject.record(GOOD, &good)],
+        Empty::Good => 1.0,
+        Empty::Bad => 0.0,
+    };
+    // Whoever was measured within the objective's window and is not now was left unmeasured. Whoever never was has no
+    // data, which is neither.
+    let known = Expr::range(subject.recorded(MEASURED), subject.slo.window.nominal());
+    let called = Expr::number(0.0)
+        .binary(BinaryOp::Mul, Expr::call("last_over_time", [known]))
+        .binary(BinaryOp::Add, Expr::number(unmeasured));
+    let all = Expr::selector(subject.recorded(MEASURED)).binary(BinaryOp::Or, called);
+    vec![subject.record(MEASURED, &good), subject.record(GOOD, &all)]
+}
+
+/// Slices are equally long, so here the mean is the ratio.
+pub(super) fn ratios(subject: &Subject) -> Vec<Rule> {
+    let ratio = |window| {
+        let good = Expr::call("avg_over_time", [Expr::range(subject.recorded(GOOD), window)]);
+        subject.record(&ratio_name(window), &Expr::number(1.0).binary(BinaryOp::Sub, good))
+    };
+    subject.windows().into_iter().map(ratio).collect()
+}
