@@ -8,6 +8,7 @@ pub mod exit;
 pub mod generate;
 pub mod plan;
 pub mod promql;
+pub mod render;
 pub mod report;
 pub mod simulate;
 pub mod slo;

@@ -9,6 +9,8 @@ mod local;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
+mod render;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod rules;

@@ -1,5 +1,6 @@
 //! What several integration tests need.
 
 pub(crate) mod prometheus;
+pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod tempdir;
