@@ -1,9 +1,15 @@
 //! Tests of the whole: each module sees the library from outside, and some see the programs that it must agree with.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod diagnostics;
+#[cfg(test)]
+mod gate;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
@@ -19,4 +25,8 @@ mod script;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod verdicts;

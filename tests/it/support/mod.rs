@@ -2,5 +2,6 @@
 
 pub(crate) mod prometheus;
 pub(crate) mod report;
+pub(crate) mod run;
 pub(crate) mod server;
 pub(crate) mod tempdir;

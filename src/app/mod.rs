@@ -1,0 +1,15 @@
+//! Where the rooms meet.
+//!
+//! Takes settings and a [`World`], tells the story of a run ([`pipeline`]), and holds the doors to disk and streams.
+//! Must not hold arithmetic, queries or formats.
+
+pub mod deliver;
+pub mod fetch;
+pub mod files;
+pub mod pipeline;
+mod progress;
+mod wait;
+mod world;
+
+pub use wait::waiting;
+pub use world::{ColorChoice, World};

@@ -1,0 +1,129 @@
+//! The story of a run, top to bottom.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::deliver::{self, Output};
+use super::{World, fetch, progress};
+use crate::base::{Duration, Interval, Moment, Zone};
+use crate::budget;
+use crate::exit::Exit;
+use crate::plan::{self, Detail, Period};
+use crate::render::Style;
+use crate::report::{self, Policy, Report, SourceReport};
+use crate::slo::Spec;
+use crate::source::Source;
+
+/// How far back the spacing of samples is looked for where a window does not tell.
+const CADENCE_LOOK: Duration = Duration::days(30);
+
+/// A moment of evaluation is given the time of so many scrapes to settle.
+const SETTLE_SCRAPES: i64 = 2;
+
+/// When to evaluate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Now, less the time of two scrapes.
+    Settled,
+    /// At this moment.
+    At(Moment),
+    /// At the end of the data.
+    EndOfData,
+}
+
+/// What a run is to do.
+pub struct Job {
+    /// The specifications, already selected.
+    pub specs: Vec<Spec>,
+    /// The hash of their texts.
+    pub spec_hash: String,
+    /// When to evaluate.
+    pub when: When,
+    /// Over which time.
+    pub period: Period,
+    /// The zone that the user asks for.
+    pub zone: Option<Zone>,
+    /// How much to ask.
+    pub detail: Detail,
+    /// The bucket length that the user asks for.
+    pub step: Option<Duration>,
+    /// What passes.
+    pub policy: Policy,
+    /// Questions under way at once.
+    pub at_once: usize,
+    /// Whether to show a bar.
+    pub show_progress: bool,
+    /// Remarks from reading.
+    pub warnings: Vec<String>,
+}
+
+/// Evaluates: from specifications and a source to the report. Only here is waited.
+pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Result<Report> {
+    let info = source.describe();
+    let rough = match (job.when, info.data) {
+        (When::At(at), _) => at,
+        (When::EndOfData, Some(data)) => data.to.floor(Duration::minutes(1)),
+        (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
+        (When::Settled, _) => now,
+    };
+    let selectors = plan::cadence_selectors(&job.specs);
+    let look = Interval::new(rough - CADENCE_LOOK, rough);
+    let found = fetch::cadences(&selectors, look, source, job.at_once).await;
+    let cadence = |selector: &_| {
+        let place = selectors.iter().position(|known| known == selector)?;
+        found.get(place)?.clone().ok().flatten()
+    };
+    let slowest = selectors.iter().filter_map(cadence).max().unwrap_or(Duration::minutes(1));
+    let at = match job.when {
+        When::Settled => (rough - slowest * SETTLE_SCRAPES).floor(Duration::minutes(1)),
+        _ => rough,
+    };
+
+    let options = plan::Options {
+        at,
+        period: job.period,
+        zone: job.zone,
+        detail: job.detail,
+        exact: info.exact,
+        step: job.step,
+    };
+    let plan = plan::compile(&job.specs, &options, &cadence).context("a window lies outside the calendar")?;
+
+    let bar = progress::bar(plan.queries.len() as u64, job.show_progress);
+    bar.set_message("asking");
+    let started = std::time::Instant::now();
+    let answers = fetch::all(&plan.queries, source, job.at_once, &|| bar.inc(1)).await;
+    bar.finish_and_clear();
+
+    let evaluations = budget::evaluate(&plan, &job.specs, &answers);
+    let mut warnings = job.warnings.clone();
+    if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
+        warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
+    }
+    let context = report::Context {
+        specs: &job.specs,
+        plan: &plan,
+        answers: &answers,
+        source: SourceReport { kind: info.kind.to_owned(), url: info.url, engine: info.engine },
+        exact: info.exact,
+        policy: &job.policy,
+        at,
+        now,
+        zone: job.zone.unwrap_or(Zone::UTC),
+        duration_ms: started.elapsed().as_millis() as u64,
+        spec_hash: job.spec_hash.clone(),
+        warnings,
+    };
+    Ok(report::build(&context, &evaluations))
+}
+
+/// Delivers: the exit code is the report's, and nothing after it can make it better.
+pub fn deliver(
+    report: &Report,
+    outputs: &[Output],
+    style: &Style,
+    world: &mut World<'_>,
+) -> (Exit, Vec<PathBuf>) {
+    deliver::all(report, outputs, style, world)
+}

@@ -1,0 +1,368 @@
+//! What was typed. Parsing records it and does nothing; `settings` makes of it what is meant.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  every objective passes          1  an objective is breached, or the policy says no
+  2  wrong usage or specification    3  a source failed: unreachable, timed out, partial
+  4  no or too little data           5  the report could not be written
+
+Examples:
+  nines report --prometheus-url http://localhost:9090 -o html=report.html -o terminal=-
+  nines gate --prometheus-url http://localhost:9090 --service checkout
+  nines report --data ./snapshot.om.gz --at end --period last-week
+  nines validate slo-specs && nines generate rules > rules.yaml
+
+Every flag can be set by a variable NINES_<FLAG> (NINES_PROMETHEUS_URL) or in nines.yaml.";
+
+/// Tells whether a service kept its promise.
+#[derive(Debug, Parser)]
+#[command(name = "nines", version, about, after_help = AFTER_HELP, disable_help_subcommand = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Evaluate objectives over a past window and render a report
+    Report(ReportArgs),
+    /// Judge objectives for a deploy: one line each, and an exit code
+    Gate(GateArgs),
+    /// Check specifications without any source
+    Validate(ValidateArgs),
+    /// Tell what an objective means, what it asks, and what its budget is
+    Explain(ExplainArgs),
+    /// Write files for Prometheus from specifications
+    Generate(GenerateArgs),
+    /// Evaluate any PromQL and print the server's JSON
+    Query(QueryArgs),
+    /// Make data with known truth for the five example systems
+    Simulate(SimulateArgs),
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that was typed or not")]
+pub(super) struct Global {
+    /// Defaults for flags, by their long names [default: ./nines.yaml where it exists]
+    #[arg(short, long, global = true, value_name = "FILE", help_heading = "General")]
+    pub(super) config: Option<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true, help_heading = "General")]
+    pub(super) quiet: bool,
+    /// Say more on standard error
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "General")]
+    pub(super) verbose: u8,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "General")]
+    pub(super) color: Color,
+    /// Never colour (as NO_COLOR)
+    #[arg(long, global = true, help_heading = "General")]
+    pub(super) no_color: bool,
+    /// Show no progress bar
+    #[arg(long, global = true, help_heading = "General")]
+    pub(super) no_progress: bool,
+    /// Never read standard input or ask
+    #[arg(long, global = true, help_heading = "General")]
+    pub(super) no_input: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SpecArgs {
+    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    #[arg(short, long, value_name = "PATH", help_heading = "Objectives")]
+    pub(super) file: Vec<PathBuf>,
+    /// Only services with these labels: team=pay,tier!=3
+    #[arg(short = 'l', long, value_name = "LABELS", help_heading = "Objectives")]
+    pub(super) selector: Option<String>,
+    /// Only this service
+    #[arg(long, value_name = "NAME", help_heading = "Objectives")]
+    pub(super) service: Vec<String>,
+    /// Only this objective (name, or service/name)
+    #[arg(long, value_name = "NAME", help_heading = "Objectives")]
+    pub(super) slo: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SourceArgs {
+    /// Address of Prometheus, Thanos, Mimir or VictoriaMetrics (also the variable PROMETHEUS_URL)
+    #[arg(long, value_name = "URL", help_heading = "Source")]
+    pub(super) prometheus_url: Option<String>,
+    /// OpenMetrics or Prometheus text with timestamps: files and folders, plain, .gz or .zst
+    #[arg(long, value_name = "PATH", conflicts_with = "prometheus_url", help_heading = "Source")]
+    pub(super) data: Vec<PathBuf>,
+    /// Authorization, TLS and headers, in promtool's file format
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(super) http_config: Option<PathBuf>,
+    /// File that holds a bearer token
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(super) bearer_token_file: Option<PathBuf>,
+    /// User name for basic authorization
+    #[arg(long, value_name = "NAME", requires = "password_file", help_heading = "Source")]
+    pub(super) user: Option<String>,
+    /// File that holds the password for basic authorization
+    #[arg(long, value_name = "FILE", requires = "user", help_heading = "Source")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Extra header that is no secret: 'X-Scope-OrgID: team-a'
+    #[arg(long, value_name = "HEADER", help_heading = "Source")]
+    pub(super) header: Vec<String>,
+    /// File of extra headers, one a line
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(super) header_file: Option<PathBuf>,
+    /// Certificates of the authority to trust, as PEM
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(super) ca_file: Option<PathBuf>,
+    /// Time that one request may take
+    #[arg(long, value_name = "DURATION", default_value = "30s", help_heading = "Source")]
+    pub(super) timeout: String,
+    /// How often a request is tried again after 429, 502, 503, 504 or a broken connection
+    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Source")]
+    pub(super) retries: u32,
+    /// Requests under way at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Source")]
+    pub(super) concurrency: u16,
+    /// Answer from a folder that --record wrote
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["prometheus_url", "data", "record"], help_heading = "Source")]
+    pub(super) offline: Option<PathBuf>,
+    /// Write every answer into a folder
+    #[arg(long, value_name = "DIR", help_heading = "Source")]
+    pub(super) record: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TimeArgs {
+    /// End of rolling windows: RFC 3339, a date, seconds, or `end` of the data [default: now, settled]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// Start of the period, with --to
+    #[arg(long, value_name = "TIME", requires = "to", conflicts_with_all = ["window", "period"], help_heading = "Time")]
+    pub(super) from: Option<String>,
+    /// End of the period, with --from
+    #[arg(long, value_name = "TIME", requires = "from", help_heading = "Time")]
+    pub(super) to: Option<String>,
+    /// This window instead of the objectives' own: 28d, calendar:month
+    #[arg(long, value_name = "WINDOW", conflicts_with = "period", help_heading = "Time")]
+    pub(super) window: Option<String>,
+    /// A period: last-week, this-month, 2026-W46, 2026-10, 2026-Q4, 2026, FROM/TO
+    #[arg(long, value_name = "PERIOD", help_heading = "Time")]
+    pub(super) period: Option<String>,
+    /// IANA zone of periods and days [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Time")]
+    pub(super) timezone: Option<String>,
+    /// Length of the buckets in which events are counted [default: chosen]
+    #[arg(long, value_name = "DURATION", help_heading = "Time")]
+    pub(super) step: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Where a report goes: FORMAT=PATH or PATH; - is standard output. Repeatable. {service}, {period} and {date} are filled in
+    #[arg(short, long, value_name = "[FORMAT=]PATH", help_heading = "Output")]
+    pub(super) output: Vec<String>,
+    /// Format of standard output [default: terminal on a terminal, else markdown]
+    #[arg(long, value_name = "FORMAT", value_parser = format_names(), help_heading = "Output")]
+    pub(super) format: Option<String>,
+    /// Folder whose templates are laid over the built-in ones
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) template: Option<PathBuf>,
+    /// Title of the report
+    #[arg(long, value_name = "TEXT", help_heading = "Output")]
+    pub(super) title: Option<String>,
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    crate::render::RENDERERS.iter().map(|renderer| renderer.name()).collect::<Vec<_>>().into()
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyArgs {
+    /// What ends with exit code 1
+    #[arg(long, value_enum, default_value = "breach", help_heading = "Policy")]
+    pub(super) fail_on: FailOn,
+    /// As --fail-on never
+    #[arg(long, help_heading = "Policy")]
+    pub(super) exit_zero: bool,
+    /// What is done about objectives without enough data
+    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
+    pub(super) on_no_data: React,
+    /// What is done about objectives that could not be measured
+    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
+    pub(super) on_error: React,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Breach,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum React {
+    Fail,
+    Warn,
+    Pass,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines report --data fixtures/data --at end -o terminal=- -o html=report.html\n  nines report --period last-week -o html=/srv/sla/{period}.html -o json=- --fail-on never -q"
+)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines gate --prometheus-url \"$PROMETHEUS_URL\" --service checkout\n  nines gate --data snapshot.om.gz --at end -o json=gate.json\n\nWhat could not be judged does not pass."
+)]
+pub(super) struct GateArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
+    /// Where a report goes beside the lines on standard output: FORMAT=PATH or PATH. Repeatable
+    #[arg(short, long, value_name = "[FORMAT=]PATH", help_heading = "Output")]
+    pub(super) output: Vec<String>,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Let breached objectives pass all the same; the reason is recorded in the report
+    #[arg(long, value_name = "REASON", requires = "override_by", help_heading = "Policy")]
+    pub(super) r#override: Option<String>,
+    /// Who takes responsibility for --override
+    #[arg(long, value_name = "NAME", requires = "override", help_heading = "Policy")]
+    pub(super) override_by: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github")]
+pub(super) struct ValidateArgs {
+    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Specifications, as for the other commands
+    #[arg(short, long, value_name = "PATH", conflicts_with = "paths")]
+    pub(super) file: Vec<PathBuf>,
+    /// How faults are told
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: FaultFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FaultFormat {
+    Text,
+    Json,
+    Github,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines explain --slo ecap/api-availability\n  nines explain --period 2026-10 --timezone Europe/Berlin"
+)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
+    /// The spacing of samples to plan for, since no source is asked
+    #[arg(long, value_name = "DURATION", default_value = "30s")]
+    pub(super) scrape_interval: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    #[command(subcommand)]
+    pub(super) what: Generate,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Generate {
+    /// Recording rules and burn-rate alerts for Prometheus
+    #[command(
+        after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml"
+    )]
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// Where the rules go; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines query --data fixtures/data --time 2026-11-16 'sum(increase(http_requests_total[1d]))'\n  nines query --prometheus-url http://localhost:9090 --start 2026-11-15 --end 2026-11-16 --step 1h up"
+)]
+pub(super) struct QueryArgs {
+    /// The expression
+    #[arg(value_name = "PROMQL")]
+    pub(super) expr: String,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// When to evaluate: RFC 3339, a date, seconds, or `end` of the data [default: now]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["start", "end", "step"])]
+    pub(super) time: Option<String>,
+    /// First time of a range
+    #[arg(long, value_name = "TIME", requires_all = ["end", "step"])]
+    pub(super) start: Option<String>,
+    /// Last time of a range
+    #[arg(long, value_name = "TIME", requires_all = ["start", "step"])]
+    pub(super) end: Option<String>,
+    /// Distance between the times of a range
+    #[arg(long, value_name = "DURATION", requires_all = ["start", "end"])]
+    pub(super) step: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines simulate --out /tmp/data\n  nines simulate --system ecap --length 7d --scrape 15s --seed 7 --out /tmp/ecap"
+)]
+pub(super) struct SimulateArgs {
+    /// Which system, or all
+    #[arg(long, value_name = "NAME", default_value = "all")]
+    pub(super) system: String,
+    /// Same seed, same bytes
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// First moment of the data
+    #[arg(long, value_name = "TIME")]
+    pub(super) start: Option<String>,
+    /// How long it goes on
+    #[arg(long, value_name = "DURATION")]
+    pub(super) length: Option<String>,
+    /// Distance between scrapes
+    #[arg(long, value_name = "DURATION")]
+    pub(super) scrape: Option<String>,
+    /// Folder to write into: NAME.om.gz and NAME.truth.csv.gz
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Write plain files
+    #[arg(long)]
+    pub(super) plain: bool,
+}

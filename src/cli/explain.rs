@@ -1,0 +1,155 @@
+//! `nines explain`: an objective in plain sentences, what it asks, and what a run would cost a server.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+
+use super::args::{ExplainArgs, Global};
+use super::settings;
+use crate::app::World;
+use crate::app::pipeline::When;
+use crate::base::{Duration, Zone};
+use crate::exit::Exit;
+use crate::plan::{self, Detail, Engine, Eval, Options, Plan, Query, Task, as_promql};
+use crate::report::words;
+use crate::slo::{BURN_POLICY, Counts, Polarity, Signal, Slo, Spec};
+
+pub(super) fn run(args: &ExplainArgs, global: &Global, world: &mut World<'_>) -> Exit {
+    let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
+    match explained(&specs.specs, args, world) {
+        Ok(text) => world.print(text.as_bytes()),
+        Err(error) => world.refuse(&format!("{error:#}")),
+    }
+}
+
+fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<String> {
+    let times = settings::times(&args.time, world.now)?;
+    let cadence = settings::duration("--scrape-interval", &args.scrape_interval)?;
+    let at = match times.when {
+        When::At(at) => at,
+        When::Settled | When::EndOfData => (world.now - cadence * 2).floor(Duration::minutes(1)),
+    };
+    let options = Options {
+        at,
+        period: times.period,
+        zone: times.zone,
+        detail: Detail::Full,
+        exact: false,
+        step: times.step,
+    };
+    let plan =
+        plan::compile(specs, &options, &|_| Some(cadence)).context("a window lies outside the calendar")?;
+    let mut text = String::new();
+    for task in &plan.tasks {
+        let Some((spec, slo)) = specs.get(task.spec).and_then(|spec| Some((spec, spec.slos.get(task.slo)?)))
+        else {
+            continue;
+        };
+        objective(&mut text, spec, slo, task)?;
+        questions(&mut text, &plan, task)?;
+        text.push('\n');
+    }
+    let evaluations: usize = plan.queries.iter().map(|query| query.eval.len()).sum();
+    writeln!(
+        text,
+        "{} objectives ask {} questions with {} evaluations in all, of samples {cadence} apart, each stored sample read about once.",
+        plan.tasks.len(),
+        plan.queries.len(),
+        words::count(evaluations as f64),
+    )?;
+    Ok(text)
+}
+
+fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<()> {
+    let place = slo.line.map(|line| format!("  {}:{line}", spec.file)).unwrap_or_default();
+    writeln!(text, "{}/{}{place}", spec.service, slo.name)?;
+    if let Some(description) = &slo.description {
+        writeln!(text, "  {description}")?;
+    }
+    let allowed = slo.objective.complement();
+    let window = task.stretch.window;
+    let (what, one) = match slo.sli.signal() {
+        Signal::Events { .. } => ("events", "event"),
+        Signal::Slices { .. } => ("slices", "slice"),
+    };
+    let period = words::period(window, task.stretch.zone, true, None);
+    let period = period.split(" (").next().unwrap_or_default();
+    writeln!(
+        text,
+        "  Promise: {} of {what} are good over {} (now {period}).",
+        words::objective(slo.objective),
+        task.stretch.display,
+    )?;
+    match slo.sli.signal() {
+        Signal::Events { polarity, part, total, .. } => {
+            let word = if polarity == Polarity::Good { "Good" } else { "Bad" };
+            writeln!(text, "  {word}: {}", counted(&part))?;
+            writeln!(text, "  All: {}", counted(&total))?;
+        }
+        Signal::Slices { value, op, bound, slice, .. } => {
+            writeln!(text, "  A slice of {slice} is good when at its end every element of")?;
+            writeln!(text, "    {value}")?;
+            writeln!(text, "  is {} {bound}.", op.word())?;
+        }
+    }
+    if !slo.by.is_empty() {
+        writeln!(text, "  One budget for each value of: {}.", slo.by.join(", "))?;
+    }
+    if allowed.as_f64() > 0.0 {
+        let seconds = allowed.as_f64() * window.length().as_secs();
+        writeln!(
+            text,
+            "  Budget: {} of {what} may be bad; at steady traffic that is {} of full outage.",
+            words::objective(allowed),
+            words::duration(seconds),
+        )?;
+    } else {
+        writeln!(text, "  Budget: none; a single bad {one} breaks the promise.")?;
+    }
+    let length = slo.window.nominal();
+    for rule in BURN_POLICY.iter().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
+        writeln!(
+            text,
+            "  {} when it burns {} as fast as it lasts over {} and {}.",
+            if rule.severity.word() == "page" { "Page" } else { "Ticket" },
+            words::threshold(rule.threshold(length)),
+            rule.long,
+            rule.short,
+        )?;
+    }
+    Ok(())
+}
+
+fn counted(counts: &Counts) -> String {
+    match counts {
+        Counts::Counters(selectors) => {
+            let texts: Vec<String> = selectors
+                .iter()
+                .map(|selector| crate::promql::Expr::selector(selector.clone()).to_string())
+                .collect();
+            format!("the growth of {}", texts.join(" and of "))
+        }
+        Counts::Expression(expr) => expr.to_string(),
+    }
+}
+
+fn questions(text: &mut String, plan: &Plan, task: &Task) -> Result<()> {
+    for (name, ids) in &task.asked {
+        writeln!(text, "  Asks for {name}:")?;
+        for query in ids.iter().filter_map(|&id| plan.queries.get(id)) {
+            writeln!(text, "    {}", as_promql(&query.ask, Engine::Prometheus))?;
+            writeln!(text, "      {}", when(query))?;
+        }
+    }
+    Ok(())
+}
+
+fn when(query: &Query) -> String {
+    let minute = |at| words::minute(at, Zone::UTC);
+    match query.eval {
+        Eval::Instant(at) => format!("once, at {}", minute(at)),
+        Eval::Range { start, end, step } => {
+            format!("{} times, every {step} from {} to {} UTC", query.eval.len(), minute(start), minute(end))
+        }
+    }
+}

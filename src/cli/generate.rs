@@ -1,0 +1,37 @@
+//! `nines generate rules`.
+
+use std::path::Path;
+
+use super::args::{Generate, GenerateArgs, Global, RulesArgs};
+use super::settings;
+use crate::app::{World, files};
+use crate::exit::Exit;
+
+pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -> Exit {
+    match &args.what {
+        Generate::Rules(args) => rules(args, global, world),
+    }
+}
+
+fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
+    let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
+    let text = match crate::generate::rules(&specs.specs) {
+        Ok(text) => text,
+        Err(error) => return world.refuse(&error.to_string()),
+    };
+    if args.out == Path::new("-") {
+        return world.print(text.as_bytes());
+    }
+    match files::write_whole(&[(args.out.clone(), text.into_bytes())]) {
+        Ok(()) => {
+            if !global.quiet {
+                world.say(&format!("wrote {}", args.out.display()));
+            }
+            Exit::Passed
+        }
+        Err(error) => {
+            world.say(&format!("error: {error:#}"));
+            Exit::Undelivered
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! From what was typed to what is meant. Variables that are no flags (`PROMETHEUS_URL`) are read here alone.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
+use crate::app::pipeline::When;
+use crate::app::{ColorChoice, World, files};
+use crate::base::{CalendarUnit, Duration, Moment, Zone};
+use crate::diag::{Diagnostics, Files, Style as FaultStyle};
+use crate::plan::Period;
+use crate::report::{Policy, Reaction};
+use crate::slo::{Spec, Window};
+use crate::source::LocalSource;
+use crate::source::Source;
+use crate::source::prometheus::{self, Address, Credentials, HttpConfig, PrometheusSource, Secret};
+use crate::source::replay::{Recorder, Replay};
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+impl Global {
+    /// When to colour: `--no-color` wins.
+    pub(super) fn color(&self) -> ColorChoice {
+        if self.no_color { ColorChoice::Never } else { self.color.into() }
+    }
+}
+
+/// Specifications read and selected.
+pub(super) struct Specs {
+    pub(super) specs: Vec<Spec>,
+    /// A hash of all texts that were read.
+    pub(super) hash: String,
+}
+
+/// Why there are no specifications to work with; already said.
+pub(super) struct Refused;
+
+/// Reads specifications from paths; faults are said, all at once.
+pub(super) fn read(
+    paths: &[PathBuf],
+    global: &Global,
+    world: &mut World<'_>,
+) -> Result<(Vec<Spec>, Files, Diagnostics, String)> {
+    let default = [PathBuf::from("slo-specs")];
+    let paths = if paths.is_empty() {
+        if !default[0].exists() {
+            bail!("no specifications: there is no folder slo-specs here; name files or folders with --file");
+        }
+        &default[..]
+    } else {
+        paths
+    };
+    if global.no_input && paths.iter().any(|path| path == Path::new("-")) {
+        bail!("--file - reads standard input, which --no-input forbids");
+    }
+    let texts = files::specifications(paths, world.input)?;
+    let mut hash = Fingerprint::default();
+    let mut known = Files::new();
+    for text in texts {
+        hash.add(&text.text);
+        known.add(text.name, text.text);
+    }
+    let mut faults = Diagnostics::new();
+    let specs = crate::spec::read(&known, &mut faults);
+    Ok((specs, known, faults, hash.hex()))
+}
+
+/// Reads and selects; where that fails, the reason has been said.
+pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) -> Result<Specs, Refused> {
+    let refuse = |world: &mut World<'_>, why: String| {
+        world.refuse(&why);
+        Refused
+    };
+    let (specs, known, faults, hash) =
+        read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
+    if !faults.is_empty() && (faults.has_errors() || !global.quiet) {
+        let style = FaultStyle { color: world.color_err(global.color()) };
+        world.say(&faults.to_text(&known, style));
+    }
+    if faults.has_errors() {
+        return Err(Refused);
+    }
+    let selected = select(specs, args).map_err(|error| refuse(world, format!("{error:#}")))?;
+    Ok(Specs { specs: selected, hash })
+}
+
+fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
+    let conditions = args.selector.as_deref().map(label_conditions).transpose()?.unwrap_or_default();
+    let services: Vec<String> = specs.iter().map(|spec| spec.service.clone()).collect();
+    if let Some(wanted) = args.service.iter().find(|wanted| !services.contains(wanted)) {
+        bail!("--service {wanted}: there is no such service; there are {}", services.join(", "));
+    }
+    let ids: Vec<String> = specs
+        .iter()
+        .flat_map(|spec| spec.slos.iter().map(|slo| format!("{}/{}", spec.service, slo.name)))
+        .collect();
+    let is_named =
+        |wanted: &str, id: &str| id == wanted || id.split_once('/').is_some_and(|(_, name)| name == wanted);
+    if let Some(wanted) = args.slo.iter().find(|wanted| !ids.iter().any(|id| is_named(wanted, id))) {
+        bail!("--slo {wanted}: there is no such objective; there are {}", ids.join(", "));
+    }
+    specs.retain(|spec| {
+        let value = |name: &str| spec.labels.get(name).map(String::as_str).unwrap_or_default();
+        (args.service.is_empty() || args.service.contains(&spec.service))
+            && conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
+    });
+    for spec in &mut specs {
+        let service = spec.service.clone();
+        spec.slos.retain(|slo| {
+            let id = format!("{service}/{}", slo.name);
+            args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, &id))
+        });
+    }
+    specs.retain(|spec| !spec.slos.is_empty());
+    if specs.is_empty() {
+        bail!("no objective is selected; --selector, --service and --slo together leave nothing");
+    }
+    Ok(specs)
+}
+
+/// `team=pay,tier!=3` as names, whether the value must be equal, and values.
+fn label_conditions(text: &str) -> Result<Vec<(String, bool, String)>> {
+    let parse = |part: &str| {
+        let (name, equal, value) = match part.split_once("!=") {
+            Some((name, value)) => (name, false, value),
+            None => match part.split_once('=') {
+                Some((name, value)) => (name, true, value),
+                None => {
+                    bail!("--selector {text}: {part:?} is not a condition; write name=value or name!=value")
+                }
+            },
+        };
+        Ok((name.trim().to_owned(), equal, value.trim().to_owned()))
+    };
+    text.split(',').map(parse).collect()
+}
+
+/// Times as they are meant.
+pub(super) struct Times {
+    pub(super) when: When,
+    pub(super) period: Period,
+    pub(super) zone: Option<Zone>,
+    pub(super) step: Option<Duration>,
+}
+
+pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
+    let zone: Option<Zone> = args
+        .timezone
+        .as_deref()
+        .map(|name| name.parse().map_err(|error: String| anyhow::anyhow!("--timezone: {error}")))
+        .transpose()?;
+    let in_zone = zone.unwrap_or(Zone::UTC);
+    let when = match args.at.as_deref() {
+        None => When::Settled,
+        Some("end") => When::EndOfData,
+        Some("now") => When::At(now),
+        Some(text) => When::At(moment("--at", text, in_zone)?),
+    };
+    let reference = if let When::At(at) = when { at } else { now };
+    let period = match (&args.from, &args.to, &args.window, &args.period) {
+        (Some(from), Some(to), ..) => Period::parse(&format!("{from}/{to}"), reference, in_zone)
+            .with_context(|| format!("--from {from} --to {to}"))?,
+        (_, _, Some(window), _) => Period::Window(self::window(window, in_zone)?),
+        (_, _, _, Some(period)) => Period::parse(period, reference, in_zone).context("--period")?,
+        _ => Period::Own,
+    };
+    let step = args.step.as_deref().map(|text| duration("--step", text)).transpose()?;
+    if step.is_some_and(|step| step < Duration::seconds(1)) {
+        bail!("--step: buckets are at least a second long");
+    }
+    Ok(Times { when, period, zone, step })
+}
+
+fn window(text: &str, zone: Zone) -> Result<Window> {
+    if let Some(word) = text.strip_prefix("calendar:") {
+        let Some((_, unit)) = CalendarUnit::ALL.into_iter().find(|(name, _)| *name == word) else {
+            let words = CalendarUnit::ALL.map(|(word, _)| word).join(", ");
+            bail!("--window {text}: {word:?} is not a calendar unit; there are {words}");
+        };
+        return Ok(Window::Calendar { unit, zone });
+    }
+    let length = duration("--window", text)?;
+    if length < Duration::minutes(1) {
+        bail!("--window {text}: a window is at least a minute long");
+    }
+    Ok(Window::Rolling(length))
+}
+
+pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
+    let length: Duration = text.parse().with_context(|| format!("{flag} {text}"))?;
+    if length <= Duration::ZERO {
+        bail!("{flag} {text}: expected more than no time");
+    }
+    Ok(length)
+}
+
+pub(super) fn moment(flag: &str, text: &str, zone: Zone) -> Result<Moment> {
+    zone.moment(text).with_context(|| format!("{flag} {text}: {}", crate::base::MomentError))
+}
+
+pub(super) fn policy(args: &PolicyArgs) -> Policy {
+    let reaction = |react| match react {
+        React::Fail => Reaction::Fail,
+        React::Warn => Reaction::Warn,
+        React::Pass => Reaction::Pass,
+    };
+    Policy {
+        breach_passes: args.exit_zero || args.fail_on == FailOn::Never,
+        on_no_data: reaction(args.on_no_data),
+        on_error: reaction(args.on_error),
+        r#override: None,
+    }
+}
+
+/// Where answers come from.
+pub(super) enum Opened {
+    Local(LocalSource),
+    Server(PrometheusSource),
+    Replay(Replay),
+}
+
+/// Opens the source that is meant. Nothing is assumed: without one there is nothing to judge.
+pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Vec<String>) -> Result<Opened> {
+    if let Some(folder) = &args.offline {
+        return Ok(Opened::Replay(Replay::open(folder)?));
+    }
+    if !args.data.is_empty() {
+        return Ok(Opened::Local(LocalSource::open(&args.data, warnings)?));
+    }
+    let variable = || (world.vars)("PROMETHEUS_URL").filter(|url| !url.is_empty());
+    let Some(url) = args.prometheus_url.clone().or_else(variable) else {
+        bail!(
+            "no source: give --prometheus-url URL, or --data PATH for files (the example: --data fixtures/data --at end)"
+        );
+    };
+    let address: Address = url.parse()?;
+    let mut settings = prometheus::Settings::new(address);
+    settings.timeout = duration("--timeout", &args.timeout)?;
+    settings.retries = args.retries;
+    settings.concurrency = usize::from(args.concurrency);
+    if let Some(path) = &args.http_config {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        HttpConfig::parse(&files::read_text(path)?)
+            .and_then(|config| config.apply(&mut settings, folder))
+            .with_context(|| format!("--http-config {}", path.display()))?;
+    }
+    if let Some(path) = &args.bearer_token_file {
+        settings.credentials = Some(Credentials::bearer_file(path));
+    }
+    if let (Some(user), Some(path)) = (&args.user, &args.password_file) {
+        let password = Secret::new(files::read_text(path)?.trim_end_matches(['\r', '\n']));
+        settings.credentials = Some(Credentials::Basic { user: user.clone(), password });
+    }
+    for header in &args.header {
+        settings.headers.push(header_of(header).with_context(|| "--header: expected `Name: value`")?);
+    }
+    if let Some(path) = &args.header_file {
+        for (number, line) in files::read_text(path)?.lines().enumerate() {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                let place = || format!("{}:{}: expected `Name: value`", path.display(), number + 1);
+                settings.headers.push(header_of(line).with_context(place)?);
+            }
+        }
+    }
+    if let Some(path) = &args.ca_file {
+        settings.tls.ca_file = Some(path.clone());
+    }
+    Ok(Opened::Server(prometheus::open(settings).await?))
+}
+
+fn header_of(line: &str) -> Option<(String, Secret)> {
+    let (name, value) = line.split_once(':')?;
+    Some((name.trim().to_owned(), Secret::new(value.trim())))
+}
+
+/// A source, recorded where that is asked for.
+pub(super) enum Asked {
+    Plain(Box<dyn Source>),
+    Recorded(Recorder),
+}
+
+impl Opened {
+    pub(super) fn into_source(self, record: Option<&Path>) -> Result<Asked> {
+        let source: Box<dyn Source> = match self {
+            Self::Local(source) => Box::new(source),
+            Self::Server(source) => Box::new(source),
+            Self::Replay(source) => Box::new(source),
+        };
+        Ok(match record {
+            Some(folder) => Asked::Recorded(Recorder::new(source, folder)?),
+            None => Asked::Plain(source),
+        })
+    }
+}
+
+impl Asked {
+    pub(super) fn source(&self) -> &dyn Source {
+        match self {
+            Self::Plain(source) => source.as_ref(),
+            Self::Recorded(recorder) => recorder,
+        }
+    }
+
+    /// What could not be recorded.
+    pub(super) fn faults(&self) -> Vec<String> {
+        match self {
+            Self::Plain(_) => Vec::new(),
+            Self::Recorded(recorder) => recorder.faults(),
+        }
+    }
+}
+
+/// SHA-256 over the texts of all specifications, in the order read.
+#[derive(Default)]
+struct Fingerprint(sha2::Sha256);
+
+impl Fingerprint {
+    fn add(&mut self, text: &str) {
+        use sha2::Digest as _;
+        self.0.update(text.as_bytes());
+    }
+
+    fn hex(self) -> String {
+        use sha2::Digest as _;
+        use std::fmt::Write as _;
+        self.0.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
