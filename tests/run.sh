@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is taken: form, lints, tests, the release build and that it starts.
+# Needs Rust, and promtool and prometheus (Debian's package `prometheus`), which it installs where it may.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() {
+  printf '\n== %s\n' "$*"
+  "$@"
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# The tests ask the real thing whether a rule file loads and what a query answers; without it they fail.
+install_prometheus() {
+  if has promtool && has prometheus; then
+    return
+  fi
+  if [ "$(id -u)" -eq 0 ] && has apt-get; then
+    export DEBIAN_FRONTEND=noninteractive
+    step apt-get update -qq
+    step apt-get install -y -qq --no-install-recommends prometheus
+  fi
+  if ! has promtool || ! has prometheus; then
+    echo 'error: promtool and prometheus are needed by the tests and were not found' >&2
+    echo 'help: install them, on Debian with: apt-get install prometheus' >&2
+    exit 1
+  fi
+}
+
+install_prometheus
+step cargo fmt --check
+step cargo clippy --locked --all-targets -- -D warnings
+step cargo test --locked
+step cargo build --locked --release
+binary="${CARGO_TARGET_DIR:-target}/release/nines"
+step "$binary" --version
+step "$binary" --help
+# The command that the README opens with.
+outputs="$(mktemp -d)"
+trap 'rm -rf "$outputs"' EXIT
+step "$binary" report -f slo-specs --data fixtures/data --at end --fail-on never \
+  -o terminal=- -o html="$outputs/report.html"
+test -s "$outputs/report.html"
+
+printf '\nall passed\n'
