@@ -18,6 +18,9 @@ use crate::source::Source;
 /// How far back the spacing of samples is looked for where a window does not tell.
 const CADENCE_LOOK: Duration = Duration::days(30);
 
+/// The end of data is taken down to a multiple of the finest bucket, so that slices and hours keep their place on the clock.
+const FINEST: Duration = Duration::minutes(5);
+
 /// A moment of evaluation is given the time of so many scrapes to settle.
 const SETTLE_SCRAPES: i64 = 2;
 
@@ -63,7 +66,7 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
     let info = source.describe();
     let rough = match (job.when, info.data) {
         (When::At(at), _) => at,
-        (When::EndOfData, Some(data)) => data.to.floor(Duration::minutes(1)),
+        (When::EndOfData, Some(data)) => data.to.floor(FINEST),
         (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
         (When::Settled, _) => now,
     };
