@@ -30,6 +30,9 @@ impl fmt::Display for ShareError {
 
 impl std::error::Error for ShareError {}
 
+/// 2^53: below it every whole float is exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 impl Share {
     /// Parts in a whole.
     const WHOLE: u64 = 1_000_000_000_000;
@@ -89,10 +92,19 @@ impl Share {
         decimal(self.0 / Self::WHOLE, self.0 % Self::WHOLE, 12)
     }
 
+    /// So much of `whole`: of 3 684 327 events 1 % is 36 843.27, without float noise where `whole` is a whole number.
+    pub fn of(self, whole: f64) -> f64 {
+        if !(0.0..EXACT).contains(&whole) || whole.fract() != 0.0 {
+            return whole * self.as_f64();
+        }
+        let parts = whole as u128 * u128::from(self.0);
+        let (whole, rest) = (parts / u128::from(Self::WHOLE), parts % u128::from(Self::WHOLE));
+        format!("{whole}.{rest:012}").parse().unwrap_or(whole as f64)
+    }
+
     /// Whether `part` of `whole` is at most this share, decided without rounding where both are whole
     /// numbers (`part · 10¹² ≤ share · whole`).
     pub fn covers(self, part: f64, whole: f64) -> bool {
-        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: below it every whole float is exact
         let exact = |x: f64| (0.0..EXACT).contains(&x) && x.fract() == 0.0;
         if exact(part) && exact(whole) {
             part as u128 * u128::from(Self::WHOLE) <= whole as u128 * u128::from(self.0)
@@ -145,6 +157,14 @@ mod tests {
         assert_eq!(share.complement().decimal(), "0.001");
         assert_eq!(share.complement().to_string(), "0.1%");
         assert_eq!(share.decimals(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_part_of_a_whole_number_has_no_float_noise() -> Result<(), ShareError> {
+        assert_eq!(Share::from_percent("1")?.of(3_684_327.0).to_string(), "36843.27");
+        assert_eq!(Share::from_percent("0.1")?.of(0.5).to_string(), "0.0005");
+        assert_eq!(Share::ONE.of(7.0).to_string(), "7");
         Ok(())
     }
 

@@ -17,7 +17,7 @@ pub struct Budget {
 impl Budget {
     /// `allowed = (1 - objective) · events`: the budget for `expected` events of which `bad` were bad.
     pub fn new(objective: Share, bad: f64, expected: f64) -> Self {
-        Self { total: objective.complement().as_f64() * expected, spent: bad, objective }
+        Self { total: objective.complement().of(expected), spent: bad, objective }
     }
 
     /// How many more may be bad; below zero where too many were.
