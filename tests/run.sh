@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is taken: form, lints, tests, the release build and that it starts.
+# Everything that must hold before a change is taken: form, lints, tests, documentation, the release build and that it
+# starts.
 # Needs Rust, and promtool and prometheus (Debian's package `prometheus`), which it installs where it may.
 set -euo pipefail
 
@@ -35,6 +36,7 @@ install_prometheus
 step cargo fmt --check
 step cargo clippy --locked --all-targets -- -D warnings
 step cargo test --locked
+step env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 step cargo build --locked --release
 binary="${CARGO_TARGET_DIR:-target}/release/nines"
 step "$binary" --version

@@ -1,7 +1,8 @@
 //! Questions to answers.
 //!
 //! Takes a [`Query`], gives an [`Answer`]: from a server over HTTP, from local files with no server, or from a recording
-//! of either. Must not know what an objective is. To add a source: its file here and its line in `SOURCES`.
+//! of either. Must not know what an objective is. To add a source: its file here with a [`Source`], its flag and the
+//! line that opens it in `cli`, and its answers in `tests/it/sources.rs`, which holds all sources against each other.
 
 mod load;
 mod local;

@@ -2,7 +2,7 @@
 //!
 //! Takes [`Settings`], gives a [`Source`]. Every fault of the way there and back is a [`NoAnswer`] and no fault is a
 //! number. No secret leaves it but to the host it is meant for. Must not know what an answer is worth.
-//! To teach it another server: its sign in `identify`, its fields in [`EXTRAS`].
+//! To teach it another server: its sign in `identify`, its fields in `EXTRAS`.
 
 mod address;
 mod api;
