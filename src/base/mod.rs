@@ -1,4 +1,4 @@
-//! Plain values: shares, durations, moments, labels, samples.
+//! Plain values: shares, durations, moments, labels, samples; and which of some words was meant.
 //!
 //! Takes nothing, gives types that every room may use. Must not know YAML, PromQL, HTTP or the clock.
 //! To add a value: one file, one idea, re-exported here.
@@ -7,6 +7,7 @@ mod calendar;
 mod duration;
 mod labels;
 mod moment;
+mod nearest;
 mod ratio;
 mod series;
 mod share;
@@ -16,6 +17,7 @@ pub use calendar::{CalendarUnit, Zone};
 pub use duration::{Duration, DurationError};
 pub use labels::{Labels, METRIC_NAME};
 pub use moment::{Interval, Moment, MomentError};
+pub use nearest::nearest;
 pub use ratio::ratio;
 pub use series::{Histogram, Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};

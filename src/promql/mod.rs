@@ -9,7 +9,6 @@ mod fault;
 #[cfg(test)]
 mod laws;
 mod lex;
-mod near;
 mod parse;
 mod print;
 mod quote;

@@ -3,7 +3,9 @@
 //! Holds the functions of Prometheus 3.14, those behind a feature flag too; which of them the embedded engine can
 //! evaluate is the engine's to say. To add a function: its line, in the order of names.
 
+use super::ast::AggregateOp;
 use super::types::ValueType::{self, Matrix, Scalar, String, Vector};
+use crate::base::nearest;
 
 /// What a function takes and gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,12 @@ const fn of(name: &'static str, args: &'static [ValueType], result: ValueType) -
 /// The function of that name.
 pub fn signature(name: &str) -> Option<&'static Signature> {
     SIGNATURES.binary_search_by(|signature| signature.name.cmp(name)).ok().and_then(|i| SIGNATURES.get(i))
+}
+
+/// The function or aggregation that was most likely meant by a name that is none.
+pub(super) fn meant_by(name: &str) -> Option<&'static str> {
+    let functions = SIGNATURES.iter().map(|signature| signature.name);
+    nearest(name, functions.chain(AggregateOp::ALL.iter().map(|op| op.word())))
 }
 
 /// Every function, in the order of names.
@@ -157,6 +165,20 @@ mod tests {
         assert!(SIGNATURES.is_sorted_by(|a, b| a.name < b.name));
         assert_eq!(signature("rate").map(|rate| rate.result), Some(Vector));
         assert_eq!(signature("Rate"), None);
+    }
+
+    #[test]
+    fn near_names_are_offered() {
+        for (name, near) in [
+            ("Rate", Some("rate")),
+            ("icnrease", Some("increase")),
+            ("histogram_quantil", Some("histogram_quantile")),
+            ("summ", Some("sum")),
+            ("histogram_share", None),
+            ("x", None),
+        ] {
+            assert_eq!(meant_by(name), near, "{name}");
+        }
     }
 
     #[test]

@@ -7,9 +7,8 @@ use std::fmt;
 
 use super::ast::{AggregateOp, BinaryOp, Expr, ExprKind, MatchOp, Matcher, Matching, Selector};
 use super::fault::Fault;
-use super::near::nearest;
 use super::regex;
-use super::signatures::{Signature, signature};
+use super::signatures::{Signature, meant_by, signature};
 use crate::base::Span;
 
 /// What an expression gives.
@@ -164,7 +163,7 @@ impl Checker {
     fn unknown(&mut self, function: &str, span: Span) {
         let name = Span::new(span.start, span.end.min(span.start + function.len()));
         let fault = Fault::new(name, format!("unknown function {function}()"));
-        self.faults.push(match nearest(function) {
+        self.faults.push(match meant_by(function) {
             Some(near) => fault.help(format!("did you mean {near}()?")),
             None => fault,
         });

@@ -4,10 +4,9 @@
 use std::cell::RefCell;
 
 use super::document::Document;
-use super::nearest::nearest;
 use super::node::{Entry, Kind, Node};
 use super::places::places;
-use crate::base::Span;
+use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
 
 /// What is the same for all values of a document.
@@ -214,7 +213,7 @@ impl<'a> Fields<'a, '_> {
 
     /// Whether one of the names is probably meant by a field that will be said to be unknown.
     fn misspelt(&self, names: &[&'static str]) -> bool {
-        self.unknown().any(|entry| nearest(&entry.key, names).is_some())
+        self.unknown().any(|entry| nearest(&entry.key, names.iter().copied()).is_some())
     }
 
     /// The fields that were not asked for; the first of them where there are very many.
@@ -236,7 +235,7 @@ impl<'a> Fields<'a, '_> {
                 entry.key_span,
                 format!("unknown field {}", quote(&entry.key)),
             );
-            let near = nearest(&entry.key, &self.known);
+            let near = nearest(&entry.key, self.known.iter().copied());
             let here = |name: &&str| self.entries.iter().any(|other| other.key == **name);
             let fault = match near {
                 Some(name) if !here(&name) => {

@@ -8,7 +8,6 @@ mod chars;
 mod decode;
 mod document;
 mod native;
-mod nearest;
 mod node;
 mod places;
 mod query;

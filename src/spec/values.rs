@@ -1,9 +1,8 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
 use super::decode::At;
-use super::nearest::nearest;
 use super::vars::Vars;
-use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone};
+use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
 
 /// A text as it stands.
@@ -53,7 +52,7 @@ pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T>
     }
     let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     at.say(at.fault(Code::UnknownWord, format!("{} cannot stand here", quote(text))).help(
-        match nearest(text, &all) {
+        match nearest(text, all.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write one of {}", all.join(", ")),
         },

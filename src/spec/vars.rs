@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::decode::At;
-use crate::base::Span;
+use crate::base::{Span, nearest};
 use crate::diag::{Code, quote};
 
 /// The variables of a specification.
@@ -100,7 +100,7 @@ impl<'a> Vars<'a> {
         let fault =
             at.fault_in(Code::UnknownVariable, part, format!("the variable {} is not defined", quote(name)));
         let known: Vec<&str> = self.defined.keys().copied().collect();
-        at.say::<()>(fault.help(match super::nearest::nearest(name, &known) {
+        at.say::<()>(fault.help(match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `${{{near}}}`?"),
             None if known.is_empty() => {
                 "define it under `vars:` at the top, or write `$$` for a `$`".to_owned()

@@ -1,15 +1,17 @@
-/// The candidate that somebody probably meant: the one with the fewest edits, if they are few for its length.
-pub(super) fn nearest<'n>(word: &str, candidates: &[&'n str]) -> Option<&'n str> {
+/// The candidate that somebody probably meant by a misspelt word: the one with the fewest edits, the first of several,
+/// if they are few for its length. Case, `_` and `-` count for nothing.
+pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let plain = |text: &str| -> Vec<char> {
         text.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).take(40).collect()
     };
     let word = plain(word);
-    let distance = |candidate: &&'n str| edits(&word, &plain(candidate));
-    let best = candidates.iter().copied().min_by_key(distance)?;
-    (distance(&best) <= best.len().div_ceil(4).min(3)).then_some(best)
+    let scored = candidates.into_iter().map(|candidate| (edits(&word, &plain(candidate)), candidate));
+    let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= best.len().div_ceil(4).min(3)).then_some(best)
 }
 
-/// The fewest insertions, removals, replacements and swaps of neighbours that make `a` into `b`.
+/// The fewest insertions, removals, replacements and swaps of neighbours that make `a` into `b` (optimal string
+/// alignment, a form of the Damerau–Levenshtein distance).
 fn edits(a: &[char], b: &[char]) -> usize {
     let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
     for (i, x) in a.iter().enumerate() {
@@ -43,7 +45,7 @@ mod tests {
             ("x", None),
             ("", None),
         ] {
-            assert_eq!(nearest(word, &known), meant, "{word}");
+            assert_eq!(nearest(word, known), meant, "{word}");
         }
     }
 }
