@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::base::Labels;
-use crate::promql::regex::anchored as compile;
+use crate::promql::regex::anchored;
 use crate::promql::{MatchOp, Matcher};
 
 use super::StoreError;
@@ -90,15 +90,6 @@ impl CompiledMatchers {
     pub fn iter(&self) -> impl Iterator<Item = &CompiledMatcher> {
         self.0.iter()
     }
-}
-
-/// Compiles a regular expression as Prometheus does, or says in one line why it cannot be read.
-pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
-    compile(pattern).map_err(|why| {
-        // The lines before the last draw the pattern.
-        let text = why.to_string();
-        text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-    })
 }
 
 #[cfg(test)]

@@ -9,13 +9,11 @@ use regex::Regex;
 /// A pattern that must match a whole value, in which `.` matches a line's end too: `^(?s:pattern)$`.
 ///
 /// # Errors
-/// Where the pattern is not a regular expression.
-pub fn anchored(pattern: &str) -> Result<Regex, regex::Error> {
+/// Why the pattern is not a regular expression, in one line.
+pub fn anchored(pattern: &str) -> Result<Regex, String> {
     // Alone first: a bracket that closes nothing must not close the group around the pattern.
-    if !is_plain(pattern) {
-        Regex::new(&rewritten(pattern))?;
-    }
-    Regex::new(&format!("^(?s:{})$", rewritten(pattern)))
+    check(pattern)?;
+    Regex::new(&format!("^(?s:{})$", rewritten(pattern))).map_err(|error| reason(&error))
 }
 
 /// Whether a pattern is a regular expression, or why not, in one line.

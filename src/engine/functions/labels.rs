@@ -1,9 +1,9 @@
 //! Functions that write labels.
 
 use crate::base::METRIC_NAME;
+use crate::promql::regex::anchored;
 
 use super::super::eval::Evaluator;
-use super::super::matchers::anchored;
 use super::super::track::{Node, Track, merge_same_labels};
 use super::super::value::EvalError;
 use super::Call;
