@@ -4,6 +4,9 @@ use std::sync::Arc;
 /// The label that holds a metric's name.
 pub const METRIC_NAME: &str = "__name__";
 
+/// The labels by which Prometheus names a scraped target.
+pub const TARGET: [&str; 2] = ["job", "instance"];
+
 /// A set of labels, sorted by name, without empty values (in Prometheus an empty label is an absent one).
 ///
 /// Cheap to clone. Ordered as Prometheus orders series: name by name, value by value, the shorter set first.

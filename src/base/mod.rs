@@ -15,7 +15,7 @@ mod span;
 
 pub use calendar::{CalendarUnit, Zone};
 pub use duration::{Duration, DurationError};
-pub use labels::{Labels, METRIC_NAME};
+pub use labels::{Labels, METRIC_NAME, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;

@@ -1,11 +1,8 @@
 //! Questions in PromQL, for sources that are asked in it.
 
 use super::Ask;
-use crate::base::Duration;
+use crate::base::{Duration, TARGET};
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matching, Selector};
-
-/// Labels by which Prometheus names a scraped target.
-const TARGET: [&str; 2] = ["job", "instance"];
 
 /// Whose PromQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

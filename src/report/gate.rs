@@ -1,6 +1,6 @@
 //! What a gate makes of a report. Closed by default: what could not be judged does not pass.
 
-use super::{Decision, Gate, GateReason, Override, Report, SloReport, Status};
+use super::{Decision, Gate, GateReason, Override, Report, SloReport, Status, words};
 use crate::exit::Exit;
 
 /// What is done about an objective that could not be judged.
@@ -51,7 +51,7 @@ impl Policy {
             }
             reasons.push(GateReason {
                 slo: slo.id.clone(),
-                rule: rule(slo.status).to_owned(),
+                rule: words::key(slo.status).to_owned(),
                 actual: slo.sli.display.clone(),
                 limit: slo.objective_display.clone(),
             });
@@ -63,17 +63,6 @@ impl Policy {
             _ => Decision::Unknown,
         };
         Gate { decision, exit_code: exit.code(), reasons, r#override: self.r#override.clone() }
-    }
-}
-
-fn rule(status: Status) -> &'static str {
-    match status {
-        Status::Met => "met",
-        Status::InProgress => "in_progress",
-        Status::AtRisk => "at_risk",
-        Status::Breached => "breached",
-        Status::NoData => "no_data",
-        Status::Error => "error",
     }
 }
 

@@ -4,14 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Labels, METRIC_NAME};
+use crate::base::{Labels, METRIC_NAME, TARGET};
 use crate::promql::{MatchOp, Matcher};
 
 use super::super::{Column, Store, StoreError};
 use super::samples::{SHORTEST_GAP, Samples};
-
-/// The labels that together name a scraped target.
-const TARGET: [&str; 2] = ["job", "instance"];
 
 /// How far before a birth other series of the target are read, in milliseconds.
 const REACH: i64 = 3_600_000;
