@@ -173,6 +173,8 @@ mod tests {
         let allowed = Share::from_percent("99.9")?.complement();
         assert!(allowed.covers(1.0, 1000.0));
         assert!(!allowed.covers(2.0, 1999.0));
+        // In floats 10 000 · 0.0003 is 2.9999999999999996, and a promise that was kept would be called broken.
+        assert!(Share::from_percent("99.97")?.complement().covers(3.0, 10_000.0));
         assert!(Share::ZERO.covers(0.0, 0.0));
         Ok(())
     }

@@ -81,3 +81,30 @@ pub(super) fn filled(expr: &Expr, over: Duration, cadence: Duration) -> Expr {
     });
     filled.with_window(over - Duration::millis(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn growth(engine: Engine) -> String {
+        let ask = Ask::Increase {
+            selector: Selector::metric("m"),
+            by: vec!["code".to_owned()],
+            over: Duration::minutes(5),
+            cadence: Duration::seconds(30),
+        };
+        as_promql(&ask, engine).to_string()
+    }
+
+    #[test]
+    fn prometheus_is_asked_one_scrape_wider_and_counts_births_from_zero() {
+        let born = "m unless m offset 5m and on (job, instance) (m offset 5m or up offset 5m == 1)";
+        let grown = "increase(m[5m29s999ms]) * 300 / 329.999";
+        assert_eq!(growth(Engine::Prometheus), format!("sum by (code) ({born} or {grown})"));
+    }
+
+    #[test]
+    fn an_engine_that_counts_exactly_is_asked_plainly() {
+        assert_eq!(growth(Engine::VictoriaMetrics), "sum by (code) (increase(m[5m]))");
+    }
+}
