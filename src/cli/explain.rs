@@ -62,7 +62,7 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
 
 fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<()> {
     let place = slo.line.map(|line| format!("  {}:{line}", spec.file)).unwrap_or_default();
-    writeln!(text, "{}/{}{place}", spec.service, slo.name)?;
+    writeln!(text, "{}{place}", spec.id(slo))?;
     if let Some(description) = &slo.description {
         writeln!(text, "  {description}")?;
     }

@@ -11,7 +11,7 @@ use crate::base::{CalendarUnit, Duration, Moment, Zone};
 use crate::diag::{Diagnostics, Files, Style as FaultStyle};
 use crate::plan::Period;
 use crate::report::{Policy, Reaction};
-use crate::slo::{Spec, Window};
+use crate::slo::{Slo, Spec, Window};
 use crate::source::LocalSource;
 use crate::source::Source;
 use crate::source::prometheus::{self, Address, Credentials, HttpConfig, PrometheusSource, Secret};
@@ -99,13 +99,11 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
     if let Some(wanted) = args.service.iter().find(|wanted| !services.contains(wanted)) {
         bail!("--service {wanted}: there is no such service; there are {}", services.join(", "));
     }
-    let ids: Vec<String> = specs
-        .iter()
-        .flat_map(|spec| spec.slos.iter().map(|slo| format!("{}/{}", spec.service, slo.name)))
-        .collect();
-    let is_named =
-        |wanted: &str, id: &str| id == wanted || id.split_once('/').is_some_and(|(_, name)| name == wanted);
-    if let Some(wanted) = args.slo.iter().find(|wanted| !ids.iter().any(|id| is_named(wanted, id))) {
+    let is_named = |wanted: &str, spec: &Spec, slo: &Slo| wanted == slo.name || wanted == spec.id(slo);
+    let all = || specs.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo)));
+    if let Some(wanted) = args.slo.iter().find(|wanted| !all().any(|(spec, slo)| is_named(wanted, spec, slo)))
+    {
+        let ids: Vec<String> = all().map(|(spec, slo)| spec.id(slo)).collect();
         bail!("--slo {wanted}: there is no such objective; there are {}", ids.join(", "));
     }
     specs.retain(|spec| {
@@ -114,11 +112,9 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
             && conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
     });
     for spec in &mut specs {
-        let service = spec.service.clone();
-        spec.slos.retain(|slo| {
-            let id = format!("{service}/{}", slo.name);
-            args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, &id))
-        });
+        let mut slos = std::mem::take(&mut spec.slos);
+        slos.retain(|slo| args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)));
+        spec.slos = slos;
     }
     specs.retain(|spec| !spec.slos.is_empty());
     if specs.is_empty() {

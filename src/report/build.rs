@@ -108,7 +108,7 @@ fn samples_read(answers: &[Answer]) -> Option<u64> {
 
 /// `service/slo`, with the group's labels where it has any.
 fn id(spec: &Spec, slo: &Slo, group: &Labels) -> String {
-    let name = format!("{}/{}", spec.service, slo.name);
+    let name = spec.id(slo);
     if group.is_empty() { name } else { format!("{name}{group}") }
 }
 

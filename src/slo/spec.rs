@@ -22,6 +22,13 @@ pub struct Spec {
     pub file: String,
 }
 
+impl Spec {
+    /// The name by which one of its objectives is known beside those of other services: `service/objective`.
+    pub fn id(&self, slo: &Slo) -> String {
+        format!("{}/{}", self.service, slo.name)
+    }
+}
+
 /// A named address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {

@@ -101,7 +101,7 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn id(&self) -> String {
-        format!("{}/{}", self.spec.service, self.slo.name)
+        self.spec.id(self.slo)
     }
 
     /// The labels of every recorded series.
