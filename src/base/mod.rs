@@ -5,6 +5,7 @@
 
 mod calendar;
 mod duration;
+mod hash;
 mod labels;
 mod moment;
 mod nearest;
@@ -15,6 +16,7 @@ mod span;
 
 pub use calendar::{CalendarUnit, Zone};
 pub use duration::{Duration, DurationError};
+pub use hash::{SPLIT_MIX_STEP, fnv1a, split_mix};
 pub use labels::{Labels, METRIC_NAME, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{BoxFuture, Source, SourceInfo};
-use crate::base::{Duration, Interval, Matrix, Point, Series};
+use crate::base::{Duration, Interval, Matrix, Point, Series, fnv1a};
 use crate::plan::{Answer, Answered, Ask, Eval, NoAnswer, Query};
 use crate::promql::{Expr, Selector};
 
@@ -254,12 +254,9 @@ fn shown(selector: &Selector) -> Expr {
     Expr::selector(selector.clone())
 }
 
-/// FNV-1a of the question. Should two ever meet in one name, the question within tells them apart.
+/// Should two questions ever meet in one name, the question within tells them apart.
 fn file_name(question: &str) -> String {
-    let hash = question.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:016x}.json")
+    format!("{:016x}.json", fnv1a(question))
 }
 
 /// Writes a file whole or not at all.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::transport::{Lost, Reply, Transport, millis};
 use super::{Settings, retry, wire};
+use crate::base::fnv1a;
 use crate::plan::NoAnswer;
 
 /// A server's HTTP API, asked by a bounded number at once and with patience.
@@ -116,7 +117,8 @@ impl Api {
                 }
                 Err(failed) => failed,
             };
-            let pause = |asked| Some(retry::pause(self.backoff, tries, asked, seed(form)));
+            // Pauses differ between questions, and are the same for the same question.
+            let pause = |asked| Some(retry::pause(self.backoff, tries, asked, fnv1a(form)));
             let pause = match again {
                 Again::No => None,
                 Again::Yes => pause(None),
@@ -220,12 +222,6 @@ fn encoded(fields: &[(&str, String)]) -> String {
         url.query_pairs_mut().extend_pairs(fields);
     }
     url.as_ref().and_then(Url::query).unwrap_or_default().to_owned()
-}
-
-/// Pauses differ between questions, and are the same for the same question (FNV-1a).
-fn seed(form: &str) -> u64 {
-    form.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::base::Moment;
+use crate::base::{Moment, split_mix};
 
 /// The longest pause that doubling leads to.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -17,13 +17,9 @@ pub(super) fn pause(base: Duration, n: u32, asked: Option<Duration>, seed: u64) 
     asked.map_or(jittered, |asked| jittered.max(asked.min(LONGEST_ASKED)))
 }
 
-/// A number in [0, 1) that looks random (SplitMix64's mixing of its state).
+/// A number in [0, 1) that looks random.
 fn unit(seed: u64) -> f64 {
-    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^= z >> 31;
-    (z >> 11) as f64 / (1u64 << 53) as f64
+    (split_mix(seed) >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// Reads `Retry-After`: seconds, or a date, which is compared with the server's own `Date`.
