@@ -18,6 +18,7 @@ use super::text::{glued, one_line};
 use crate::base::{Duration, Interval, Moment, Zone, ratio};
 use crate::report::{IncidentReport, LinkReport, Report, SloReport, Status, words};
 
+use slo::Incident;
 pub(super) use slo::{Fact, SloView, burn_short, group};
 
 /// The report.
@@ -79,12 +80,8 @@ struct ReasonView {
 struct Spender {
     slo: String,
     anchor: String,
-    when: String,
-    bad: String,
-    total: String,
-    share: String,
-    peak: String,
-    links: Vec<LinkView>,
+    #[serde(flatten)]
+    incident: Incident,
 }
 
 /// An objective whose status is not what it was.
@@ -142,12 +139,7 @@ pub(super) fn view(report: &Report, style: &Style) -> View {
             .map(|(index, incident)| Spender {
                 slo: slo::name(&report.slos[index]),
                 anchor: anchors[index].clone(),
-                when: glued(&words::stretch(Interval::new(incident.from, incident.to), zone)),
-                bad: words::count(incident.bad),
-                total: words::count(incident.total),
-                share: incident_share(incident),
-                peak: words::burn(incident.peak_burn),
-                links: incident.links.iter().map(LinkView::from).collect(),
+                incident: Incident::of(incident, zone),
             })
             .collect(),
         changes: changes(report, &anchors),

@@ -6,7 +6,7 @@ use super::super::chart::Figure;
 use super::super::text::{block, glued, one_line};
 use super::{LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
-use crate::report::{BurnReport, SloReport, words};
+use crate::report::{BurnReport, IncidentReport, SloReport, words};
 
 /// One objective.
 #[derive(Debug, Serialize)]
@@ -77,14 +77,28 @@ struct Part {
     traffic_share: String,
 }
 
+/// A stretch in which the budget burned.
 #[derive(Debug, Serialize)]
-struct Incident {
+pub(super) struct Incident {
     when: String,
     bad: String,
     total: String,
     share: String,
     peak: String,
     links: Vec<LinkView>,
+}
+
+impl Incident {
+    pub(super) fn of(incident: &IncidentReport, zone: Zone) -> Self {
+        Self {
+            when: glued(&words::stretch(Interval::new(incident.from, incident.to), zone)),
+            bad: words::count(incident.bad),
+            total: words::count(incident.total),
+            share: incident_share(incident),
+            peak: words::burn(incident.peak_burn),
+            links: incident.links.iter().map(LinkView::from).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -157,18 +171,7 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
                 traffic_share: words::part(part.traffic_share),
             })
             .collect(),
-        incidents: slo
-            .incidents
-            .iter()
-            .map(|incident| Incident {
-                when: glued(&words::stretch(Interval::new(incident.from, incident.to), zone)),
-                bad: words::count(incident.bad),
-                total: words::count(incident.total),
-                share: incident_share(incident),
-                peak: words::burn(incident.peak_burn),
-                links: incident.links.iter().map(LinkView::from).collect(),
-            })
-            .collect(),
+        incidents: slo.incidents.iter().map(|incident| Incident::of(incident, zone)).collect(),
         previous: slo.previous.as_ref().map(|previous| Previous {
             period: words::period(Interval::new(previous.from, previous.to), zone, true, None),
             status: previous.status.into(),
