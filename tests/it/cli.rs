@@ -2,18 +2,8 @@
 
 use std::fs;
 
-use crate::support::run::{Outcome, nines, nines_with};
+use crate::support::run::{Outcome, SHOP, nines, nines_with};
 use crate::support::tempdir::TempDir;
-
-const SPEC: &str = "
-apiVersion: nines/v1
-service: shop
-slos:
-  - name: availability
-    objective: 99%
-    window: 1d
-    sli: {events: {bad: 'r_total{code=~\"5..\"}', total: r_total}}
-";
 
 const DATA: &str =
     "# TYPE r counter\nr_total{code=\"200\"} 1 1763596800\nr_total{code=\"200\"} 2 1763596860\n# EOF\n";
@@ -26,7 +16,7 @@ fn refused(outcome: &Outcome, says: &str) {
 
 fn home() -> (TempDir, String, String) {
     let home = TempDir::new("cli");
-    let spec = home.write("spec.yaml", SPEC).display().to_string();
+    let spec = home.write("spec.yaml", SHOP).display().to_string();
     let data = home.write("data.om", DATA).display().to_string();
     (home, spec, data)
 }

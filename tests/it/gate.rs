@@ -1,22 +1,12 @@
 //! A gate that cannot judge does not pass.
 
-use crate::support::run::{Outcome, nines};
+use crate::support::run::{Outcome, SHOP, nines};
 use crate::support::server::{FakeServer, Reply};
 use crate::support::tempdir::TempDir;
 
-const SPEC: &str = "
-apiVersion: nines/v1
-service: shop
-slos:
-  - name: availability
-    objective: 99%
-    window: 1d
-    sli: {events: {bad: 'r_total{code=~\"5..\"}', total: r_total}}
-";
-
 fn gate(url: &str) -> Outcome {
     let home = TempDir::new("gate");
-    let spec = home.write("spec.yaml", SPEC).display().to_string();
+    let spec = home.write("spec.yaml", SHOP).display().to_string();
     nines(["gate", "-f", &spec, "--prometheus-url", url, "--timeout", "500ms", "--retries", "0"])
 }
 
@@ -95,7 +85,7 @@ fn secrets_are_never_said() {
 #[test]
 fn opened_knowingly_it_passes() {
     let home = TempDir::new("gate");
-    let spec = home.write("spec.yaml", SPEC).display().to_string();
+    let spec = home.write("spec.yaml", SHOP).display().to_string();
     let url = FakeServer::closed();
     let base = ["gate", "-f", &spec, "--prometheus-url", &url, "--retries", "0", "--on-error", "warn"];
     let outcome = nines(base);

@@ -2,32 +2,29 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use nines::base::{Duration, Interval, Moment};
 use nines::plan::{Answered, Ask, Eval, NoAnswer, Query};
 use nines::promql::{self, ParseOptions, Selector};
 use nines::source::{LocalSource, Source};
 
-/// A folder that is gone after the test.
-struct Folder(PathBuf);
+use crate::support::tempdir::TempDir;
+
+/// A folder of data files.
+struct Folder(TempDir);
 
 impl Folder {
     fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("nines-local-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
+        Self(TempDir::new("local"))
     }
 
     fn with(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
-        std::fs::File::create(self.0.join(name)).unwrap().write_all(bytes.as_ref()).unwrap();
+        self.0.write(name, bytes);
         self
     }
 
     fn path(&self) -> &Path {
-        &self.0
+        self.0.path()
     }
 
     fn open(&self) -> (LocalSource, Vec<String>) {
@@ -38,12 +35,6 @@ impl Folder {
         let said = open(&[self.path()]).unwrap_err().to_string();
         said.replace(&format!("{}/", self.path().display()), "")
             .replace(&self.path().display().to_string(), "DIR")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
     }
 }
 

@@ -12,6 +12,7 @@ use nines::source::Source;
 use nines::source::prometheus::{Credentials, PrometheusSource, Secret, Settings, open};
 
 use crate::support::server::{FakeServer, Reply, Request};
+use crate::support::tempdir::TempDir;
 
 fn settings(url: &str) -> Settings {
     let mut settings = Settings::new(url.parse().unwrap());
@@ -360,10 +361,9 @@ async fn no_message_names_a_secret() {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "a test makes its files")]
 async fn a_token_is_read_from_its_file() {
-    let path = std::env::temp_dir().join(format!("nines-token-{}", std::process::id()));
-    std::fs::write(&path, "t0ken\n").unwrap();
+    let home = TempDir::new("token");
+    let path = home.write("token", "t0ken\n");
     let server = FakeServer::prometheus([Reply::one("5")]);
     let credentials = Some(Credentials::bearer_file(&path));
     let source =
@@ -372,7 +372,7 @@ async fn a_token_is_read_from_its_file() {
     assert!(source.fetch(&instant()).await.is_ok());
     assert_eq!(server.queries()[0].header("authorization"), Some("Bearer t0ken"));
     let error = open(Settings { credentials, ..settings(&server.url()) }).await.err().unwrap();
-    assert!(format!("{error:#}").contains("nines-token"), "{error:#}");
+    assert!(format!("{error:#}").contains(&path.display().to_string()), "{error:#}");
 }
 
 /// Answers a range query with the time as the value at every time asked.

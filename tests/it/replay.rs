@@ -1,13 +1,14 @@
 //! What is recorded from one source is replayed without it.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nines::base::{Duration, Interval, Labels, Moment, Point, Series};
 use nines::plan::{Answer, Answered, Ask, Eval, NoAnswer, Query};
 use nines::promql::{Expr, Selector};
 use nines::source::replay::{Recorder, Replay};
 use nines::source::{BoxFuture, Source, SourceInfo};
+
+use crate::support::tempdir::TempDir;
 
 /// Answers every question but those about `gone`.
 struct Stub;
@@ -50,27 +51,17 @@ fn at(ask: Ask, seconds: i64) -> Query {
     Query { ask, eval: Eval::Instant(Moment::from_secs(seconds)) }
 }
 
-/// A folder that is gone when the test is over.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("nines-replay-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        Self(std::env::temp_dir().join(name))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// A folder that is not there yet, in one that is gone when the test is over.
+fn folder() -> (TempDir, PathBuf) {
+    let home = TempDir::new("replay");
+    let folder = home.path().join("recording");
+    (home, folder)
 }
 
 #[tokio::test]
 async fn gives_again_exactly_what_was_answered() {
-    let folder = Folder::new();
-    let recorder = Recorder::new(Box::new(Stub), &folder.0).unwrap();
+    let (_home, folder) = folder();
+    let recorder = Recorder::new(Box::new(Stub), &folder).unwrap();
     let selector = || Selector::metric("up");
     let (over, cadence) = (Duration::hours(1), Duration::seconds(15));
     let step = Duration::minutes(1);
@@ -94,10 +85,8 @@ async fn gives_again_exactly_what_was_answered() {
     assert_eq!(recorder.cadence(&unknown, within).await, Ok(None));
     assert_eq!(recorder.faults(), Vec::<String>::new());
 
-    let mut names: Vec<_> = std::fs::read_dir(&folder.0)
-        .unwrap()
-        .map(|f| f.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names.len(), 4 + 2 + 1, "one file per question and one about the source: {names:?}");
     assert!(
@@ -105,7 +94,7 @@ async fn gives_again_exactly_what_was_answered() {
         "{names:?}"
     );
 
-    let replay = Replay::open(&folder.0).unwrap();
+    let replay = Replay::open(&folder).unwrap();
     assert_eq!(replay.describe(), Stub.describe());
     for (query, answer) in queries.iter().zip(answers) {
         assert_eq!(replay.fetch(query).await, answer);
@@ -116,12 +105,12 @@ async fn gives_again_exactly_what_was_answered() {
 
 #[tokio::test]
 async fn what_was_not_recorded_is_named() {
-    let folder = Folder::new();
-    assert!(Replay::open(&folder.0).is_err());
-    let recorder = Recorder::new(Box::new(Stub), &folder.0).unwrap();
+    let (_home, folder) = folder();
+    assert!(Replay::open(&folder).is_err());
+    let recorder = Recorder::new(Box::new(Stub), &folder).unwrap();
     assert!(recorder.fetch(&at(value("gone"), 1)).await.is_err());
     recorder.fetch(&at(value("up"), 1)).await.unwrap();
-    let replay = Replay::open(&folder.0).unwrap();
+    let replay = Replay::open(&folder).unwrap();
     for query in [at(value("gone"), 1), at(value("up"), 2)] {
         let Err(NoAnswer::Rejected { status: None, said }) = replay.fetch(&query).await else {
             panic!("rejected")
@@ -134,12 +123,12 @@ async fn what_was_not_recorded_is_named() {
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "a test makes its files")]
 async fn a_damaged_recording_is_no_answer() {
-    let folder = Folder::new();
-    let recorder = Recorder::new(Box::new(Stub), &folder.0).unwrap();
+    let (_home, folder) = folder();
+    let recorder = Recorder::new(Box::new(Stub), &folder).unwrap();
     let query = at(value("up"), 1);
     recorder.fetch(&query).await.unwrap();
-    let replay = Replay::open(&folder.0).unwrap();
-    let file = std::fs::read_dir(&folder.0)
+    let replay = Replay::open(&folder).unwrap();
+    let file = std::fs::read_dir(&folder)
         .unwrap()
         .map(|f| f.unwrap().path())
         .find(|path| !path.ends_with("source.json"))
@@ -153,9 +142,9 @@ async fn a_damaged_recording_is_no_answer() {
 
 #[tokio::test]
 async fn a_full_disk_costs_no_answer_but_is_told() {
-    let folder = Folder::new();
-    let recorder = Recorder::new(Box::new(Stub), &folder.0).unwrap();
-    std::fs::remove_dir_all(&folder.0).unwrap();
+    let (_home, folder) = folder();
+    let recorder = Recorder::new(Box::new(Stub), &folder).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
     assert!(recorder.fetch(&at(value("up"), 1)).await.is_ok());
     assert_eq!(recorder.faults().len(), 1);
 }

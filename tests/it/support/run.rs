@@ -6,6 +6,17 @@ use nines::base::Moment;
 /// The clock of every test.
 pub(crate) const NOW: &str = "2026-11-20T10:00:00Z";
 
+/// A specification of one objective over the counter `r_total`.
+pub(crate) const SHOP: &str = "
+apiVersion: nines/v1
+service: shop
+slos:
+  - name: availability
+    objective: 99%
+    window: 1d
+    sli: {events: {bad: 'r_total{code=~\"5..\"}', total: r_total}}
+";
+
 /// How a run ended and what it said.
 #[derive(Debug)]
 pub(crate) struct Outcome {
