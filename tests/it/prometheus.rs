@@ -144,6 +144,10 @@ async fn does_not_repeat_what_will_fail_again() {
     for (reply, status, part) in [
         (Reply::refused(400, "bad_data", "1:5: parse error"), 400, "bad_data: 1:5: parse error"),
         (Reply::refused(422, "execution", "many-to-many matching"), 422, "execution: many-to-many"),
+        // A proxy's refusal names no kind of error: the status alone decides.
+        (Reply::status(400, "no"), 400, "no"),
+        (Reply::status(422, "no"), 422, "no"),
+        (Reply::status(500, "no"), 500, "no"),
         (Reply::refused(503, "execution", "expanding series"), 503, "execution: expanding series"),
         (Reply::refused(502, "bad_data", "nonsense"), 502, "bad_data: nonsense"),
         (Reply::status(401, "Unauthorized"), 401, "`Unauthorized`: are credentials missing or wrong?"),
