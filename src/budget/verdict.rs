@@ -107,3 +107,42 @@ impl Verdict {
         if evidence.complete { Self::Met(warnings) } else { Self::InProgress(warnings) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(percent: &str) -> Share {
+        Share::from_percent(percent).unwrap()
+    }
+
+    /// The verdict on a finished window of a 99 % objective that wants 100 events and data for 90 % of it.
+    fn verdict(bad: f64, total: f64, coverage: f64) -> Verdict {
+        let objective = share("99");
+        Verdict::of(&Evidence {
+            found: true,
+            events: Events { bad, total },
+            expected: total,
+            complete: true,
+            coverage: &Coverage { ratio: coverage, gaps: Vec::new() },
+            budget: &Budget::new(objective, bad, total),
+            burns: &[],
+            min_events: Some(100),
+            min_coverage: share("90"),
+        })
+    }
+
+    #[test]
+    fn each_limit_itself_is_still_enough() {
+        assert_eq!(verdict(0.0, 100.0, 0.9), Verdict::Met(Vec::new()));
+        assert!(matches!(verdict(0.0, 100.0, 0.899), Verdict::NoData(Why::Coverage { .. })));
+        assert!(matches!(verdict(0.0, 99.0, 0.9), Verdict::NoData(Why::FewEvents { .. })));
+        assert_eq!(verdict(1.0, 100.0, 0.9), Verdict::Met(vec![Warning::LowBudget(0.0)]));
+        assert_eq!(verdict(2.0, 100.0, 0.9), Verdict::Breached);
+    }
+
+    #[test]
+    fn too_little_data_is_said_before_a_breach_of_what_there_is() {
+        assert!(matches!(verdict(50.0, 100.0, 0.1), Verdict::NoData(Why::Coverage { .. })));
+    }
+}
