@@ -83,3 +83,62 @@ pub(super) fn exhaustion(
     let after = remaining * length.as_secs() / present;
     (present > 1.0).then(|| Exhaustion { after: Duration::seconds(after as i64) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Events;
+
+    const LENGTH: Duration = Duration::days(30);
+
+    /// Six hours of 5-minute buckets with 100 events each, of which so many were bad in the bucket that ends `back`
+    /// before the end.
+    fn burns(bad: impl Fn(Duration) -> f64) -> Vec<Burn> {
+        let end = Moment::from_secs(0) + LENGTH;
+        let buckets: Vec<Bucket> = (0..72)
+            .rev()
+            .map(|n| {
+                let back = Duration::minutes(5) * n;
+                let interval = Interval::new(end - back - Duration::minutes(5), end - back);
+                Bucket { interval, events: Events { bad: bad(back), total: 100.0 }, measured: true }
+            })
+            .collect();
+        let objective = Share::from_percent("99").unwrap();
+        rates(&buckets, Interval::new(end - LENGTH, end), LENGTH, objective, Duration::minutes(1))
+    }
+
+    fn over(burns: &[Burn], window: Duration) -> &Burn {
+        burns.iter().find(|burn| burn.window == window).unwrap()
+    }
+
+    #[test]
+    fn an_alert_fires_while_both_its_windows_burn() {
+        let hour = Duration::hours(1);
+        let all = burns(|_| 20.0);
+        assert_eq!(over(&all, hour).rate, Some(20.0));
+        assert!(over(&all, hour).firing && over(&all, Duration::hours(6)).firing);
+        // Burning ended five minutes ago: the long window still says much, the short one that it is over.
+        let ended = burns(|back| if back < Duration::minutes(5) { 0.0 } else { 20.0 });
+        assert!(over(&ended, hour).rate > over(&ended, hour).threshold);
+        assert!(!over(&ended, hour).firing);
+        // Burning has just begun: the short window alone is no alert.
+        let begun = burns(|back| if back < Duration::minutes(5) { 100.0 } else { 0.0 });
+        assert_eq!(over(&begun, Duration::minutes(5)).rate, Some(100.0));
+        assert!(!over(&begun, hour).firing);
+    }
+
+    #[test]
+    fn a_window_that_is_not_filled_has_no_rate() {
+        assert_eq!(over(&burns(|_| 20.0), Duration::days(1)).rate, None);
+    }
+
+    #[test]
+    fn the_rest_of_a_budget_ends_at_the_burn_of_the_last_hours() {
+        let after = |left, bad| exhaustion(&burns(|_| bad), left, LENGTH).map(|end| end.after);
+        // A tenth of 30 days at twice the pace.
+        assert_eq!(after(Some(0.1), 2.0), Some(Duration::hours(36)));
+        assert_eq!(after(Some(0.1), 1.0), None);
+        assert_eq!(after(Some(-0.5), 2.0), Some(Duration::ZERO));
+        assert_eq!(after(None, 2.0), None);
+    }
+}
