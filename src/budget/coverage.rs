@@ -1,8 +1,8 @@
 //! Where data existed.
 
 use super::tally::{Bucket, Failure, inside, matrix};
-use crate::base::{Duration, Interval, Moment, Sample};
-use crate::plan::{Answer, QueryId};
+use crate::base::{Interval, Moment, Sample};
+use crate::plan::{Answer, QueryId, Timeline};
 
 /// Where data existed in a window.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,23 +16,24 @@ pub struct Coverage {
 /// One look: a stretch of time and the share of it in which there was data.
 pub(super) type Look = (Interval, f64);
 
-/// What the presence questions found, in the order of time; where several were asked about one time, the most.
+/// What the presence questions found, in the order of time; where several selections were asked about, the most.
 pub(super) fn looks(
-    queries: &[QueryId],
-    step: Duration,
-    times: &[Moment],
+    presence: &[Vec<QueryId>],
+    timeline: &Timeline,
     answers: &[Answer],
 ) -> Result<Vec<Look>, Failure> {
-    let mut shares = vec![0.0f64; times.len()];
-    for &query in queries {
-        for point in matrix(answers, query)?.iter().flat_map(|series| &series.points) {
-            let Ok(at) = times.binary_search(&Moment::from_millis(point.t)) else { continue };
-            if let Sample::Float(share) = point.value {
-                shares[at] = shares[at].max(share.clamp(0.0, 1.0));
+    let mut shares = vec![0.0f64; timeline.len()];
+    for queries in presence {
+        for (place, &query) in timeline.places().zip(queries) {
+            for point in matrix(answers, query)?.iter().flat_map(|series| &series.points) {
+                if let (Some(at), Sample::Float(share)) = (place(Moment::from_millis(point.t)), &point.value)
+                {
+                    shares[at] = shares[at].max(share.clamp(0.0, 1.0));
+                }
             }
         }
     }
-    Ok(times.iter().zip(shares).map(|(&end, share)| (Interval::new(end - step, end), share)).collect())
+    Ok(timeline.buckets().zip(shares).collect())
 }
 
 /// The coverage that the measured buckets themselves tell.

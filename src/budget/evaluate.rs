@@ -130,7 +130,7 @@ fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failur
     if events.presence.is_empty() {
         return Ok(None);
     }
-    looks(&events.presence, events.presence_step, &events.presence_times, answers).map(Some)
+    looks(&events.presence, &events.looks, answers).map(Some)
 }
 
 fn measure(

@@ -4,7 +4,7 @@ use std::slice::from_ref;
 
 use super::consolidate::consolidate;
 use super::counting::{Counted, Merged, merge};
-use super::grid::{Timeline, bucket, elapsed, presence_step, steps};
+use super::grid::{Timeline, bucket, elapsed, presence_step};
 use super::promql::filled;
 use super::{Ask, Eval, Period, Query, Stretch};
 use crate::base::{Duration, Interval, Moment, Zone};
@@ -92,12 +92,11 @@ pub struct EventsTask {
     pub part: Vec<Counted>,
     /// All events: the sum of these.
     pub total: Vec<Counted>,
-    /// Where data existed; empty where the total's own points tell.
-    pub presence: Vec<QueryId>,
-    /// How far back each evaluation of `presence` looks.
-    pub presence_step: Duration,
-    /// When `presence` is evaluated, in the order of time.
-    pub presence_times: Vec<Moment>,
+    /// Where data existed: for each selection of the total its questions, one per piece of `looks`. Empty where the
+    /// total's own points tell.
+    pub presence: Vec<Vec<QueryId>>,
+    /// The stretches that `presence` looks at.
+    pub looks: Timeline,
     /// The histogram behind it, with the question for the boundaries that its buckets have.
     pub distribution: Option<(Distribution, QueryId)>,
     /// How far apart the counters' samples are.
@@ -246,18 +245,14 @@ impl Compiler<'_> {
             }
         };
 
-        let presence_step =
-            spans.iter().map(|&span| presence_step(span, cadence, exact)).max().unwrap_or(cadence);
-        let (mut presence, mut presence_times) = (Vec::new(), Vec::new());
+        let looks = Timeline::whole(&spans, |span| presence_step(span, cadence, exact));
+        let mut presence = Vec::new();
         if let Counts::Counters(selectors) = &signal.total {
-            for eval in spans.iter().filter_map(|&span| steps(span, presence_step)) {
-                presence_times.extend(eval.times());
-                for selector in selectors {
-                    let ask = Ask::Presence { selector: selector.clone(), over: presence_step };
-                    presence.push(self.ask(ask, eval));
-                }
+            for selector in selectors {
+                let ask = |over| Ask::Presence { selector: selector.clone(), over };
+                presence.push(looks.pieces.iter().map(|&(eval, over)| self.ask(ask(over), eval)).collect());
             }
-            asked.push(("where data exists", presence.clone()));
+            asked.push(("where data exists", presence.concat()));
         }
 
         let distribution = signal.distribution.clone().map(|distribution| {
@@ -275,8 +270,7 @@ impl Compiler<'_> {
             part,
             total,
             presence,
-            presence_step,
-            presence_times,
+            looks,
             distribution,
             cadence,
         }

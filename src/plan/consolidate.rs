@@ -31,7 +31,7 @@ pub(super) fn consolidate(queries: &[Query], tasks: &mut [Task]) -> Vec<Query> {
         match &mut task.measure {
             Measure::Events(EventsTask { part, total, presence, distribution, .. }) => {
                 part.iter_mut().chain(total).for_each(|counted| moved(&mut counted.queries));
-                moved(presence);
+                presence.iter_mut().for_each(moved);
                 if let Some((_, id)) = distribution {
                     *id = places[*id];
                 }

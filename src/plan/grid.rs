@@ -55,6 +55,16 @@ impl Timeline {
         Self { pieces }
     }
 
+    /// Divides intervals that follow each other. Each gets buckets of one length, counted from its end, and a shorter
+    /// one at its start where they do not fit.
+    pub fn whole(intervals: &[Interval], bucket: impl Fn(Interval) -> Duration) -> Self {
+        let mut pieces = Vec::new();
+        for &interval in intervals {
+            divide(interval, bucket(interval), &mut pieces);
+        }
+        Self { pieces }
+    }
+
     /// Divides intervals that follow each other into buckets of one length, each counted from its interval's end. What
     /// is left over at an interval's start belongs to none.
     pub fn even(intervals: &[Interval], bucket: Duration) -> Self {
@@ -137,8 +147,8 @@ pub(super) fn presence_step(interval: Interval, cadence: Duration, exact: bool) 
     step.max(Duration::minutes((least.as_millis() + 59_999) / 60_000))
 }
 
-/// The evaluation times `from + step`, … that divide an interval; the last is its end where the steps meet it.
-pub(super) fn steps(interval: Interval, step: Duration) -> Option<Eval> {
+/// The evaluation times that divide an interval; the last is its end where the steps meet it.
+fn steps(interval: Interval, step: Duration) -> Option<Eval> {
     let rest = interval.length().as_millis() % step.as_millis().max(1);
     let start = interval.from + Duration::millis(rest) + step;
     (start <= interval.to).then_some(Eval::Range { start, end: interval.to, step })

@@ -13,6 +13,8 @@ mod gate;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod prometheus;
 #[cfg(test)]
 mod render;
