@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::plan::{self, Detail, Period};
 use crate::render::Style;
 use crate::report::{self, Policy, Report, SourceReport};
-use crate::slo::Spec;
+use crate::slo::{Spec, Window};
 use crate::source::Source;
 
 /// How far back the spacing of samples is looked for where a window does not tell.
@@ -71,13 +71,16 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         (When::Settled, _) => now,
     };
     let selectors = plan::cadence_selectors(&job.specs);
-    let look = Interval::new(rough - CADENCE_LOOK, rough);
+    // Where a period is asked for that is over, as it was then.
+    let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
+    let until = asked.map_or(rough, |asked| asked.window.to.min(rough));
+    let look = Interval::new(until - CADENCE_LOOK, until);
     let found = fetch::cadences(&selectors, look, source, job.at_once).await;
     let cadence = |selector: &_| {
-        let place = selectors.iter().position(|known| known == selector)?;
-        found.get(place)?.clone().ok().flatten()
+        let place = selectors.iter().position(|known| known == selector);
+        place.and_then(|place| found.get(place)).cloned().unwrap_or(Ok(None))
     };
-    let slowest = selectors.iter().filter_map(cadence).max().unwrap_or(Duration::minutes(1));
+    let slowest = found.iter().flatten().flatten().copied().max().unwrap_or(Duration::minutes(1));
     let at = match job.when {
         When::Settled => (rough - slowest * SETTLE_SCRAPES).floor(Duration::minutes(1)),
         _ => rough,

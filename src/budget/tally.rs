@@ -152,6 +152,9 @@ pub(super) fn matrix(answers: &[Answer], query: QueryId) -> Result<&Matrix, Fail
 const CLAMP_TOLERANCE: f64 = 0.001;
 
 pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Result<Tally, Failure> {
+    if let Some(why) = &task.unpaced {
+        return Err(Failure::NoAnswer(why.clone()));
+    }
     let (part, part_found) = sums(&task.timeline, &task.part, by, answers)?;
     let (mut total, found) = sums(&task.timeline, &task.total, by, answers)?;
     if !part_found {

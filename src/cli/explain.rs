@@ -37,8 +37,8 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
         exact: false,
         step: times.step,
     };
-    let plan =
-        plan::compile(specs, &options, &|_| Some(cadence)).context("a window lies outside the calendar")?;
+    let plan = plan::compile(specs, &options, &|_| Ok(Some(cadence)))
+        .context("a window lies outside the calendar")?;
     let mut text = String::new();
     for task in &plan.tasks {
         let Some((spec, slo)) = specs.get(task.spec).and_then(|spec| Some((spec, spec.slos.get(task.slo)?)))

@@ -6,7 +6,7 @@ use super::consolidate::consolidate;
 use super::counting::{Counted, Merged, merge};
 use super::grid::{Timeline, bucket, elapsed, presence_step};
 use super::promql::filled;
-use super::{Ask, Eval, Period, Query, Stretch};
+use super::{Ask, Eval, NoAnswer, Period, Query, Stretch};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
 use crate::slo::{BURN_POLICY, Counts, Distribution, Empty, Polarity, Signal, Slo, Spec};
@@ -101,6 +101,8 @@ pub struct EventsTask {
     pub distribution: Option<(Distribution, QueryId)>,
     /// How far apart the counters' samples are.
     pub cadence: Duration,
+    /// Why that could not be found out, where the counts depend on it: they would not be right.
+    pub unpaced: Option<NoAnswer>,
 }
 
 /// Slices of the clock, each judged at its end.
@@ -124,14 +126,23 @@ pub struct SlicesTask {
 pub fn cadence_selectors(specs: &[Spec]) -> Vec<Selector> {
     let mut selectors = Vec::new();
     for slo in specs.iter().flat_map(|spec| &spec.slos) {
-        if let Signal::Events { total, .. } = slo.sli.signal() {
-            for selector in counted_selectors(&total) {
+        if let Signal::Events { part, total, .. } = slo.sli.signal() {
+            for selector in paced_by(&part, &total) {
                 if !selectors.contains(&selector) {
                     selectors.push(selector);
                 }
             }
         }
     }
+    selectors
+}
+
+/// The selections whose slowest paces an objective's buckets: those of the total, and those of the part that are of
+/// other metrics. (Of the same metric, part and total are sampled together; and what is rare tells little.)
+fn paced_by(part: &Counts, total: &Counts) -> Vec<Selector> {
+    let mut selectors = counted_selectors(total);
+    let names: Vec<Option<String>> = selectors.iter().map(|selector| selector.name.clone()).collect();
+    selectors.extend(counted_selectors(part).into_iter().filter(|part| !names.contains(&part.name)));
     selectors
 }
 
@@ -142,13 +153,9 @@ fn counted_selectors(counts: &Counts) -> Vec<Selector> {
     }
 }
 
-/// Compiles specifications. `cadence` tells how far apart the samples of a selection are, where that is known. Nothing
-/// where a window has no place in the calendar (years beyond its range).
-pub fn compile(
-    specs: &[Spec],
-    options: &Options,
-    cadence: &dyn Fn(&Selector) -> Option<Duration>,
-) -> Option<Plan> {
+/// Compiles specifications. `cadence` tells how far apart the samples of a selection are, where that is known, or why
+/// the source did not say. Nothing where a window has no place in the calendar (years beyond its range).
+pub fn compile(specs: &[Spec], options: &Options, cadence: &Cadences<'_>) -> Option<Plan> {
     let mut compiler = Compiler { options, cadence, queries: Vec::new() };
     let mut tasks = Vec::new();
     for (spec_index, spec) in specs.iter().enumerate() {
@@ -160,9 +167,12 @@ pub fn compile(
     Some(Plan { queries, tasks })
 }
 
+/// How far apart the samples of a selection are.
+pub type Cadences<'a> = dyn Fn(&Selector) -> Result<Option<Duration>, NoAnswer> + 'a;
+
 struct Compiler<'a> {
     options: &'a Options,
-    cadence: &'a dyn Fn(&Selector) -> Option<Duration>,
+    cadence: &'a Cadences<'a>,
     queries: Vec<Query>,
 }
 
@@ -214,11 +224,17 @@ impl Compiler<'_> {
         asked: &mut Vec<(&'static str, Vec<QueryId>)>,
     ) -> EventsTask {
         let Options { exact, step, detail, .. } = *self.options;
-        let selectors = counted_selectors(&signal.total);
-        let cadence =
-            selectors.iter().filter_map(|selector| (self.cadence)(selector)).max().unwrap_or(USUAL_CADENCE);
+        let found: Result<Vec<_>, _> =
+            paced_by(&signal.part, &signal.total).iter().map(self.cadence).collect();
+        // A source that counts exactly does so whatever the buckets.
+        let unpaced = found.as_ref().err().filter(|_| !exact).cloned();
+        let cadence = found.into_iter().flatten().flatten().max().unwrap_or(USUAL_CADENCE);
         let spans = self.spans(stretch, elapsed);
-        let timeline = Timeline::new(&spans, |interval| bucket(interval, cadence, exact, step));
+        let counted_exactly =
+            exact && [&signal.part, &signal.total].iter().all(|counts| matches!(counts, Counts::Counters(_)));
+        let least = if counted_exactly { Duration::ZERO } else { cadence * 2 };
+        let step = step.map(|step| step.max(least));
+        let timeline = Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step));
         let whole_histogram = detail == Detail::Full && signal.distribution.is_some();
 
         let (part, total) = match (&signal.part, &signal.total) {
@@ -249,7 +265,7 @@ impl Compiler<'_> {
         let mut presence = Vec::new();
         if let Counts::Counters(selectors) = &signal.total {
             for selector in selectors {
-                let ask = |over| Ask::Presence { selector: selector.clone(), over };
+                let ask = |over| Ask::Presence { selector: selector.clone(), over, cadence };
                 presence.push(looks.pieces.iter().map(|&(eval, over)| self.ask(ask(over), eval)).collect());
             }
             asked.push(("where data exists", presence.concat()));
@@ -273,6 +289,7 @@ impl Compiler<'_> {
             looks,
             distribution,
             cadence,
+            unpaced,
         }
     }
 

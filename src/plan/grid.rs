@@ -36,12 +36,12 @@ pub struct Timeline {
 
 impl Timeline {
     /// Divides intervals that follow each other. Each gets buckets of one length, counted from its end, and a shorter
-    /// one at its start where they do not fit; the last ends in fine ones.
-    pub fn new(intervals: &[Interval], bucket: impl Fn(Interval) -> Duration) -> Self {
+    /// one at its start where they do not fit; the last ends in fine ones, no shorter than `least`.
+    pub fn new(intervals: &[Interval], least: Duration, bucket: impl Fn(Interval) -> Duration) -> Self {
+        let fine = LENGTHS.into_iter().find(|&length| length >= least).unwrap_or(least);
         let mut pieces = Vec::new();
         for (i, &interval) in intervals.iter().enumerate() {
             let coarse = bucket(interval);
-            let fine = LENGTHS[0];
             let fine_length = FINE_END.max(coarse);
             let is_last = i + 1 == intervals.len();
             let fine_start = if is_last && coarse > fine && interval.length() > fine_length {
@@ -176,7 +176,7 @@ mod tests {
                 intervals.push(Interval::new(from, to));
                 from = to;
             }
-            let timeline = Timeline::new(&intervals, |interval| bucket(interval, Duration::seconds(cadence), exact, None));
+            let timeline = Timeline::new(&intervals, Duration::ZERO, |interval| bucket(interval, Duration::seconds(cadence), exact, None));
             let mut at = intervals[0].from;
             let mut count = 0;
             for found in timeline.buckets() {
@@ -204,8 +204,9 @@ mod tests {
             );
         }
         assert_eq!(bucket(month, Duration::seconds(120), true, None), Duration::minutes(5));
-        let timeline =
-            Timeline::new(&[month], |interval| bucket(interval, Duration::seconds(120), false, None));
+        let timeline = Timeline::new(&[month], Duration::minutes(4), |interval| {
+            bucket(interval, Duration::seconds(120), false, None)
+        });
         assert_eq!(timeline.buckets().count(), 359 + 24);
     }
 }

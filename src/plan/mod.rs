@@ -12,7 +12,8 @@ mod promql;
 mod query;
 
 pub use compile::{
-    Detail, EventsTask, Measure, Options, Plan, QueryId, SlicesTask, Task, cadence_selectors, compile,
+    Cadences, Detail, EventsTask, Measure, Options, Plan, QueryId, SlicesTask, Task, cadence_selectors,
+    compile,
 };
 pub use counting::Counted;
 pub use grid::Timeline;

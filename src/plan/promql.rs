@@ -2,7 +2,13 @@
 
 use super::Ask;
 use crate::base::{Duration, TARGET};
-use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matching, Selector};
+use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matcher, Matching, Selector};
+
+/// Samples that are further apart than this may be out of sight at a moment: a selector sees five minutes back.
+const IN_SIGHT: Duration = Duration::minutes(4);
+
+/// How long before a stretch a series that appears in it is looked for: longer than a target or its exporter fails.
+const KNOWN_BEFORE: Duration = Duration::days(1);
 
 /// Whose PromQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +26,14 @@ pub fn as_promql(ask: &Ask, engine: Engine) -> Expr {
         Ask::Increase { selector, by, over, cadence } => {
             let growth = match engine {
                 Engine::Prometheus => {
-                    born(selector, *over).binary(BinaryOp::Or, increase(selector, *over, *cadence))
+                    born(selector, *over, *cadence).binary(BinaryOp::Or, increase(selector, *over, *cadence))
                 }
                 Engine::VictoriaMetrics => Expr::call("increase", [Expr::range(selector.clone(), *over)]),
             };
             growth.aggregate_by(AggregateOp::Sum, by)
         }
-        Ask::Presence { selector, .. } => {
-            Expr::selector(selector.clone()).aggregate_by::<&str>(AggregateOp::Count, &[])
+        Ask::Presence { selector, cadence, .. } => {
+            seen(selector, Duration::ZERO, *cadence).aggregate_by::<&str>(AggregateOp::Count, &[])
         }
     }
 }
@@ -48,17 +54,32 @@ pub(super) fn scaled(expr: Expr, over: Duration, range: Duration) -> Expr {
         .binary(BinaryOp::Div, Expr::number(range.as_secs()))
 }
 
-/// `m unless m offset over and on (job, instance) (m offset over or up offset over == 1)`: the value of each series that
-/// did not exist when the stretch began, though its target was already being scraped. Such a counter grew from zero,
-/// which `increase` cannot see. A target that was down does not count as scraped: its series come back with all that
-/// they had counted before.
-fn born(selector: &Selector, over: Duration) -> Expr {
-    let before = Expr::selector(Selector { offset: selector.offset + over, ..selector.clone() });
-    let up = Expr::selector(Selector { offset: over, ..Selector::metric("up") });
+/// The last value of each series selected, so long before the time of evaluation.
+fn seen(selector: &Selector, before: Duration, cadence: Duration) -> Expr {
+    let selector = Selector { offset: selector.offset + before, ..selector.clone() };
+    if cadence <= IN_SIGHT {
+        return Expr::selector(selector);
+    }
+    Expr::call("last_over_time", [Expr::range(selector, cadence * 2)])
+}
+
+/// `m unless m offset over unless m offset (over + 1d) <= m and on (job, instance) (m offset over or up offset over ==
+/// 1)`: the value of each series that did not exist when the stretch began, though its target was
+/// already being scraped. Such a counter grew from zero, which `increase` cannot see. A target that was down does not
+/// count as scraped: its series come back with all that they had counted before. Nor is a series newborn that was
+/// known a day before and stands no lower now: it was only out of sight.
+fn born(selector: &Selector, over: Duration, cadence: Duration) -> Expr {
+    let at = |before: Duration| seen(selector, before, cadence);
+    let before = at(over);
+    let known = at(over + KNOWN_BEFORE).binary(BinaryOp::Lte, at(Duration::ZERO));
+    let mut up = Selector { offset: over, ..Selector::metric("up") };
+    let of_target = |matcher: &&Matcher| TARGET.contains(&matcher.name.as_str());
+    up.matchers.extend(selector.matchers.iter().filter(of_target).cloned());
+    let up = Expr::selector(up);
     let scraped = before.clone().binary(BinaryOp::Or, up.binary(BinaryOp::Eql, Expr::number(1.0)));
     let on_target =
         Matching { on: true, labels: TARGET.iter().map(|&label| label.to_owned()).collect(), group: None };
-    Expr::selector(selector.clone()).binary(BinaryOp::Unless, before).binary_matching(
+    at(Duration::ZERO).binary(BinaryOp::Unless, before).binary(BinaryOp::Unless, known).binary_matching(
         BinaryOp::And,
         on_target,
         scraped,
@@ -98,7 +119,8 @@ mod tests {
 
     #[test]
     fn prometheus_is_asked_one_scrape_wider_and_counts_births_from_zero() {
-        let born = "m unless m offset 5m and on (job, instance) (m offset 5m or up offset 5m == 1)";
+        let born = "m unless m offset 5m unless m offset 1d5m <= m \
+                    and on (job, instance) (m offset 5m or up offset 5m == 1)";
         let grown = "increase(m[5m29s999ms]) * 300 / 329.999";
         assert_eq!(growth(Engine::Prometheus), format!("sum by (code) ({born} or {grown})"));
     }

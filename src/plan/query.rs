@@ -37,6 +37,8 @@ pub enum Ask {
         selector: Selector,
         /// The length of each stretch.
         over: Duration,
+        /// How far apart the samples are. A source that counts exactly does not need it.
+        cadence: Duration,
     },
 }
 

@@ -70,7 +70,7 @@ impl LocalSource {
                 let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
                 counted(engine::increase_on_grid(&self.store, &matchers, by, &ends, over.as_millis()), promql)
             }
-            Ask::Presence { selector, over } => {
+            Ask::Presence { selector, over, .. } => {
                 let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
                 counted(engine::presence_on_grid(&self.store, &matchers, &ends, over.as_millis()), promql)
             }
@@ -127,7 +127,7 @@ fn shown(ask: &Ask) -> String {
         Ask::Increase { .. } => {
             format!("{} # counted sample by sample", as_promql(ask, Engine::VictoriaMetrics))
         }
-        Ask::Presence { selector, over } => {
+        Ask::Presence { selector, over, .. } => {
             Expr::call("present_over_time", [Expr::range(selector.clone(), *over)])
                 .aggregate_by::<&str>(AggregateOp::Group, &[])
                 .to_string()

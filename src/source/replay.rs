@@ -238,7 +238,9 @@ fn question(query: &Query) -> String {
                 by.join(", ")
             )
         }
-        Ask::Presence { selector, over } => format!("presence of {} within {over}", shown(selector)),
+        Ask::Presence { selector, over, cadence } => {
+            format!("presence of {} within {over} of samples {cadence} apart", shown(selector))
+        }
     };
     match query.eval {
         Eval::Instant(at) => format!("{ask} at {at}"),

@@ -219,7 +219,11 @@ fn every_kind_of_question_is_answered() {
     );
     assert!(grown.samples_read > Some(100), "{:?}", grown.samples_read);
 
-    let presence = Ask::Presence { selector: selector.clone(), over: Duration::minutes(20) };
+    let presence = Ask::Presence {
+        selector: selector.clone(),
+        over: Duration::minutes(20),
+        cadence: Duration::minutes(1),
+    };
     let late = Eval::Range { start: minute(60), end: minute(100), step: Duration::minutes(20) };
     let present = ask(&source, &Query { ask: presence, eval: late }).unwrap();
     assert_eq!(present.promql, "group(present_over_time(hits_total[20m]))");

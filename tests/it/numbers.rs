@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::prometheus::{RealPrometheus, blocks_from_text};
 use crate::support::run::{Outcome, nines};
+use crate::support::server::{FakeServer, Reply};
 use crate::support::tempdir::TempDir;
 
 const AT: i64 = 1_763_596_800; // 2025-11-20T00:00:00Z
@@ -89,4 +90,107 @@ fn a_window_is_covered_from_its_first_minutes() {
             near(&slo["events"]["total"], minutes as f64 * 10.0);
         }
     });
+}
+
+/// Samples every so many seconds, of two days that end 90 days before `AT`: 10 events a sample, then a burst of 50 bad
+/// ones between two samples.
+fn sparse(step: usize) -> (Text, f64) {
+    let days = (AT - 92 * DAY, AT - 90 * DAY, step);
+    let burst = DAY + DAY / 3;
+    let grown = move |s: i64| Some(1_000_000 + s / step as i64 * 10);
+    let text = text()
+        .named("up", "gauge")
+        .series("up{job=\"a\",instance=\"1\"}", days, |_| Some(1))
+        .named("r", "counter")
+        .series("r_total{job=\"a\",instance=\"1\",code=\"200\"}", days, grown)
+        .series("r_total{job=\"a\",instance=\"1\",code=\"500\"}", days, move |s| {
+            Some(if s < burst { 7 } else { 57 })
+        });
+    (text, (DAY / step as i64 * 10 + 50) as f64)
+}
+
+#[test]
+fn samples_minutes_apart_are_counted_right_in_a_period_long_ago() {
+    for step in [300, 600, 1800] {
+        let (data, total) = sparse(step);
+        let (from, to) = ((AT - 91 * DAY).to_string(), (AT - 90 * DAY).to_string());
+        on_both(&slo("old", "1d", &codes("r_total")), data, |source, report| {
+            let outcome = report(&["report", "--from", &from, "--to", &to, "--format", "json"]);
+            let slo = outcome.slo("s/old");
+            println!(
+                "{source} every {step} s: {} {} {}",
+                slo["status"], slo["events"], slo["coverage"]["ratio"]
+            );
+            near(&slo["events"]["bad"], 50.0);
+            near(&slo["events"]["total"], total);
+            near(&slo["coverage"]["ratio"], 1.0);
+        });
+    }
+}
+
+#[test]
+fn steps_shorter_than_the_samples_count_right() {
+    let days = (AT - 2 * DAY, AT, 60);
+    let data = text()
+        .named("r", "counter")
+        .series("r_total{job=\"a\",instance=\"1\",code=\"200\"}", days, |s| Some(s / 6))
+        .series("r_total{job=\"a\",instance=\"1\",code=\"500\"}", days, |s| Some(s / 6000));
+    let at = AT.to_string();
+    on_both(&slo("day", "1d", &codes("r_total")), data, |source, report| {
+        for step in ["7s", "61s", "11m"] {
+            let outcome = report(&["report", "--at", &at, "--step", step, "--format", "json"]);
+            let slo = outcome.slo("s/day");
+            println!("{source} in steps of {step}: {}", slo["events"]);
+            near(&slo["events"]["total"], DAY as f64 / 6.0 + slo["events"]["bad"].as_f64().unwrap());
+            assert!((number(&slo["events"]["bad"]) - 14.4).abs() < 1.0);
+        }
+    });
+}
+
+#[test]
+fn a_series_that_was_out_of_sight_is_not_newborn() {
+    let days = (AT - 3 * DAY, AT, 60);
+    let seen = |s: i64| !(2 * DAY..2 * DAY + 900).contains(&(s - DAY / 2 + 300));
+    let data = text()
+        .named("up", "gauge")
+        .series("up{job=\"a\",instance=\"1\"}", days, |_| Some(1))
+        .named("r", "counter")
+        .series("r_total{job=\"a\",instance=\"1\",code=\"200\"}", days, |s| {
+            seen(s).then_some(1_000_000 + s / 6)
+        })
+        .series("r_total{job=\"a\",instance=\"1\",code=\"500\"}", days, |s| {
+            seen(s).then_some(500_000 + s / 6000)
+        });
+    let at = AT.to_string();
+    on_both(&slo("day", "1d", &codes("r_total")), data, |source, report| {
+        let outcome = report(&["report", "--at", &at, "--format", "json"]);
+        let slo = outcome.slo("s/day");
+        println!("{source}: {} {}", slo["status"], slo["events"]);
+        assert_eq!((outcome.code, slo["status"].as_str()), (0, Some("met")));
+        // What grew out of sight may be missing, a hundredth of the day.
+        assert!((number(&slo["events"]["total"]) - 14_414.4).abs() < 200.0);
+    });
+}
+
+#[test]
+fn a_server_that_does_not_say_how_far_apart_samples_are_is_not_believed() {
+    let server = FakeServer::start(|request| match request.field("query") {
+        Some(query) if query.contains("count_over_time") => {
+            Reply::refused(422, "execution", "query touches too many series")
+        }
+        Some(_) if request.path.ends_with("query_range") => {
+            let start: f64 = request.field("start").unwrap().parse().unwrap();
+            Reply::data(&format!(
+                "{{\"resultType\":\"matrix\",\"result\":[{{\"metric\":{{}},\"values\":[[{start},\"100\"]]}}]}}"
+            ))
+        }
+        _ => Reply::one("100"),
+    });
+    let home = TempDir::new("pace");
+    let slos = slo("day", "1d", &codes("r_total")).replace("99%", "99%, min_coverage: 0%");
+    let spec = home.write("spec.yaml", format!("apiVersion: nines/v1\nservice: s\nslos:\n{slos}"));
+    let spec = spec.display().to_string();
+    let outcome = nines(["gate", "-f", &spec, "--prometheus-url", &server.url(), "--retries", "0"]);
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.out.contains("too many series"), "{outcome:?}");
 }

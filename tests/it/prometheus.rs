@@ -469,7 +469,11 @@ async fn presence_is_one_where_something_is() {
         r#"{"resultType":"matrix","result":[{"metric":{},"values":[[0,"3"],[60,"0"],[120,"1"]]}]}"#,
     );
     let server = FakeServer::prometheus([counts]);
-    let ask = Ask::Presence { selector: Selector::metric("up"), over: Duration::minutes(5) };
+    let ask = Ask::Presence {
+        selector: Selector::metric("up"),
+        over: Duration::minutes(5),
+        cadence: Duration::minutes(1),
+    };
     let answer = source(&server).await.fetch(&Query { ask, eval: range(0, 120, 60) }).await.unwrap();
     let points: Vec<_> = answer.matrix[0].points.iter().map(|p| (p.t, p.value.float())).collect();
     assert_eq!(points, [(0, Some(1.0)), (120_000, Some(1.0))]);

@@ -73,7 +73,10 @@ async fn gives_again_exactly_what_was_answered() {
             ask: Ask::Increase { selector: selector(), by: vec!["a".to_owned()], over, cadence },
             eval: range,
         },
-        Query { ask: Ask::Presence { selector: selector(), over }, eval: range },
+        Query {
+            ask: Ask::Presence { selector: selector(), over, cadence: Duration::minutes(1) },
+            eval: range,
+        },
     ];
     let mut answers = Vec::new();
     for query in &queries {
