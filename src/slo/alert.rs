@@ -64,9 +64,10 @@ pub const BURN_POLICY: [BurnRule; 4] = [
 
 impl BurnRule {
     /// The burn rate at which it fires for a window of length `window`: `percent · window / long`. For 30 days this
-    /// gives the workbook's 14.4, 6, 3 and 1.
+    /// gives the workbook's 14.4, 6, 3 and 1. Never below 1: a budget that burns no faster than it lasts is no alarm,
+    /// however short the window.
     pub fn threshold(&self, window: Duration) -> f64 {
-        self.percent_of_month as f64 * window.as_secs() / (100.0 * self.long.as_secs())
+        (self.percent_of_month as f64 * window.as_secs() / (100.0 * self.long.as_secs())).max(1.0)
     }
 }
 
@@ -79,5 +80,12 @@ mod tests {
         let factors: Vec<String> =
             BURN_POLICY.iter().map(|rule| rule.threshold(Duration::days(30)).to_string()).collect();
         assert_eq!(factors, ["14.4", "6", "3", "1"]);
+    }
+
+    #[test]
+    fn a_budget_that_lasts_its_window_never_alarms() {
+        for window in [Duration::hours(1), Duration::days(1), Duration::days(7)] {
+            assert!(BURN_POLICY.iter().all(|rule| rule.threshold(window) >= 1.0), "{window}");
+        }
     }
 }
