@@ -87,11 +87,6 @@ impl Share {
         decimal(self.0 / Self::PERCENT, self.0 % Self::PERCENT, 10)
     }
 
-    /// The share in plain digits between 0 and 1: `0.9995`.
-    pub fn decimal(self) -> String {
-        decimal(self.0 / Self::WHOLE, self.0 % Self::WHOLE, 12)
-    }
-
     /// So much of `whole`: of 3 684 327 events 1 % is 36 843.27, without float noise where `whole` is a whole number.
     pub fn of(self, whole: f64) -> f64 {
         if !(0.0..EXACT).contains(&whole) || whole.fract() != 0.0 {
@@ -154,7 +149,7 @@ mod tests {
     #[test]
     fn one_minus_an_objective_has_no_float_noise() -> Result<(), ShareError> {
         let share = Share::from_percent("99.9")?;
-        assert_eq!(share.complement().decimal(), "0.001");
+        assert_eq!(share.complement().as_f64().to_string(), "0.001");
         assert_eq!(share.complement().to_string(), "0.1%");
         assert_eq!(share.decimals(), 1);
         Ok(())

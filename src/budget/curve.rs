@@ -5,7 +5,7 @@ use super::tally::{Bucket, Events};
 use crate::base::{Moment, Zone, ratio};
 
 /// The most points that a curve is thinned to.
-pub const MOST_POINTS: usize = 120;
+const MOST_POINTS: usize = 120;
 
 /// Curves over a window.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -15,7 +15,7 @@ mod verdict;
 
 pub use burn::{Burn, Exhaustion};
 pub use coverage::Coverage;
-pub use curve::{Curves, Day, MOST_POINTS};
+pub use curve::{Curves, Day};
 pub use evaluate::{Evaluation, Measured, Part, Previous, Quantiles, evaluate};
 pub use incidents::Incident;
 pub use spend::Budget;

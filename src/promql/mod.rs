@@ -24,5 +24,5 @@ pub use ast::{
 };
 pub use fault::Fault;
 pub use parse::{ParseOptions, parse};
-pub use signatures::{SIGNATURES, Signature, signature};
-pub use types::{ValueType, check};
+pub use signatures::{Signature, signature};
+pub use types::ValueType;

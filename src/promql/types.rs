@@ -70,7 +70,7 @@ fn both(lhs: ValueType, rhs: ValueType) -> ValueType {
 }
 
 /// Every fault of types in a tree, in the order of its text.
-pub fn check(expr: &Expr) -> Vec<Fault> {
+pub(super) fn check(expr: &Expr) -> Vec<Fault> {
     let mut checker = Checker { faults: Vec::new() };
     checker.expr(expr);
     checker.faults.sort_by_key(|fault| fault.span);

@@ -41,23 +41,12 @@ pub struct Document<'a> {
 pub struct Head<'a> {
     /// The text of `apiVersion`.
     pub api_version: Option<&'a str>,
-    /// The text of `kind`.
-    pub kind: Option<&'a str>,
-    root: &'a Node,
-}
-
-impl Head<'_> {
-    /// Whether the document has a field of this name at its top.
-    pub fn has(&self, field: &str) -> bool {
-        self.root.get(field).is_some()
-    }
 }
 
 impl Document<'_> {
     /// What it says of itself.
     pub fn head(&self) -> Head<'_> {
-        let text = |field| self.root.get(field).and_then(Node::text);
-        Head { api_version: text("apiVersion"), kind: text("kind"), root: &self.root }
+        Head { api_version: self.root.get("apiVersion").and_then(Node::text) }
     }
 
     /// The first bytes of it: its first key, or all of a root that has none.

@@ -26,8 +26,6 @@ use crate::slo::Spec;
 
 /// A way of writing specifications.
 pub trait Dialect: Sync {
-    /// The word by which it is known.
-    fn name(&self) -> &'static str;
     /// Whether a document is written in it.
     fn claims(&self, head: &Head) -> bool;
     /// Reads a document that it claims; says every fault. What could be read is given even where something could not.

@@ -17,10 +17,6 @@ const SHORTEST_WINDOW: Duration = Duration::minutes(1);
 const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 impl Dialect for Native {
-    fn name(&self) -> &'static str {
-        "native"
-    }
-
     fn claims(&self, head: &Head) -> bool {
         head.api_version == Some(API_VERSION)
     }

@@ -76,7 +76,7 @@ pub fn budget(spend: Spend) -> String {
 }
 
 /// By how much a budget is overspent: `16 m over`, `370 bad events over`; empty where it is not.
-pub fn budget_over(spend: Spend) -> String {
+fn budget_over(spend: Spend) -> String {
     let (spent, total) = spend.parts();
     match spend {
         _ if spent <= total || !spent.is_finite() => String::new(),

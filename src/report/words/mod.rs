@@ -2,7 +2,7 @@
 //!
 //! Takes numbers of a report, gives words that a reader may quote. Must not know a format: no markup, no colour, no
 //! column. Three laws hold for all of them: nothing is rounded across an objective or a threshold (good is floored,
-//! bad is ceiled); no text holds scientific notation, `-0`, NaN or infinity; what is unknown says so.
+//! and so is what is left); no text holds scientific notation, `-0`, NaN or infinity; what is unknown says so.
 //! To add a quantity: one function here or in the file of its family, with a property test of the laws.
 
 mod budget;
@@ -11,11 +11,11 @@ mod share;
 mod status;
 mod time;
 
-pub use budget::{Spend, budget, budget_left, budget_over};
+pub use budget::{Spend, budget, budget_left};
 pub use digits::{burn, count, delta, threshold};
-pub use share::{coverage, delta_pp, error_share, objective, objective_spaced, part, sli, tick};
+pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
 pub use status::{decision, key, symbol, word};
-pub use time::{clock, day, duration, minute, period, quantile, stretch};
+pub use time::{duration, minute, period, quantile, stretch};
 
 /// What stands where a cell has nothing to say.
 pub const NONE: &str = "–";

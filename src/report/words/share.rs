@@ -21,17 +21,6 @@ pub fn sli(value: f64, bad: f64, objective_decimals: usize) -> String {
     }
 }
 
-/// A measured share of bad: `0.1269 %`. Ceiled, the mirror of [`sli`]; `0 %` only where nothing was bad.
-pub fn error_share(value: f64, bad: f64, objective_decimals: usize) -> String {
-    let decimals = decimals_beside(objective_decimals);
-    let Some(text) = percent(value, decimals, Toward::Up) else { return NO_DATA.to_owned() };
-    match (value == 0.0, bad > 0.0) {
-        (false, _) => format!("{text} %"),
-        (true, false) => "0 %".to_owned(),
-        (true, true) => format!("0.{}1 %", "0".repeat(decimals - 1)),
-    }
-}
-
 /// An objective in exact digits: `99.9 %`.
 pub fn objective(share: Share) -> String {
     format!("{} %", share.percent())
@@ -106,14 +95,6 @@ mod tests {
     }
 
     #[test]
-    fn an_error_share_is_raised() {
-        assert_eq!(error_share(0.001_000_000_1, 1.0, 1), "0.1001 %");
-        assert_eq!(error_share(0.001, 1.0, 1), "0.1000 %");
-        assert_eq!(error_share(0.0, 0.0, 1), "0 %");
-        assert_eq!(error_share(0.0, 1.0, 1), "0.0001 %");
-    }
-
-    #[test]
     fn parts_and_changes() {
         assert_eq!(part(Some(1.124)), "112 %");
         assert_eq!(part(Some(0.0315)), "3.2 %");
@@ -139,10 +120,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn good_is_floored_and_bad_is_ceiled(value in 0.0..=1.0f64, decimals in 0usize..8) {
+        fn good_is_floored(value in 0.0..=1.0f64, decimals in 0usize..8) {
             let slack = value * 1e-13; // of multiplying by 100 here, in the test
             prop_assert!(read(&sli(value, 1.0, decimals)) <= value * 100.0 + slack);
-            prop_assert!(read(&error_share(value, 1.0, decimals)) >= value * 100.0 - slack);
         }
 
         #[test]
@@ -161,7 +141,7 @@ mod tests {
         fn no_float_noise_in_any_share(bits in any::<u64>(), bad in any::<f64>(), decimals in 0usize..8) {
             let value = f64::from_bits(bits);
             for text in [
-                sli(value, bad, decimals), error_share(value, bad, decimals), part(Some(value)),
+                sli(value, bad, decimals), part(Some(value)),
                 coverage(Some(value)), delta_pp(Some(value)),
             ] {
                 for noise in ["NaN", "inf", "-", "−0 ", "−0.00 "] {

@@ -45,7 +45,7 @@ pub fn quantile(seconds: Option<f64>) -> String {
 }
 
 /// A day: `2026-11-16`.
-pub fn day(at: Moment, zone: Zone) -> String {
+fn day(at: Moment, zone: Zone) -> String {
     zone.format(at, "%Y-%m-%d")
 }
 
@@ -55,7 +55,7 @@ pub fn minute(at: Moment, zone: Zone) -> String {
 }
 
 /// A time of day: `14:02`.
-pub fn clock(at: Moment, zone: Zone) -> String {
+fn clock(at: Moment, zone: Zone) -> String {
     zone.format(at, "%H:%M")
 }
 

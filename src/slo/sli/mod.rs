@@ -5,7 +5,7 @@ mod latency;
 mod slices;
 
 pub use events::EventsSli;
-pub use latency::{LatencySli, Unit, le_matcher};
+pub use latency::{LatencySli, Unit};
 pub use slices::{Empty, SlicesSli};
 
 use crate::base::Duration;
