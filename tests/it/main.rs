@@ -32,3 +32,5 @@ mod sources;
 mod support;
 #[cfg(test)]
 mod verdicts;
+#[cfg(test)]
+mod windows;
