@@ -8,6 +8,9 @@ use crate::slo::{BURN_POLICY, Severity};
 /// The share of a burn window that its buckets must fill for a rate to be told.
 const FILLED: f64 = 0.9;
 
+/// A rate is above a threshold when it is by more than the noise of floats.
+const ABOVE: f64 = 1.0 + 1e-9;
+
 /// A burn rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burn {
@@ -15,11 +18,11 @@ pub struct Burn {
     pub window: Duration,
     /// The bad share over it divided by the allowed share; nothing without events or data.
     pub rate: Option<f64>,
-    /// The rate at which an alert with this long window fires.
+    /// The rate above which an alert with this long window fires.
     pub threshold: Option<f64>,
     /// How urgent that alert is.
     pub severity: Option<Severity>,
-    /// Whether it would be firing: the long window and its short one both burn at least so fast.
+    /// Whether it would be firing: the long window and its short one both burn faster.
     pub firing: bool,
 }
 
@@ -46,7 +49,8 @@ pub(super) fn rates(
     let burn = |back: Duration| {
         let rule = BURN_POLICY.iter().find(|rule| rule.long == back);
         let threshold = rule.map(|rule| rule.threshold(length));
-        let exceeds = |back| threshold.zip(rate(back)).is_some_and(|(threshold, rate)| rate >= threshold);
+        let exceeds =
+            |back| threshold.zip(rate(back)).is_some_and(|(threshold, rate)| rate > threshold * ABOVE);
         Burn {
             window: back,
             rate: rate(back),
@@ -88,6 +92,7 @@ pub(super) fn exhaustion(
 mod tests {
     use super::*;
     use crate::budget::Events;
+    use crate::budget::tally::State;
 
     const LENGTH: Duration = Duration::days(30);
 
@@ -100,7 +105,7 @@ mod tests {
             .map(|n| {
                 let back = Duration::minutes(5) * n;
                 let interval = Interval::new(end - back - Duration::minutes(5), end - back);
-                Bucket { interval, events: Events { bad: bad(back), total: 100.0 }, measured: true }
+                Bucket { interval, events: Events { bad: bad(back), total: 100.0 }, state: State::Measured }
             })
             .collect();
         let objective = Share::from_percent("99").unwrap();

@@ -38,11 +38,24 @@ pub(super) fn looks(
 
 /// The coverage that the measured buckets themselves tell.
 pub(super) fn of_buckets(buckets: &[Bucket], window: Interval) -> Vec<Look> {
-    let share = |bucket: &Bucket| (bucket.interval, if bucket.measured { 1.0 } else { 0.0 });
+    let share = |bucket: &Bucket| (bucket.interval, if bucket.measured() { 1.0 } else { 0.0 });
     inside(buckets, window).iter().map(share).collect()
 }
 
+/// The share of a window in which series told something of which no count can be made.
+pub(super) fn unusable(buckets: &[Bucket], window: Interval) -> f64 {
+    let inside = inside(buckets, window).iter();
+    let unusable = inside.filter(|bucket| bucket.seen() && !bucket.measured());
+    let seconds: f64 = unusable.map(|bucket| bucket.interval.length().as_secs()).sum();
+    crate::base::ratio(seconds, window.length().as_secs()).unwrap_or(0.0)
+}
+
 impl Coverage {
+    /// The coverage where it holds only for the rest of the time beside this share.
+    pub(super) fn without(self, share: f64) -> Self {
+        Self { ratio: self.ratio * (1.0 - share.min(1.0)), ..self }
+    }
+
     /// The coverage of a window by looks at it.
     pub(super) fn of(looks: &[Look], window: Interval) -> Self {
         let (mut seen, mut covered) = (0.0, 0.0);

@@ -50,7 +50,7 @@ impl Curves {
             }
             spent += events.bad;
             if let Some(last) = stretch.last() {
-                let measured = stretch.iter().any(|bucket| bucket.measured);
+                let measured = stretch.iter().any(Bucket::measured);
                 burn.push((last.interval.to, burn_rate(budget.objective, events).filter(|_| measured)));
                 left.push((last.interval.to, ratio(budget.total - spent, budget.total)));
             }

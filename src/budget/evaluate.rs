@@ -1,7 +1,7 @@
 //! Plan and answers to evaluations.
 
-use super::coverage::{Look, looks, of_buckets};
-use super::tally::{self, Tally, inside, sum};
+use super::coverage::{Look, looks, of_buckets, unusable};
+use super::tally::{self, Bucket, Tally, inside, sum};
 use super::verdict::Evidence;
 use super::{
     Budget, Burn, Coverage, Curves, Events, Exhaustion, Failure, Incident, Verdict, burn, histogram,
@@ -89,10 +89,10 @@ pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluati
     for (index, task) in plan.tasks.iter().enumerate() {
         let Some(slo) = specs.get(task.spec).and_then(|spec| spec.slos.get(task.slo)) else { continue };
         match groups(task, slo, answers) {
-            Ok(groups) => evaluations.extend(groups.into_iter().map(|(group, measured)| Evaluation {
+            Ok(groups) => evaluations.extend(groups.into_iter().map(|(group, outcome)| Evaluation {
                 task: index,
                 group,
-                outcome: Ok(measured),
+                outcome,
             })),
             Err(failure) => {
                 evaluations.push(Evaluation { task: index, group: Labels::new(), outcome: Err(failure) });
@@ -102,7 +102,10 @@ pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluati
     evaluations
 }
 
-fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<(Labels, Measured)>, Failure> {
+/// A group, and what was measured of it.
+type Outcome = (Labels, Result<Measured, Failure>);
+
+fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Outcome>, Failure> {
     let (mut tally, presence) = match &task.measure {
         Measure::Events(events) => {
             let tally = tally::events(events, &slo.by, answers)?;
@@ -110,18 +113,23 @@ fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<(Labels, Mea
         }
         Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
     };
+    // A group that was gone before the window began is none of it; how far back was asked must not matter.
+    let window = task.elapsed;
+    let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);
+    tally.groups.retain(|_, buckets| slo.by.is_empty() || is_there(buckets));
     if tally.groups.is_empty() {
         // Divided by labels, and nothing found: one entry says so.
         tally.groups.insert(Labels::new(), Vec::new());
     }
     let groups = tally.groups.keys().cloned().collect::<Vec<_>>();
-    Ok(groups
-        .into_iter()
-        .map(|group| {
-            let measured = measure(task, slo, &tally, &group, presence.as_deref(), answers);
-            (group, measured)
-        })
-        .collect())
+    let outcome = |group: Labels| {
+        let outcome = match tally.failed.get(&group) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(measure(task, slo, &tally, &group, presence.as_deref(), answers)),
+        };
+        (group, outcome)
+    };
+    Ok(groups.into_iter().map(outcome).collect())
 }
 
 /// What the presence questions of a task found; nothing where the total's own points tell.
@@ -145,7 +153,7 @@ fn measure(
     let window = task.elapsed;
     let complete = task.elapsed.to >= task.stretch.window.to;
     let coverage = |window: Interval| match presence {
-        Some(looks) => Coverage::of(looks, window),
+        Some(looks) => Coverage::of(looks, window).without(unusable(buckets, window)),
         None => Coverage::of(&of_buckets(buckets, window), window),
     };
     let judge = |window: Interval, expected: f64, burns: &[Burn], complete: bool| {
@@ -153,7 +161,8 @@ fn measure(
         let budget = Budget::new(slo.objective, events.bad, expected);
         let coverage = coverage(window);
         let evidence = Evidence {
-            found: tally.found,
+            // Where nothing told is bad, that nothing tells is no excuse.
+            found: inside(buckets, window).iter().any(|bucket| bucket.seen() || bucket.events.bad > 0.0),
             events,
             expected,
             complete,
@@ -229,7 +238,7 @@ fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part
         .collect();
     let mut parts: Vec<Part> = Vec::new();
     let add = |labels: &Labels, place: usize, total: f64| {
-        if !inside[place] || labels.only(&slo.by) != *group {
+        if !inside[place] || total.is_nan() || labels.only(&slo.by) != *group {
             return;
         }
         let is_part = part_matchers.matches(labels);
@@ -242,7 +251,7 @@ fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part
         }
     };
     // A failure has already been told: the same answers were counted before.
-    let _ = tally::each_value(&events.timeline, &all, answers, |_| (), add);
+    let _ = tally::each_value(&events.timeline, &all, answers, add);
     parts.retain(|part| part.events.total > 0.0);
     parts.sort_by(|a, b| {
         b.events

@@ -9,20 +9,31 @@ fn boundary(labels: &Labels) -> Option<f64> {
     labels.get("le").and_then(|le| le.parse().ok())
 }
 
-/// Fails where the histogram exists but has no bucket at the threshold: a count from another bucket would be a number
-/// about another promise.
-pub(super) fn check_boundary(task: &EventsTask, answers: &[Answer]) -> Result<(), Failure> {
+/// Fails where the histogram (that of one group, where one is given) exists but has no bucket at the threshold: a count
+/// from another bucket would be a number about another promise.
+pub(super) fn check_boundary(
+    task: &EventsTask,
+    answers: &[Answer],
+    group: Option<&Labels>,
+    by: &[String],
+) -> Result<(), Failure> {
     let Some((distribution, boundaries)) = &task.distribution else { return Ok(()) };
     let mut known = Vec::new();
-    let counted = task.total.iter().flat_map(|counted| &counted.queries);
-    for &query in counted.chain([boundaries]) {
-        known.extend(matrix(answers, query)?.iter().filter_map(|series| boundary(&series.labels)));
+    for &query in task.total.iter().flat_map(|counted| &counted.queries) {
+        let of_group = matrix(answers, query)?
+            .iter()
+            .filter(|series| group.is_none_or(|group| series.labels.only(by) == *group));
+        known.extend(of_group.filter_map(|series| boundary(&series.labels)));
     }
-    known.sort_by(f64::total_cmp);
     let threshold = distribution.threshold;
-    if known.is_empty() || known.iter().any(|&at| at.total_cmp(&threshold).is_eq()) {
+    let is_threshold = |at: &f64| at.total_cmp(&threshold).is_eq();
+    let of_all = matrix(answers, *boundaries)?.iter().filter_map(|series| boundary(&series.labels));
+    // Those of all groups say nothing about one, but what may be near.
+    known.extend(of_all.filter(|at| group.is_none() || !is_threshold(at)));
+    if known.is_empty() || known.iter().any(is_threshold) {
         return Ok(());
     }
+    known.sort_by(f64::total_cmp);
     let finite = known.into_iter().filter(|at| at.is_finite());
     let (below, above): (Vec<f64>, Vec<f64>) = finite.partition(|&at| at < threshold);
     Err(Failure::OffBoundary {
@@ -47,8 +58,8 @@ pub(super) fn buckets(
     for counted in &task.total {
         let all = Counted { queries: counted.queries.clone(), only: Vec::new() };
         let add = |labels: &Labels, place: usize, grown: f64| {
-            let Some(boundary) = boundary(labels).filter(|_| inside[place] && labels.only(by) == *group)
-            else {
+            let counts = inside[place] && grown.is_finite() && labels.only(by) == *group;
+            let Some(boundary) = boundary(labels).filter(|_| counts) else {
                 return;
             };
             match buckets.iter_mut().find(|(known, _)| known.total_cmp(&boundary).is_eq()) {
@@ -56,7 +67,7 @@ pub(super) fn buckets(
                 None => buckets.push((boundary, grown)),
             }
         };
-        each_value(&task.timeline, &all, answers, |_| (), add)?;
+        each_value(&task.timeline, &all, answers, add)?;
     }
     buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(buckets)

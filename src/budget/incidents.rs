@@ -73,13 +73,14 @@ pub(super) fn find(buckets: &[Bucket], budget: &Budget) -> Vec<Incident> {
 mod tests {
     use super::*;
     use crate::base::{Moment, Share};
+    use crate::budget::tally::State;
 
     fn buckets(bad: &[u32]) -> Vec<Bucket> {
         let at = |i: usize| Moment::from_secs(i as i64 * 300);
         let bucket = |(i, &bad): (usize, &u32)| Bucket {
             interval: Interval::new(at(i), at(i + 1)),
             events: Events { bad: f64::from(bad), total: 100.0 },
-            measured: true,
+            state: State::Measured,
         };
         bad.iter().enumerate().map(bucket).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::histogram;
 use crate::base::{Interval, Labels, Matrix, Moment, Sample};
 use crate::engine::CompiledMatchers;
 use crate::plan::{Answer, Counted, EventsTask, NoAnswer, QueryId, SlicesTask, Timeline};
@@ -39,8 +40,33 @@ pub struct Bucket {
     pub interval: Interval,
     /// What happened.
     pub events: Events,
-    /// Whether anything was measured here (zero events may have been).
-    pub measured: bool,
+    /// Whether that was measured.
+    pub state: State,
+}
+
+/// How well the events of a bucket are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// No series told anything.
+    Unseen,
+    /// What was told makes no count: values that are not numbers, or good or bad events of no events at all.
+    Unusable,
+    /// No series told anything; the specification says what that counts as.
+    Assumed,
+    /// Counted (zero events may have been).
+    Measured,
+}
+
+impl Bucket {
+    /// Whether there are events to count with (zero may have been).
+    pub fn measured(&self) -> bool {
+        matches!(self.state, State::Assumed | State::Measured)
+    }
+
+    /// Whether any series told something.
+    pub fn seen(&self) -> bool {
+        matches!(self.state, State::Unusable | State::Measured)
+    }
 }
 
 /// Why an objective could not be measured.
@@ -85,31 +111,29 @@ impl fmt::Display for Failure {
 pub(super) struct Tally {
     /// Groups by their labels; one without labels where budgets are not divided.
     pub(super) groups: BTreeMap<Labels, Vec<Bucket>>,
-    /// Whether any series stood behind the total.
-    pub(super) found: bool,
+    /// Groups whose counts must not be used, though those of others may.
+    pub(super) failed: BTreeMap<Labels, Failure>,
     /// Remarks.
     pub(super) warnings: Vec<String>,
 }
 
-/// Every counted value of a selection with the labels of its series and the place of its bucket. `found` is told of
-/// every series that counts, even without a value.
+/// Every counted value of a selection with the labels of its series and the place of its bucket. What is not a finite
+/// number is NaN.
 pub(super) fn each_value(
     timeline: &Timeline,
     counted: &Counted,
     answers: &[Answer],
-    mut found: impl FnMut(&Labels),
     mut value: impl FnMut(&Labels, usize, f64),
 ) -> Result<(), Failure> {
     let only = CompiledMatchers::new(&counted.only).map_err(|error| Failure::Matcher(error.to_string()))?;
     for (place, &query) in timeline.places().zip(&counted.queries) {
         for series in matrix(answers, query)?.iter().filter(|series| only.matches(&series.labels)) {
-            found(&series.labels);
             for point in &series.points {
                 if let (Some(bucket), Sample::Float(number)) =
                     (place(Moment::from_millis(point.t)), &point.value)
-                    && number.is_finite()
                 {
-                    value(&series.labels, bucket, number.max(0.0));
+                    let number = if number.is_finite() { number.max(0.0) } else { f64::NAN };
+                    value(&series.labels, bucket, number);
                 }
             }
         }
@@ -120,23 +144,22 @@ pub(super) fn each_value(
 /// Per bucket: the sum, and whether any series had a point there.
 type Column = Vec<Option<f64>>;
 
-/// The sums of selections per bucket, by group; and whether any series stood behind them.
+/// The sums of selections per bucket, by group.
 fn sums(
     timeline: &Timeline,
     counted: &[Counted],
     by: &[String],
     answers: &[Answer],
-) -> Result<(BTreeMap<Labels, Column>, bool), Failure> {
+) -> Result<BTreeMap<Labels, Column>, Failure> {
     let mut groups: BTreeMap<Labels, Column> = BTreeMap::new();
-    let mut any = false;
     for counted in counted {
         let add = |labels: &Labels, bucket: usize, value: f64| {
             let column = groups.entry(labels.only(by)).or_insert_with(|| vec![None; timeline.len()]);
             *column[bucket].get_or_insert(0.0) += value;
         };
-        each_value(timeline, counted, answers, |_| any = true, add)?;
+        each_value(timeline, counted, answers, add)?;
     }
-    Ok((groups, any))
+    Ok(groups)
 }
 
 /// The matrix of a question, or why there is none.
@@ -155,28 +178,51 @@ pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Re
     if let Some(why) = &task.unpaced {
         return Err(Failure::NoAnswer(why.clone()));
     }
-    let (part, part_found) = sums(&task.timeline, &task.part, by, answers)?;
-    let (mut total, found) = sums(&task.timeline, &task.total, by, answers)?;
-    if !part_found {
-        super::histogram::check_boundary(task, answers)?;
+    let part = sums(&task.timeline, &task.part, by, answers)?;
+    let mut total = sums(&task.timeline, &task.total, by, answers)?;
+    if part.is_empty() {
+        histogram::check_boundary(task, answers, None, by)?;
     }
     let mut warnings = unknown_labels(task, answers)?;
-    if found && !part_found && task.polarity == Polarity::Good {
-        warnings.push("no series matched the good events: every event counts as bad".to_owned());
+    if part.is_empty() && !total.is_empty() {
+        match task.polarity {
+            Polarity::Good => {
+                warnings.push("no series matched the good events: every event counts as bad".to_owned());
+            }
+            // Of the same question, no bad events are as good as it gets; of another, its name may be misspelt.
+            Polarity::Bad if queries(&task.part) != queries(&task.total) => {
+                warnings.push("no series matched the bad events: every event counts as good".to_owned());
+            }
+            Polarity::Bad => {}
+        }
     }
+    let empty = vec![None; task.timeline.len()];
     if by.is_empty() {
-        total.entry(Labels::new()).or_insert_with(|| vec![None; task.timeline.len()]);
+        total.entry(Labels::new()).or_insert_with(|| empty.clone());
+    }
+    for (labels, part) in &part {
+        if part.iter().flatten().any(|&events| events > 0.0) {
+            total.entry(labels.clone()).or_insert_with(|| empty.clone());
+        }
     }
 
-    let empty = vec![None; task.timeline.len()];
-    let (mut clamped, mut all) = (0.0, 0.0);
-    let mut groups = BTreeMap::new();
+    let (mut clamped, mut all, mut not_numbers) = (0.0, 0.0, false);
+    let (mut groups, mut failed) = (BTreeMap::new(), BTreeMap::new());
     for (labels, total) in &total {
+        if !part.contains_key(labels)
+            && total.iter().flatten().any(|&events| events > 0.0)
+            && let Err(failure) = histogram::check_boundary(task, answers, Some(labels), by)
+        {
+            failed.insert(labels.clone(), failure);
+        }
         let part = part.get(labels).unwrap_or(&empty);
         let buckets = task.timeline.buckets().zip(total.iter().zip(part));
         let buckets = buckets.map(|(interval, (&total, &part))| {
-            let whole = total.unwrap_or(0.0);
-            let part = part.unwrap_or(0.0);
+            let (whole, part) = (total.unwrap_or(0.0), part.unwrap_or(0.0));
+            if !(whole + part).is_finite() {
+                not_numbers = true;
+                return Bucket { interval, events: Events::default(), state: State::Unusable };
+            }
             let counted = part.min(whole);
             clamped += part - counted;
             all += whole;
@@ -184,7 +230,12 @@ pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Re
                 Polarity::Bad => counted,
                 Polarity::Good => whole - counted,
             };
-            Bucket { interval, events: Events { bad, total: whole }, measured: total.is_some() }
+            let state = match total {
+                Some(_) => State::Measured,
+                None if part > 0.0 => State::Unusable,
+                None => State::Unseen,
+            };
+            Bucket { interval, events: Events { bad, total: whole }, state }
         });
         groups.insert(labels.clone(), buckets.collect());
     }
@@ -194,7 +245,15 @@ pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Re
             "{what} events exceeded all events and were limited to them: is `{what}` a part of `total`?"
         ));
     }
-    Ok(Tally { groups, found, warnings })
+    if not_numbers {
+        warnings.push("some counts were not finite numbers; their time counts as not covered".to_owned());
+    }
+    Ok(Tally { groups, failed, warnings })
+}
+
+/// The questions behind a count.
+fn queries(counted: &[Counted]) -> Vec<&[QueryId]> {
+    counted.iter().map(|counted| &counted.queries[..]).collect()
 }
 
 /// A label that tells good from bad but exists on no series is most likely misspelt: nothing would ever be bad.
@@ -224,10 +283,8 @@ pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Re
     if by.is_empty() {
         judged.insert(Labels::new(), vec![None; task.timeline.len()]);
     }
-    let mut found = false;
     for (place, &query) in task.timeline.places().zip(&task.value) {
         for series in matrix(answers, query)? {
-            found = true;
             let slices =
                 judged.entry(series.labels.only(by)).or_insert_with(|| vec![None; task.timeline.len()]);
             for point in &series.points {
@@ -241,22 +298,20 @@ pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Re
         }
     }
     let bucket = |(interval, good): (Interval, &Option<bool>)| {
-        let good = good.or(match task.empty {
-            Empty::Good => Some(true),
-            Empty::Bad => Some(false),
-            Empty::Ignore => None,
-        });
-        let events = match good {
-            Some(good) => Events { bad: if good { 0.0 } else { 1.0 }, total: 1.0 },
-            None => Events::default(),
+        let one = |good: bool| Events { bad: if good { 0.0 } else { 1.0 }, total: 1.0 };
+        let (events, state) = match (good, task.empty) {
+            (Some(good), _) => (one(*good), State::Measured),
+            (None, Empty::Good) => (one(true), State::Assumed),
+            (None, Empty::Bad) => (one(false), State::Assumed),
+            (None, Empty::Ignore) => (Events::default(), State::Unseen),
         };
-        Bucket { interval, events, measured: good.is_some() }
+        Bucket { interval, events, state }
     };
     let groups = judged
         .iter()
         .map(|(labels, slices)| (labels.clone(), task.timeline.buckets().zip(slices).map(bucket).collect()))
         .collect();
-    Ok(Tally { groups, found, warnings: Vec::new() })
+    Ok(Tally { groups, ..Tally::default() })
 }
 
 #[expect(clippy::float_cmp, reason = "the comparison is the user's, and PromQL compares floats exactly")]

@@ -63,15 +63,16 @@ fn seen(selector: &Selector, before: Duration, cadence: Duration) -> Expr {
     Expr::call("last_over_time", [Expr::range(selector, cadence * 2)])
 }
 
-/// `m unless m offset over unless m offset (over + 1d) <= m and on (job, instance) (m offset over or up offset over ==
-/// 1)`: the value of each series that did not exist when the stretch began, though its target was
+/// `m unless m offset over unless (m offset 2·over or m offset (over + 1d)) <= m and on (job, instance) (m offset over or
+/// up offset over == 1)`: the value of each series that did not exist when the stretch began, though its target was
 /// already being scraped. Such a counter grew from zero, which `increase` cannot see. A target that was down does not
 /// count as scraped: its series come back with all that they had counted before. Nor is a series newborn that was
-/// known a day before and stands no lower now: it was only out of sight.
+/// known earlier and stands no lower now: it was only out of sight.
 fn born(selector: &Selector, over: Duration, cadence: Duration) -> Expr {
     let at = |before: Duration| seen(selector, before, cadence);
     let before = at(over);
-    let known = at(over + KNOWN_BEFORE).binary(BinaryOp::Lte, at(Duration::ZERO));
+    let known = at(over * 2).binary(BinaryOp::Or, at(over + KNOWN_BEFORE));
+    let known = known.binary(BinaryOp::Lte, at(Duration::ZERO));
     let mut up = Selector { offset: over, ..Selector::metric("up") };
     let of_target = |matcher: &&Matcher| TARGET.contains(&matcher.name.as_str());
     up.matchers.extend(selector.matchers.iter().filter(of_target).cloned());
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn prometheus_is_asked_one_scrape_wider_and_counts_births_from_zero() {
-        let born = "m unless m offset 5m unless m offset 1d5m <= m \
+        let born = "m unless m offset 5m unless (m offset 10m or m offset 1d5m) <= m \
                     and on (job, instance) (m offset 5m or up offset 5m == 1)";
         let grown = "increase(m[5m29s999ms]) * 300 / 329.999";
         assert_eq!(growth(Engine::Prometheus), format!("sum by (code) ({born} or {grown})"));

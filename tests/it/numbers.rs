@@ -8,6 +8,7 @@ use crate::support::server::{FakeServer, Reply};
 use crate::support::tempdir::TempDir;
 
 const AT: i64 = 1_763_596_800; // 2025-11-20T00:00:00Z
+const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
 /// OpenMetrics text of counters, each named once.
@@ -193,4 +194,66 @@ fn a_server_that_does_not_say_how_far_apart_samples_are_is_not_believed() {
     let outcome = nines(["gate", "-f", &spec, "--prometheus-url", &server.url(), "--retries", "0"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     assert!(outcome.out.contains("too many series"), "{outcome:?}");
+}
+
+#[test]
+fn what_cannot_be_judged_does_not_pass() {
+    let days = (AT - 3 * DAY, AT, 60);
+    let before = (AT - 2 * DAY, AT - DAY - HOUR, 60);
+    let grown = |s: i64| Some(s / 6);
+    let data = text()
+        .named("gone", "gauge")
+        .series("gone{job=\"a\"}", before, |_| Some(1))
+        .named("r", "counter")
+        .series("r_total{job=\"a\",path=\"/old\",code=\"200\"}", before, grown)
+        .series("r_total{job=\"a\",path=\"/\",code=\"200\"}", days, grown)
+        .named("e", "counter")
+        .series("e_total{job=\"a\",path=\"/\"}", days, |s| Some(s / 6000))
+        .series("e_total{job=\"a\",path=\"/lost\"}", days, |s| Some(s / 60))
+        .named("h", "histogram")
+        .series("h_bucket{path=\"/\",le=\"1\"}", days, grown)
+        .series("h_bucket{path=\"/\",le=\"+Inf\"}", days, grown)
+        .series("h_bucket{path=\"/x\",le=\"0.5\"}", days, grown)
+        .series("h_bucket{path=\"/x\",le=\"2\"}", days, grown)
+        .series("h_bucket{path=\"/x\",le=\"+Inf\"}", days, grown);
+    let by = |slo: String| slo.replace("99%", "99%, by: [path]");
+    let slos = [
+        slo("gone-good", "1d", "{slices: {good_when: gone == 1, empty: good}}"),
+        slo("gone-bad", "1d", "{slices: {good_when: gone == 1, empty: bad}}"),
+        slo("never", "1d", "{slices: {good_when: scalar(nowhere) == bool 1, empty: good}}"),
+        by(slo("paths", "1d", &codes("r_total"))),
+        by(slo("lost", "1d", "{events: {bad: e_total, total: r_total}}")),
+        slo("nan", "1d", "{events: {bad: 'sum(increase(e_total[$window])) / 0', total: r_total}}"),
+        slo("misspelt", "1d", "{events: {bad: eror_total, total: r_total}}"),
+        by(slo("latency", "1d", "{latency: {histogram: h, threshold: 1s}}")),
+    ];
+    let at = AT.to_string();
+    on_both(&slos.concat(), data, |source, run| {
+        let status = |name: &str| {
+            let report = run(&["report", "--at", &at, "--slo", name, "--format", "json"]);
+            let gate = run(&["gate", "--at", &at, "--slo", name]);
+            assert_eq!(report.code, gate.code, "{source} {name}: a gate judges as a report does");
+            let slos = report.json()["slos"].as_array().unwrap().clone();
+            let told: Vec<String> = slos
+                .iter()
+                .map(|slo| format!("{} {}", slo["id"].as_str().unwrap(), slo["status"].as_str().unwrap()))
+                .collect();
+            println!("{source} {told:?} {}", slos[0]["reason"]);
+            (report.code, told.join(", "), slos[0]["warnings"].to_string())
+        };
+        let told = |name: &str| (status(name).0, status(name).1);
+        assert_eq!(told("gone-good"), (4, "s/gone-good no_data".to_owned()));
+        assert_eq!(told("gone-bad"), (1, "s/gone-bad breached".to_owned()));
+        assert_eq!(told("never"), (4, "s/never no_data".to_owned()));
+        // A group that was gone before the window began is no part of it.
+        assert_eq!(told("paths"), (0, "s/paths{path=\"/\"} met".to_owned()));
+        let lost = "s/lost{path=\"/lost\"} no_data, s/lost{path=\"/\"} met".to_owned();
+        assert_eq!(told("lost"), (4, lost));
+        assert_eq!(told("nan"), (4, "s/nan no_data".to_owned()));
+        assert!(status("nan").2.contains("not finite"));
+        assert_eq!(told("misspelt"), (0, "s/misspelt met".to_owned()));
+        assert!(status("misspelt").2.contains("no series matched the bad events"));
+        let latency = "s/latency{path=\"/x\"} error, s/latency{path=\"/\"} met".to_owned();
+        assert_eq!(told("latency"), (3, latency));
+    });
 }
