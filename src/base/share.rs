@@ -98,13 +98,13 @@ impl Share {
     }
 
     /// Whether `part` of `whole` is at most this share, decided without rounding where both are whole
-    /// numbers (`part · 10¹² ≤ share · whole`).
+    /// numbers (`part · 10¹² ≤ share · whole`). Estimates are not told from the edge by the noise of floats.
     pub fn covers(self, part: f64, whole: f64) -> bool {
         let exact = |x: f64| (0.0..EXACT).contains(&x) && x.fract() == 0.0;
         if exact(part) && exact(whole) {
             part as u128 * u128::from(Self::WHOLE) <= whole as u128 * u128::from(self.0)
         } else {
-            part <= whole * self.as_f64()
+            part <= whole * self.as_f64() * (1.0 + 1e-9)
         }
     }
 }
@@ -171,6 +171,10 @@ mod tests {
         // In floats 10 000 · 0.0003 is 2.9999999999999996, and a promise that was kept would be called broken.
         assert!(Share::from_percent("99.97")?.complement().covers(3.0, 10_000.0));
         assert!(Share::ZERO.covers(0.0, 0.0));
+        assert!(allowed.covers(1.000_000_000_000_000_2, 1000.0));
+        assert!(allowed.covers(0.014_400_000_000_000_006, 14.399_999_999_999_92));
+        assert!(!allowed.covers(1.000_001, 1000.0));
+        assert!(!Share::ZERO.covers(1e-12, 1000.0));
         Ok(())
     }
 

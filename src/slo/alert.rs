@@ -63,7 +63,7 @@ pub const BURN_POLICY: [BurnRule; 4] = [
 ];
 
 impl BurnRule {
-    /// The burn rate at which it fires for a window of length `window`: `percent · window / long`. For 30 days this
+    /// The burn rate above which it fires for a window of length `window`: `percent · window / long`. For 30 days this
     /// gives the workbook's 14.4, 6, 3 and 1. Never below 1: a budget that burns no faster than it lasts is no alarm,
     /// however short the window.
     pub fn threshold(&self, window: Duration) -> f64 {

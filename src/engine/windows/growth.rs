@@ -31,7 +31,10 @@ pub fn increase_on_grid(
     let columns = store.select(matchers, from, to)?;
     let births = columns.iter().enumerate().filter_map(|(place, column)| {
         let (at, value) = Samples::of(column, from, to).first_number()?;
-        (value > 0.0 && (first - over..*last).contains(&at)).then_some(Birth { place, at })
+        // Long unseen and no lower than it was: it went on counting.
+        let known = Samples::of(column, i64::MIN, from - 1).last_number();
+        let is_new = known.is_none_or(|(_, before)| value < before);
+        (value > 0.0 && is_new && (first - over..*last).contains(&at)).then_some(Birth { place, at })
     });
     let (born, mut samples_read) = from_zero(store, matchers, &columns, births.collect())?;
     let born: BTreeSet<usize> = born.into_iter().collect();

@@ -33,7 +33,7 @@ impl<'a> Samples<'a> {
     }
 
     /// Times and values, stale markers included.
-    pub(super) fn iter(self) -> impl Iterator<Item = (i64, f64)> {
+    pub(super) fn iter(self) -> impl DoubleEndedIterator<Item = (i64, f64)> {
         self.times.iter().copied().zip(self.values.iter().copied())
     }
 
@@ -45,6 +45,11 @@ impl<'a> Samples<'a> {
     /// The first of them.
     pub(super) fn first_number(self) -> Option<(i64, f64)> {
         self.numbers().next()
+    }
+
+    /// The last of them.
+    pub(super) fn last_number(self) -> Option<(i64, f64)> {
+        self.iter().rev().find(|(_, value)| value.is_finite())
     }
 
     /// Whether the series was there in `[from, to)`.

@@ -83,6 +83,20 @@ fn a_series_is_born_where_its_target_was_scraped_before() {
 }
 
 #[test]
+fn a_series_long_unseen_is_born_again_only_where_it_stands_lower() {
+    let day = 24 * HOUR;
+    let grown = |again: f64| {
+        let old = minutely("200", 0, &vec![1.0; 7000]);
+        let mut gone = minutely("500", 0, &[50.0; 60]);
+        gone.times.push(4 * day);
+        gone.values.push(again);
+        increase(vec![old, gone], &with_code("500"), &[4 * day + HOUR], 2 * HOUR)
+    };
+    assert_eq!(grown(53.0), [(4 * day + HOUR, 0.0)]);
+    assert_eq!(grown(9.0), [(4 * day + HOUR, 9.0)]);
+}
+
+#[test]
 fn series_found_at_the_start_are_read_once() {
     let store = MemStore::new(vec![minutely("200", 0, &[3.0; 60]), minutely("500", 0, &[7.0; 60])]);
     let (matrix, read) = increase_on_grid(&store, &named("c"), &[], &[HOUR], HOUR).unwrap();
