@@ -154,11 +154,11 @@ mod tests {
     }
 
     #[test]
-    fn colour_changes_no_word() {
+    fn color_changes_no_word() {
         let (files, faults) = example();
-        let coloured = faults.to_text(&files, Style { color: true });
+        let painted = faults.to_text(&files, Style { color: true });
         let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
-        assert!(coloured.contains('\u{1b}'));
-        assert_eq!(codes.replace_all(&coloured, ""), faults.to_text(&files, Style::default()));
+        assert!(painted.contains('\u{1b}'));
+        assert_eq!(codes.replace_all(&painted, ""), faults.to_text(&files, Style::default()));
     }
 }

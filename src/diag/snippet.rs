@@ -19,7 +19,7 @@ const BEFORE: usize = 50;
 /// How faults are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
-    /// Whether colours help to find the place. Nothing is said by color alone.
+    /// Whether colours help to find the place. Nothing is said by colour alone.
     pub color: bool,
 }
 

@@ -100,7 +100,7 @@ fn columns_go_in_their_order() {
 }
 
 #[test]
-fn colour_changes_no_letter_and_is_never_alone() {
+fn color_changes_no_letter_and_is_never_alone() {
     let colored = rendered("terminal", &rich(), &Style { color: true, ..Style::default() });
     let codes = Regex::new("\u{1b}\\[[0-9]+m").unwrap();
     assert_eq!(codes.replace_all(&colored, ""), terminal(100));

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_status_is_coloured() {
+    fn only_a_status_has_color() {
         let paint = Paint { color: true };
         let say = str::to_owned;
         assert_eq!(paint.line("a  ✗ breached".into(), &say), "a  \u{1b}[31m✗ breached\u{1b}[0m");
