@@ -1,6 +1,6 @@
 //! Evaluations to the report document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::base::{Labels, Moment, Zone, ratio};
 use crate::budget::{Evaluation, Failure, Measured, Previous};
-use crate::plan::{Answer, Measure, Plan, Task};
+use crate::plan::{Answer, Answered, Measure, Plan, Task};
 use crate::slo::{Link, Slo, Spec};
 
 /// What a report is made of, beside the evaluations.
@@ -181,7 +181,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         queries: queries(context, task),
         status: Status::Error,
         reason: String::new(),
-        warnings: Vec::new(),
+        warnings: remarks(context, task),
         defined_at: slo.line.map(|line| format!("{}:{line}", spec.file)),
     };
     match &evaluation.outcome {
@@ -195,7 +195,7 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
     let Measured { events, budget, .. } = measured;
     report.status = status(&measured.verdict);
     report.reason = reason(measured, slo, report.window.elapsed_ratio);
-    report.warnings.clone_from(&measured.warnings);
+    report.warnings.extend(measured.warnings.iter().cloned());
     report.coverage =
         CoverageReport { ratio: Some(measured.coverage.ratio), gaps: measured.coverage.gaps.clone() };
     if report.status == Status::NoData && events.total <= 0.0 {
@@ -303,17 +303,33 @@ fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {
     }
 }
 
+/// The answers that a task was given, each with what it was asked for.
+fn answered<'a>(
+    context: &'a Context<'_>,
+    task: &'a Task,
+) -> impl Iterator<Item = (&'static str, &'a Answered)> {
+    let given = |id: &usize| context.answers.get(*id)?.as_ref().ok();
+    task.asked
+        .iter()
+        .flat_map(move |(name, ids)| ids.iter().filter_map(given).map(|answered| (*name, answered)))
+}
+
 fn queries(context: &Context<'_>, task: &Task) -> Vec<QueryReport> {
     let mut queries: Vec<QueryReport> = Vec::new();
-    for (name, ids) in &task.asked {
-        for answered in ids.iter().filter_map(|&id| context.answers.get(id)?.as_ref().ok()) {
-            let query = QueryReport { name: (*name).to_owned(), promql: answered.promql.clone() };
-            if !queries.contains(&query) {
-                queries.push(query);
-            }
+    for (name, answered) in answered(context, task) {
+        let query = QueryReport { name: name.to_owned(), promql: answered.promql.clone() };
+        if !queries.contains(&query) {
+            queries.push(query);
         }
     }
     queries
+}
+
+/// What the source remarked on its answers.
+fn remarks(context: &Context<'_>, task: &Task) -> Vec<String> {
+    let remarks: BTreeSet<&String> =
+        answered(context, task).flat_map(|(_, answered)| &answered.infos).collect();
+    remarks.into_iter().cloned().collect()
 }
 
 fn links(links: &[Link]) -> Vec<LinkReport> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::support::prometheus::{RealPrometheus, blocks_from_text};
-use crate::support::run::{Outcome, nines};
+use crate::support::run::{Outcome, SHOP, nines};
 use crate::support::tempdir::TempDir;
 
 const AT: i64 = 1_763_596_800; // 2025-11-20T00:00:00Z
@@ -191,4 +191,18 @@ fn a_month_in_progress_is_not_called_met() {
         text.contains("60 %") && text.contains("on track") && !text.contains("objectives are met"),
         "{text}"
     );
+}
+
+#[test]
+fn what_a_source_remarks_stands_beside_the_verdict() {
+    let home = TempDir::new("remarks");
+    let (events, _) = SHOP.split_once("sli:").unwrap();
+    let spec = format!("{events}sli: {{slices: {{good_when: 'quantile(2, m) >= 0'}}}}\n");
+    let spec = home.write("spec.yaml", spec).display().to_string();
+    let samples: String = (0..1440).map(|minute| format!("m 1 {}\n", 1_763_510_400 + 60 * minute)).collect();
+    let data = home.write("data.om", format!("# TYPE m gauge\n{samples}# EOF\n")).display().to_string();
+    let outcome = nines(["report", "-f", &spec, "--data", &data, "--at", "2025-11-20", "--format", "json"]);
+    let slo = outcome.slo("shop/availability");
+    assert_eq!(slo["warnings"], serde_json::json!(["a quantile is between 0 and 1, not 2"]), "{slo:#}");
+    assert_eq!((outcome.code, slo["status"].as_str()), (0, Some("met")), "{slo:#}");
 }
