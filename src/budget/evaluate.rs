@@ -54,7 +54,7 @@ pub struct Measured {
 
 /// Quantiles in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Quantiles {
     pub p50: Option<f64>,
     pub p95: Option<f64>,

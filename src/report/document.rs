@@ -94,7 +94,7 @@ pub struct Summary {
 
 /// How many objectives have which status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Counts {
     pub met: usize,
     pub in_progress: usize,
@@ -282,7 +282,7 @@ pub struct SliReport {
 
 /// Events counted in the window. Fractions are allowed, since a server estimates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct EventsReport {
     pub good: f64,
     pub bad: f64,
@@ -350,7 +350,7 @@ pub struct ExhaustionReport {
 
 /// Quantiles of a latency histogram, in seconds, estimated within their buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct LatencyReport {
     pub p50: Option<f64>,
     pub p95: Option<f64>,
@@ -383,7 +383,7 @@ pub struct SeriesReport {
 
 /// One day of the window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct DayReport {
     /// The local date: `2026-11-16`.
     pub date: String,
@@ -443,7 +443,7 @@ pub struct PreviousReport {
 
 /// A named address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct LinkReport {
     pub rel: String,
     pub href: String,
