@@ -14,7 +14,7 @@ pub struct Curves {
     pub days: Vec<Day>,
     /// The burn rate of each stretch; nothing where nothing was measured or happened.
     pub burn: Vec<(Moment, Option<f64>)>,
-    /// The share of the budget left at the end of each stretch.
+    /// The share of the budget left at the end of each stretch; nothing where nothing was measured.
     pub budget: Vec<(Moment, Option<f64>)>,
 }
 
@@ -38,7 +38,7 @@ impl Curves {
             }
         }
         let mut curves = Self { days, ..Self::default() };
-        if let Some(first) = buckets.first() {
+        if let Some(first) = buckets.first().filter(|first| first.measured) {
             curves.budget.push((first.interval.from, ratio(budget.total, budget.total)));
         }
         let mut spent = 0.0;
@@ -52,7 +52,7 @@ impl Curves {
             if let Some(last) = stretch.last() {
                 let measured = stretch.iter().any(Bucket::measured);
                 burn.push((last.interval.to, burn_rate(budget.objective, events).filter(|_| measured)));
-                left.push((last.interval.to, ratio(budget.total - spent, budget.total)));
+                left.push((last.interval.to, ratio(budget.total - spent, budget.total).filter(|_| measured)));
             }
         }
         curves.burn.extend(burn);
