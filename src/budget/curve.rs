@@ -38,7 +38,7 @@ impl Curves {
             }
         }
         let mut curves = Self { days, ..Self::default() };
-        if let Some(first) = buckets.first().filter(|first| first.measured) {
+        if let Some(first) = buckets.first().filter(|first| first.measured()) {
             curves.budget.push((first.interval.from, ratio(budget.total, budget.total)));
         }
         let mut spent = 0.0;

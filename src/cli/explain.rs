@@ -27,7 +27,8 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
     let cadence = settings::duration("--scrape-interval", &args.scrape_interval)?;
     let at = match times.when {
         When::At(at) => at,
-        When::Settled | When::EndOfData => (world.now - cadence * 2).floor(Duration::minutes(1)),
+        When::EndOfData => anyhow::bail!("--at end: no data is read here, so it has no end; give a time"),
+        When::Settled => (world.now - cadence * 2).floor(Duration::minutes(1)),
     };
     let options = Options {
         at,
@@ -110,7 +111,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
     for rule in BURN_POLICY.iter().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
         writeln!(
             text,
-            "  {} when it burns {} as fast as it lasts over {} and {}.",
+            "  {} when it burned {} as fast as an even pace over both the last {} and the last {}.",
             if rule.severity.word() == "page" { "Page" } else { "Ticket" },
             words::threshold(rule.threshold(length)),
             rule.long,

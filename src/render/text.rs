@@ -17,19 +17,26 @@ fn visible(c: char) -> char {
     if c.is_control() || turns || breaks { char::REPLACEMENT_CHARACTER } else { c }
 }
 
-/// Spaces within a number, or between a number and its unit, become spaces at which no line is broken:
-/// `31 821`, `12 s`, `99.9 %`.
+/// Spaces within a number, between a number and its unit, or within a length of time become spaces at which no line is
+/// broken: `31 821`, `99.9 %`, `2 h 55 m`.
 pub(super) fn glued(text: &str) -> String {
     const UNITS: [&str; 7] = ["%", "pp", "ms", "s", "m", "h", "d"];
+    let words: Vec<&str> = text.split(' ').collect();
+    let word = |i: usize| words.get(i).copied().unwrap_or("");
+    let bare = |i: usize| word(i).trim_end_matches([',', ';', ':', ')', '.']);
+    let ends_in_digit = |i: usize| word(i).ends_with(|c: char| c.is_ascii_digit());
+    let is_number = |i: usize| !word(i).is_empty() && word(i).bytes().all(|digit| digit.is_ascii_digit());
+    let is_thousands = |i: usize| bare(i).len() == 3 && bare(i).bytes().all(|digit| digit.is_ascii_digit());
+    let has_unit = |i: usize| ends_in_digit(i) && UNITS.contains(&bare(i + 1));
     let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.split(' ').next()).unwrap_or("");
-        let next = next.trim_end_matches([',', ';', ':', ')', '.']);
-        let thousands = next.len() == 3 && next.bytes().all(|digit| digit.is_ascii_digit());
-        let joins = c == ' ' && before.is_ascii_digit() && (thousands || UNITS.contains(&next));
-        out.push(if joins { NO_BREAK } else { c });
-        before = c;
+    for (i, word) in words.iter().enumerate() {
+        out.push_str(word);
+        if i + 1 < words.len() {
+            let joins = (ends_in_digit(i) && is_thousands(i + 1))
+                || has_unit(i)
+                || (i > 0 && has_unit(i - 1) && UNITS.contains(word) && is_number(i + 1) && has_unit(i + 1));
+            out.push(if joins { NO_BREAK } else { ' ' });
+        }
     }
     out
 }
@@ -74,8 +81,9 @@ mod tests {
     #[test]
     fn a_number_stays_with_its_unit() {
         let shown = |text: &str| glued(text).replace(NO_BREAK, "_");
+        assert_eq!(shown("14:21 (2 h 55 m), 3 s  x"), "14:21 (2_h_55_m), 3_s  x");
         assert_eq!(shown("31 821 bad of 1 021 205 (3 m)"), "31_821 bad of 1_021_205 (3_m)");
-        assert_eq!(shown("2026-10-20 02:02 99.9 % in 2 d 4 h."), "2026-10-20 02:02 99.9_% in 2_d 4_h.");
+        assert_eq!(shown("2026-10-20 02:02 99.9 % in 2 d 4 h."), "2026-10-20 02:02 99.9_% in 2_d_4_h.");
     }
 
     #[test]

@@ -48,8 +48,13 @@ pub struct Context<'a> {
 pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
     let mut slos: Vec<SloReport> =
         evaluations.iter().filter_map(|evaluation| entry(context, evaluation)).collect();
-    let left =
-        |slo: &SloReport| slo.budget.as_ref().and_then(|budget| budget.remaining_ratio).unwrap_or(f64::MAX);
+    // Where nothing may be bad, anything bad is more than every overspent budget.
+    let left = |slo: &SloReport| {
+        let known = |budget: &BudgetReport| {
+            budget.remaining_ratio.or((budget.spent > 0.0).then_some(f64::NEG_INFINITY))
+        };
+        slo.budget.as_ref().and_then(known).unwrap_or(f64::MAX)
+    };
     slos.sort_by(|a, b| {
         b.status.cmp(&a.status).then(left(a).total_cmp(&left(b))).then_with(|| a.id.cmp(&b.id))
     });

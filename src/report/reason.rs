@@ -53,9 +53,9 @@ pub(super) fn reason(measured: &Measured, slo: &Slo, elapsed_ratio: f64) -> Stri
 fn warning(warning: &Warning) -> String {
     match warning {
         Warning::Burning { severity, burn } => format!(
-            "the budget burns {} as fast as it lasts over {} ({} alert)",
-            words::burn(burn.rate),
+            "over the last {} the budget burned {} as fast as an even pace ({} alert)",
             burn.window,
+            words::burn(burn.rate),
             severity.word()
         ),
         Warning::LowBudget(left) => {
@@ -98,10 +98,13 @@ pub(super) fn counts(statuses: impl IntoIterator<Item = Status>) -> Counts {
     counts
 }
 
-/// The verdict on all objectives in one sentence.
+/// The verdict on all objectives in one sentence. `worst` is the first of them, the worst first.
 pub(super) fn verdict(counts: &Counts, worst: Option<&SloReport>) -> String {
+    let name = |slo: &SloReport| words::name(&slo.service, &slo.slo, &slo.group);
+    if let Some(only) = worst.filter(|_| counts.total == 1) {
+        return format!("{} {}.", name(only), alone(only.status));
+    }
     let of = |n: usize| format!("{n} of {} objectives", counts.total);
-    let worst = worst.map(|slo| slo.id.as_str()).unwrap_or_default();
     let others = [
         (counts.error, "could not be measured"),
         (counts.no_data, "without enough data"),
@@ -118,11 +121,27 @@ pub(super) fn verdict(counts: &Counts, worst: Option<&SloReport>) -> String {
             (n, false) => parts.push(format!("{n} {what}")),
         }
     }
+    // Of what could not be judged none is the worst.
+    let worst = worst.filter(|slo| matches!(slo.status, Status::Breached | Status::AtRisk));
     match (parts.is_empty(), counts.in_progress) {
-        (true, 0) if counts.total == 1 => format!("{worst} is met."),
         (true, 0) => format!("All {} objectives are met.", counts.total),
         (true, n) if n == counts.total => format!("{} on track in windows in progress.", of(n)),
         (true, n) => format!("{} met, {n} on track in windows in progress.", of(counts.met)),
-        (false, _) => format!("{}; worst: {worst}.", parts.join(", ")),
+        (false, _) => match worst {
+            Some(worst) => format!("{}; worst: {}.", parts.join(", "), name(worst)),
+            None => format!("{}.", parts.join(", ")),
+        },
+    }
+}
+
+/// What is said of the only objective.
+fn alone(status: Status) -> &'static str {
+    match status {
+        Status::Met => "is met",
+        Status::InProgress => "is on track in a window in progress",
+        Status::AtRisk => "is at risk",
+        Status::NoData => "has too little data",
+        Status::Error => "could not be measured",
+        Status::Breached => "is breached",
     }
 }

@@ -8,7 +8,7 @@ mod table;
 use super::text::{NO_BREAK, ascii, glued, one_line};
 use super::{RenderError, Renderer, Style, view};
 use crate::base::Interval;
-use crate::report::{Report, Status, words};
+use crate::report::{Report, ReportError, SloReport, Status, words};
 use paint::Paint;
 
 /// A table for people at a prompt.
@@ -49,35 +49,39 @@ impl Renderer for Terminal {
 }
 
 fn heading(report: &Report, style: &Style) -> Vec<String> {
-    let evaluation = &report.evaluation;
-    let span = Interval::new(evaluation.from, evaluation.to);
-    let period = words::period(span, style.timezone, evaluation.complete, None);
+    let source = format!("from {}", one_line(&report.evaluation.source.url));
     let mut lines = wrapped(&view::title(report, style), "", style.width);
-    lines.extend(wrapped(&format!("{period}, {}", one_line(&evaluation.source.url)), "", style.width));
+    let periods = view::periods(report, style.timezone);
+    let told = if let [period] = &periods[..] {
+        vec![format!("{period}, {source}")]
+    } else {
+        periods.into_iter().chain([source]).collect()
+    };
+    lines.extend(told.iter().flat_map(|line| wrapped(line, "", style.width)));
     lines
 }
 
-/// The incidents that spent most, each with its objective, time, events and share.
+/// The incidents that spent most, each with its share of the budget, time, events and objective.
 fn spenders(report: &Report, style: &Style) -> Vec<String> {
     const SHOWN: usize = 5;
     let all = view::spenders(report);
     if all.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec!["Largest budget spends".to_owned()];
-    for (index, incident) in all.iter().take(SHOWN) {
+    let mut lines = vec![format!("Largest spends, as shares of their budgets (times in {})", style.timezone)];
+    let shares: Vec<String> =
+        all.iter().take(SHOWN).map(|(_, incident)| view::incident_share(incident)).collect();
+    let widest = shares.iter().map(|share| share.chars().count()).max().unwrap_or(0);
+    for ((index, incident), share) in all.iter().zip(&shares) {
         let slo = &report.slos[*index];
-        let share = view::incident_share(incident);
-        let of_budget = if incident.budget_ratio.is_some() { " of budget" } else { "" };
         let told = format!(
-            "{}/{}  {}  {} bad of {}  {share}{of_budget}",
-            slo.service,
-            slo.slo,
+            "{}, {} bad of {}: {}",
             words::stretch(Interval::new(incident.from, incident.to), style.timezone),
             words::count(incident.bad),
             words::count(incident.total),
+            view::name(slo),
         );
-        lines.extend(wrapped(&one_line(&told), "  ", style.width));
+        lines.extend(wrapped(&one_line(&told), &format!("  {share:>widest$}  "), style.width));
     }
     if all.len() > SHOWN {
         lines.push(format!("  and {} more", all.len() - SHOWN));
@@ -86,20 +90,28 @@ fn spenders(report: &Report, style: &Style) -> Vec<String> {
     lines
 }
 
-/// Why an objective was not plainly met.
+/// Why objectives were not plainly met. Those that could not be judged for the same reason are told in one line.
 fn reasons(report: &Report, style: &Style) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut told: Vec<(Status, String, Vec<String>)> = Vec::new();
     for slo in report.slos.iter().filter(|slo| slo.status != Status::Met) {
-        let group =
-            if slo.group.is_empty() { String::new() } else { format!(" ({})", view::group(&slo.group)) };
-        let told =
-            format!("{} {}/{}{group}: {}", words::symbol(slo.status), slo.service, slo.slo, slo.reason);
-        lines.extend(wrapped(&one_line(&told), "", style.width));
+        let error = report.errors.iter().find(|error| tells_of(error, slo));
+        let why = format!("{}{}", slo.reason, error.map(hint).unwrap_or_default());
+        let unjudged = matches!(slo.status, Status::NoData | Status::Error);
+        match told.iter_mut().find(|(status, reason, _)| *status == slo.status && *reason == why) {
+            Some((_, _, names)) if unjudged => names.push(view::name(slo)),
+            _ => told.push((slo.status, why, vec![view::name(slo)])),
+        }
     }
-    for error in &report.errors {
-        let hint = error.hint.as_deref().map_or(String::new(), |hint| format!(" (hint: {hint})"));
-        let told = format!("{} {}: {}{hint}", words::symbol(Status::Error), error.stage, error.message);
-        lines.extend(wrapped(&one_line(&told), "", style.width));
+    let mut lines = Vec::new();
+    for (status, why, names) in told {
+        let line = format!("{} {}: {why}", words::symbol(status), several(&names));
+        lines.extend(wrapped(&one_line(&line), "", style.width));
+    }
+    for error in report.errors.iter().filter(|error| !report.slos.iter().any(|slo| tells_of(error, slo))) {
+        let (symbol, hint) = (words::symbol(Status::Error), hint(error));
+        let of = error.slo.as_ref().map_or(String::new(), |slo| format!("{slo}, "));
+        let line = format!("{symbol} {of}{}: {}{hint}", error.stage, error.message);
+        lines.extend(wrapped(&one_line(&line), "", style.width));
     }
     for warning in &report.warnings {
         lines.extend(wrapped(&one_line(&format!("note: {warning}")), "", style.width));
@@ -108,6 +120,24 @@ fn reasons(report: &Report, style: &Style) -> Vec<String> {
         lines.push(String::new());
     }
     lines
+}
+
+/// Whether an error is what the objective's own reason says already.
+fn tells_of(error: &ReportError, slo: &SloReport) -> bool {
+    error.slo.as_deref() == Some(&slo.id) && error.message == slo.reason
+}
+
+fn hint(error: &ReportError) -> String {
+    error.hint.as_deref().map_or(String::new(), |hint| format!(" (hint: {hint})"))
+}
+
+/// Names in a sentence: `a, b and 32 more`.
+fn several(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    match names.len() {
+        0..=SHOWN => names.join(", "),
+        n => format!("{} and {} more", names[..SHOWN - 1].join(", "), n + 1 - SHOWN),
+    }
 }
 
 fn verdict(report: &Report, style: &Style) -> Vec<String> {
@@ -124,13 +154,14 @@ fn verdict(report: &Report, style: &Style) -> Vec<String> {
     lines
 }
 
-/// Text in lines of at most `width` columns; the first begins with `indent`, the others two columns further in.
-fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
+/// Text in lines of at most `width` columns; the first begins with `head`, the others as many columns and two more in.
+fn wrapped(text: &str, head: &str, width: usize) -> Vec<String> {
+    let head_width = head.chars().count();
     let mut table = comfy_table::Table::new();
     table
         .load_style(comfy_table::presets::NOTHING)
         .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
-        .set_width(u16::try_from(width.saturating_sub(indent.len() + 2).max(8)).unwrap_or(u16::MAX))
+        .set_width(u16::try_from(width.saturating_sub(head_width + 2).max(8)).unwrap_or(u16::MAX))
         .add_row([glued(text)]);
     if let Some(column) = table.column_mut(0) {
         column.set_padding((0, 0));
@@ -139,7 +170,8 @@ fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
         .lines()
         .enumerate()
         .map(|(i, line)| {
-            format!("{indent}{}{}", if i == 0 { "" } else { "  " }, line.trim_end().replace(NO_BREAK, " "))
+            let head = if i == 0 { head.to_owned() } else { " ".repeat(head_width + 2) };
+            format!("{head}{}", line.trim_end().replace(NO_BREAK, " "))
         })
         .collect()
 }

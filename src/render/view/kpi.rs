@@ -52,7 +52,7 @@ pub(super) fn kpis(report: &Report) -> Vec<Kpi> {
 /// The budget with the least left; one that never may be touched counts as the least once it was.
 fn worst_budget(report: &Report) -> Option<Kpi> {
     let left = |slo: &SloReport| {
-        let budget = slo.budget.as_ref()?;
+        let budget = slo::known_budget(slo)?;
         budget.remaining_ratio.or((budget.spent > 0.0).then_some(f64::NEG_INFINITY))
     };
     let (ratio, worst) = report

@@ -16,17 +16,22 @@ use kpi::Kpi;
 use super::Style;
 use super::text::{glued, one_line};
 use crate::base::{Duration, Interval, Moment, Zone, ratio};
-use crate::report::{IncidentReport, LinkReport, Report, SloReport, Status, words};
+use crate::report::{IncidentReport, LinkReport, Report, SloReport, Status, WindowReport, words};
 
 use slo::Incident;
-pub(super) use slo::{Fact, SloView, burn_short, group};
+pub(super) use slo::{Fact, SloView, budget_left, burn_short, group, known_budget, name};
 
 /// The report.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     pub(super) title: String,
     scope: String,
+    /// Every period in one line.
     period: String,
+    /// The periods that windows cover, each once.
+    periods: Vec<String>,
+    /// The zone in which times are shown.
+    zone: String,
     generated: String,
     status: StatusView,
     verdict: String,
@@ -122,11 +127,13 @@ pub(super) fn view(report: &Report, style: &Style) -> View {
     let zone = style.timezone;
     let anchors = anchors(&report.slos);
     let evaluation = &report.evaluation;
-    let span = Interval::new(evaluation.from, evaluation.to);
+    let periods: Vec<String> = periods(report, zone).iter().map(|period| glued(period)).collect();
     View {
         title: title(report, style),
         scope: scope(report),
-        period: glued(&words::period(span, zone, evaluation.complete, None)),
+        period: periods.join("; "),
+        periods,
+        zone: zone.to_string(),
         generated: moment(report.generated_at, zone),
         status: report.summary.status.into(),
         verdict: glued(&one_line(&report.summary.verdict)),
@@ -137,7 +144,7 @@ pub(super) fn view(report: &Report, style: &Style) -> View {
             .into_iter()
             .take(5)
             .map(|(index, incident)| Spender {
-                slo: slo::name(&report.slos[index]),
+                slo: name(&report.slos[index]),
                 anchor: anchors[index].clone(),
                 incident: Incident::of(incident, zone),
             })
@@ -170,17 +177,58 @@ pub(super) fn title(report: &Report, style: &Style) -> String {
     }
 }
 
+/// The periods that windows cover, each once, in its own zone; of several, each with how many objectives have it, that
+/// of most first. One stretch from the earliest start to the latest end would be the period of none.
+pub(super) fn periods(report: &Report, zone: Zone) -> Vec<String> {
+    const SHOWN: usize = 4;
+    let mut found: Vec<(&WindowReport, usize)> = Vec::new();
+    for slo in &report.slos {
+        let window = &slo.window;
+        let same = |known: &WindowReport| {
+            (known.from, known.to, &known.timezone) == (window.from, window.to, &window.timezone)
+        };
+        match found.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, objectives)) => *objectives += 1,
+            None => found.push((window, 1)),
+        }
+    }
+    found.sort_by_key(|(_, objectives)| std::cmp::Reverse(*objectives));
+    if let [(only, _)] = found[..] {
+        return vec![slo::period(only, zone)];
+    }
+    if found.is_empty() {
+        let evaluation = &report.evaluation;
+        let span = Interval::new(evaluation.from, evaluation.to);
+        return vec![words::period(span, zone, evaluation.complete, None)];
+    }
+    // Rather one line more than a line that says only that there is one more.
+    let shown = if found.len() > SHOWN { SHOWN - 1 } else { SHOWN };
+    let mut told: Vec<String> = found
+        .iter()
+        .take(shown)
+        .map(|(window, n)| {
+            let noun = if *n == 1 { "objective" } else { "objectives" };
+            format!("{}: {n} {noun}", slo::period(window, zone))
+        })
+        .collect();
+    if found.len() > shown {
+        told.push(format!("and {} other windows", found.len() - shown));
+    }
+    told
+}
+
 /// The services, each once, in the order of the report.
 fn scope(report: &Report) -> String {
-    const SHOWN: usize = 4;
+    const SHOWN: usize = 5;
     let mut services: Vec<&str> = Vec::new();
     for slo in &report.slos {
         if !services.contains(&slo.service.as_str()) {
             services.push(&slo.service);
         }
     }
-    let more = services.len().saturating_sub(SHOWN);
-    services.truncate(SHOWN);
+    // Rather one name more than that there is one more.
+    let more = if services.len() > SHOWN { services.len() + 1 - SHOWN } else { 0 };
+    services.truncate(services.len() - more);
     let shown = one_line(&services.join(", "));
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
@@ -223,8 +271,8 @@ pub(super) fn spenders(report: &Report) -> Vec<(usize, &IncidentReport)> {
 /// An incident's share of the budget; `more than all` where nothing may be bad.
 pub(super) fn incident_share(incident: &IncidentReport) -> String {
     match incident.budget_ratio {
-        Some(_) => words::part(incident.budget_ratio),
-        None => words::budget_left(None, incident.bad > 0.0),
+        None if incident.bad > 0.0 => "more than all".to_owned(),
+        ratio => words::part(ratio),
     }
 }
 
@@ -271,7 +319,7 @@ fn changes(report: &Report, anchors: &[String]) -> Vec<Change> {
         .filter_map(|(slo, anchor)| {
             let before = slo.previous.as_ref()?.status;
             (before != slo.status && known(before)).then(|| Change {
-                slo: slo::name(slo),
+                slo: name(slo),
                 anchor: anchor.clone(),
                 before: before.into(),
                 now: slo.status.into(),

@@ -6,7 +6,7 @@ use super::super::chart::Figure;
 use super::super::text::{block, glued, one_line};
 use super::{LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
-use crate::report::{BurnReport, IncidentReport, SloReport, words};
+use crate::report::{BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
 
 /// One objective.
 #[derive(Debug, Serialize)]
@@ -36,6 +36,8 @@ pub(crate) struct SloView {
     latency: Vec<Fact>,
     breakdown: Vec<Part>,
     incidents: Vec<Incident>,
+    /// Whether any incident has a link.
+    incident_links: bool,
     previous: Option<Previous>,
     coverage: String,
     gaps: Vec<String>,
@@ -108,6 +110,8 @@ struct Previous {
     sli: String,
     budget_left: String,
     change: String,
+    /// Whether there was enough data to say.
+    known: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,14 +122,31 @@ struct Query {
 
 /// The labels of a group or a part: `stage=enrich, zone=a`; empty where there are none.
 pub(crate) fn group(labels: &BTreeMap<String, String>) -> String {
-    let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    one_line(&pairs.join(", "))
+    one_line(&words::group(labels))
 }
 
 /// Service and objective, and the group where there is one.
-pub(super) fn name(slo: &SloReport) -> String {
-    let name = one_line(&format!("{}/{}", slo.service, slo.slo));
-    if slo.group.is_empty() { name } else { format!("{name} ({})", group(&slo.group)) }
+pub(crate) fn name(slo: &SloReport) -> String {
+    one_line(&words::name(&slo.service, &slo.slo, &slo.group))
+}
+
+/// The budget of an objective that was judged. Of one with too little data nobody knows what is left.
+pub(crate) fn known_budget(slo: &SloReport) -> Option<&BudgetReport> {
+    slo.budget.as_ref().filter(|_| !matches!(slo.status, Status::NoData | Status::Error))
+}
+
+/// What is left of the budget, short.
+pub(crate) fn budget_left(slo: &SloReport) -> String {
+    known_budget(slo).map_or(words::NONE.to_owned(), |budget| {
+        words::budget_left(budget.remaining_ratio, budget.spent > 0.0)
+    })
+}
+
+/// The period that a window covers, in the window's own zone: days of a calendar begin at its midnight.
+pub(super) fn period(window: &WindowReport, zone: Zone) -> String {
+    let own = window.timezone.parse().unwrap_or(zone);
+    let span = Interval::new(window.from, window.to);
+    words::period(span, own, window.complete, Some(window.elapsed_ratio))
 }
 
 /// The view of one objective. `anchor` is its name in addresses.
@@ -133,7 +154,6 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
     let (bad, total) = slo.events.map_or((words::NONE.to_owned(), words::NONE.to_owned()), |e| {
         (words::count(e.bad), words::count(e.total))
     });
-    let left = slo.budget.as_ref().map(|budget| (budget.remaining_ratio, budget.spent > 0.0));
     SloView {
         anchor: anchor.to_owned(),
         service: one_line(&slo.service),
@@ -147,14 +167,17 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         sli: one_line(&slo.sli.display),
         bad,
         total,
-        budget: slo.budget.as_ref().map_or(words::NONE.to_owned(), |budget| one_line(&budget.display)),
-        budget_left: left
-            .map_or(words::NONE.to_owned(), |(ratio, any_bad)| words::budget_left(ratio, any_bad)),
-        budget_fill: left
-            .map(|(ratio, any_bad)| ratio.unwrap_or(if any_bad { 0.0 } else { 1.0 }))
+        budget: known_budget(slo).map_or(words::NONE.to_owned(), |budget| one_line(&budget.display)),
+        budget_left: budget_left(slo),
+        budget_fill: known_budget(slo)
+            .map(|budget| budget.remaining_ratio.unwrap_or(if budget.spent > 0.0 { 0.0 } else { 1.0 }))
             .filter(|ratio| ratio.is_finite())
             .map(|ratio| format!("{:.0}", ratio.clamp(0.0, 1.0) * 100.0)),
-        burn: slo.burn.iter().map(burn).collect(),
+        burn: if slo.burn.iter().any(|burn| burn.rate.is_some()) {
+            slo.burn.iter().map(burn).collect()
+        } else {
+            Vec::new()
+        },
         burn_short: burn_short(slo),
         window: one_line(&slo.window.display),
         facts: facts(slo, zone),
@@ -172,13 +195,20 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
             })
             .collect(),
         incidents: slo.incidents.iter().map(|incident| Incident::of(incident, zone)).collect(),
+        incident_links: slo.incidents.iter().any(|incident| !incident.links.is_empty()),
         previous: slo.previous.as_ref().map(|previous| Previous {
-            period: words::period(Interval::new(previous.from, previous.to), zone, true, None),
+            period: words::period(
+                Interval::new(previous.from, previous.to),
+                slo.window.timezone.parse().unwrap_or(zone),
+                true,
+                None,
+            ),
             status: previous.status.into(),
             sli: one_line(&previous.sli_display),
             budget_left: previous
                 .remaining_ratio
                 .map_or(words::NONE.to_owned(), |ratio| words::budget_left(Some(ratio), ratio < 1.0)),
+            known: previous.sli.is_some(),
             change: words::delta_pp(previous.delta_pp),
         }),
         coverage: words::coverage(slo.coverage.ratio),
@@ -200,14 +230,13 @@ fn burn(burn: &BurnReport) -> BurnView {
         window: one_line(&burn.window),
         rate: words::burn(burn.rate),
         threshold: burn.threshold.map_or(words::NONE.to_owned(), words::threshold),
-        state: if burn.firing {
-            "firing"
-        } else if burn.rate.is_none() {
-            words::NO_DATA
-        } else if burn.threshold.is_some() {
-            "quiet"
-        } else {
-            words::NONE
+        state: match (burn.rate, burn.threshold) {
+            _ if burn.firing => "firing",
+            (None, _) => words::NO_DATA,
+            // Over it, but the short window beside this one has calmed down.
+            (Some(rate), Some(threshold)) if rate >= threshold => "easing",
+            (_, Some(_)) => "quiet",
+            (_, None) => words::NONE,
         },
     }
 }
@@ -222,8 +251,6 @@ pub(crate) fn burn_short(slo: &SloReport) -> String {
 }
 
 fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
-    let span = Interval::new(slo.window.from, slo.window.to);
-    let period = words::period(span, zone, slo.window.complete, Some(slo.window.elapsed_ratio));
     let mut facts = vec![
         Fact::new(
             "Objective",
@@ -237,7 +264,7 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
         "Counts",
         slo.events.map(|e| format!("{} bad of {} {noun}", words::count(e.bad), words::count(e.total))),
     );
-    add("Error budget", slo.budget.as_ref().map(|budget| budget.display.clone()));
+    add("Error budget", known_budget(slo).map(|budget| budget.display.clone()));
     add("As time", slo.time.map(|time| format!("{} bad", words::duration(time.bad_s))));
     add(
         "Taken out",
@@ -245,7 +272,7 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
     );
     add(
         "Budget ends",
-        slo.exhaustion.map(|end| {
+        slo.exhaustion.filter(|_| known_budget(slo).is_some()).map(|end| {
             if end.seconds > 0.0 {
                 format!("{} at the present burn ({})", moment(end.at, zone), words::duration(end.seconds))
             } else {
@@ -253,7 +280,7 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
             }
         }),
     );
-    add("Window", Some(period));
+    add("Window", Some(period(&slo.window, zone)));
     add("Data", slo.coverage.ratio.map(|ratio| format!("{} of the window", words::coverage(Some(ratio)))));
     add("Counted by", Some(format!("{}, {}", slo.kind, slo.method)));
     add("Owner", slo.owner.clone());

@@ -44,7 +44,8 @@ impl Spend {
 }
 
 /// A budget relative and absolute: `41.2 % left (17 m 48 s of 43 m 12 s)`, `58.8 % left (412 of 1 000 bad events
-/// used)`, `−37 % (16 m over)`, and for an objective of 100 % `more than all (3 bad events, none allowed)`.
+/// used)`, `−37 % (16 m over)`, and for an objective of 100 % `overspent, more than all (3 bad
+/// events, none allowed)`.
 pub fn budget(spend: Spend) -> String {
     let (spent, total) = spend.parts();
     if !spent.is_finite() || !total.is_finite() || spent < 0.0 || total < 0.0 {
@@ -54,10 +55,10 @@ pub fn budget(spend: Spend) -> String {
         return match (spent > 0.0, spend) {
             (false, _) => "unspent (nothing may be bad)".to_owned(),
             (true, Spend::Events { bad, .. }) => {
-                format!("more than all ({}, none allowed)", bad_events(bad))
+                format!("overspent, more than all ({}, none allowed)", bad_events(bad))
             }
             (true, Spend::Time { bad_s, .. }) => {
-                format!("more than all ({} bad, none allowed)", duration(bad_s))
+                format!("overspent, more than all ({} bad, none allowed)", duration(bad_s))
             }
         };
     };
@@ -91,12 +92,12 @@ fn bad_events(bad: f64) -> String {
     format!("{count} bad event{plural}")
 }
 
-/// What is left of a budget, short: `41.2 %`, `−37 %`, and without a ratio (an objective of 100 %) `more than all` or
+/// What is left of a budget, short: `41.2 %`, `−37 %`, and without a ratio (an objective of 100 %) `overspent` or
 /// `unspent`. `any_bad` says whether anything was bad. Around its limits it is floored: an overspent budget never
 /// reads `0 %`, a touched one never `100 %`; far below zero the nearest percent is said.
 pub fn budget_left(remaining_ratio: Option<f64>, any_bad: bool) -> String {
     let text = match remaining_ratio {
-        None if any_bad => return "more than all".to_owned(),
+        None if any_bad => return "overspent".to_owned(),
         None => return "unspent".to_owned(),
         Some(0.0) => return "0 %".to_owned(),
         Some(ratio) if ratio >= 1.0 && !any_bad => return "100 %".to_owned(),
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(budget(Spend::Events { bad: 1001.0, allowed: 1000.0 }), "−0.1 % (1 bad event over)");
         assert_eq!(
             budget(Spend::Events { bad: 3.0, allowed: 0.0 }),
-            "more than all (3 bad events, none allowed)"
+            "overspent, more than all (3 bad events, none allowed)"
         );
         assert_eq!(budget(Spend::Events { bad: 0.0, allowed: 0.0 }), "unspent (nothing may be bad)");
         assert_eq!(budget(Spend::Events { bad: f64::NAN, allowed: 1.0 }), "no data");
@@ -140,7 +141,7 @@ mod tests {
         assert_eq!(budget_left(Some(-0.000_01), true), "−0.1 %");
         assert_eq!(budget_left(Some(0.999_99), true), "99.9 %");
         assert_eq!(budget_left(Some(1.0), false), "100 %");
-        assert_eq!(budget_left(None, true), "more than all");
+        assert_eq!(budget_left(None, true), "overspent");
         assert_eq!(budget_left(Some(-12.5), true), "−1 250 %");
     }
 

@@ -120,7 +120,7 @@ pub fn burn(rate: Option<f64>) -> String {
 /// A burn rate that someone set, in the digits it was set with: `14.4×`, `3×`.
 pub fn threshold(rate: f64) -> String {
     let text = plain(rate, 2, Toward::Near).unwrap_or_else(|| super::NONE.to_owned());
-    format!("{}×", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}×", grouped(text.trim_end_matches('0').trim_end_matches('.')))
 }
 
 #[cfg(test)]

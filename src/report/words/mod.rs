@@ -7,12 +7,14 @@
 
 mod budget;
 mod digits;
+mod name;
 mod share;
 mod status;
 mod time;
 
 pub use budget::{Spend, budget, budget_left};
 pub use digits::{burn, count, delta, threshold};
+pub use name::{group, name};
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
 pub use status::{decision, key, symbol, word};
 pub use time::{duration, minute, period, quantile, stretch};

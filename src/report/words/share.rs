@@ -62,7 +62,7 @@ pub fn part(ratio: Option<f64>) -> String {
 /// A part as an axis names it, in no more digits than it has: `−25 %`, `7.5 %`.
 pub fn tick(ratio: f64) -> String {
     let Some(text) = percent(ratio.abs(), 4, Toward::Near) else { return NONE.to_owned() };
-    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let text = super::digits::grouped(text.trim_end_matches('0').trim_end_matches('.'));
     let sign = if ratio < 0.0 && text != "0" { "−" } else { "" };
     format!("{sign}{text} %")
 }
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(part(Some(0.0)), "0 %");
         assert_eq!(part(None), "–");
         assert_eq!((tick(-0.25), tick(-0.0), tick(0.075)), ("−25 %".into(), "0 %".into(), "7.5 %".into()));
-        assert_eq!((tick(1.0), tick(f64::NAN)), ("100 %".into(), "–".into()));
+        assert_eq!((tick(1.0), tick(200.0), tick(f64::NAN)), ("100 %".into(), "20 000 %".into(), "–".into()));
         assert_eq!(coverage(Some(0.999_99)), "99.9 %");
         assert_eq!(coverage(Some(1.0)), "100 %");
         assert_eq!(delta_pp(Some(-0.04)), "−0.04 pp");
