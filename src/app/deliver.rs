@@ -61,6 +61,13 @@ pub fn probe(outputs: &[Output]) -> Result<()> {
     if outputs.iter().filter(|output| output.path.is_none()).count() > 1 {
         bail!("only one output can go to standard output");
     }
+    for (i, output) in outputs.iter().enumerate() {
+        if let Some(path) = output.path.as_ref().filter(|path| !files::is_special(Path::new(path)))
+            && outputs.iter().skip(i + 1).any(|other| other.path.as_ref() == Some(path))
+        {
+            bail!("two outputs go to {path}; one would take the place of the other");
+        }
+    }
     for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
         // What a placeholder stands for is known only later; the folder is not.
         if !path.contains('{') {

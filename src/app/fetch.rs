@@ -24,9 +24,10 @@ pub async fn cadences(
     within: Interval,
     source: &dyn Source,
     at_once: usize,
+    done: &(dyn Fn() + Sync),
 ) -> Vec<Result<Option<Duration>, NoAnswer>> {
     let tasks = selectors.iter().map(|selector| source.cadence(selector, within)).collect();
-    in_order(tasks, at_once, &|| ()).await
+    in_order(tasks, at_once, done).await
 }
 
 /// Runs futures, at most `at_once` of them at a time, and gives their results in the order given.

@@ -114,6 +114,9 @@ pub fn probe(path: &Path) -> Result<()> {
     if path.is_dir() {
         bail!("cannot write {}: it is a folder", path.display());
     }
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("") && !folder.exists()) {
+        bail!("cannot write {}: there is no folder {}", path.display(), folder.display());
+    }
     if !is_special(path) {
         Staged::new(path, b"")?;
     }
@@ -121,7 +124,7 @@ pub fn probe(path: &Path) -> Result<()> {
 }
 
 /// Whether a path is a device, a pipe or the like: it is written to, never replaced.
-fn is_special(path: &Path) -> bool {
+pub(super) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 

@@ -75,7 +75,10 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
     let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
     let until = asked.map_or(rough, |asked| asked.window.to.min(rough));
     let look = Interval::new(until - CADENCE_LOOK, until);
-    let found = fetch::cadences(&selectors, look, source, job.at_once).await;
+    let bar = progress::bar(selectors.len() as u64, job.show_progress);
+    bar.set_message("looking");
+    let found = fetch::cadences(&selectors, look, source, job.at_once, &|| bar.inc(1)).await;
+    bar.finish_and_clear();
     let cadence = |selector: &_| {
         let place = selectors.iter().position(|known| known == selector);
         place.and_then(|place| found.get(place)).cloned().unwrap_or(Ok(None))
