@@ -20,7 +20,7 @@ Every flag can be set by a variable NINES_<FLAG> (NINES_PROMETHEUS_URL) or in ni
 
 /// Tells whether a service kept its promise.
 #[derive(Debug, Parser)]
-#[command(name = "nines", version, about, after_help = AFTER_HELP, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "nines", version, about, after_help = AFTER_HELP, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -55,7 +55,7 @@ pub(super) struct Global {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true, help_heading = "General")]
     pub(super) quiet: bool,
-    /// Say more on standard error
+    /// Say on standard error what was asked and how long it took
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "General")]
     pub(super) verbose: u8,
     /// When to colour

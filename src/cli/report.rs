@@ -11,7 +11,7 @@ use crate::base::Zone;
 use crate::exit::Exit;
 use crate::plan::Detail;
 use crate::render::{Style, by_name};
-use crate::report::{Override, Policy, Report};
+use crate::report::{Override, Policy, Report, ReportError};
 
 /// Runs `nines report`.
 pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) -> Exit {
@@ -140,21 +140,49 @@ fn tell(report: &Report, outputs: &[Output], style: &Style, global: &Global, wor
             world.say(&format!("warning: {warning}"));
         }
     }
+    if global.verbose > 0 && !global.quiet {
+        let evaluation = &report.evaluation;
+        let samples = evaluation.samples_read.map_or(String::new(), |n| format!(", {n} samples read"));
+        world.say(&format!(
+            "evaluated at {} from {} ({}): {} queries{samples}, {} ms",
+            evaluation.at,
+            evaluation.source.url,
+            evaluation.source.engine,
+            evaluation.queries,
+            evaluation.duration_ms
+        ));
+    }
     let (exit, written) = pipeline::deliver(report, outputs, style, world);
     if !global.quiet && !written.is_empty() {
         let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
         world.say(&format!("wrote {}", names.join(", ")));
     }
-    for error in report.errors.iter().take(if global.quiet { 0 } else { 3 }) {
-        let slo = error.slo.as_deref().unwrap_or("all");
-        let hint = error.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        world.say(&format!("error: {slo}: {}{hint}", error.message));
-    }
-    if report.errors.len() > 3 && !global.quiet {
-        world.say(&format!(
-            "error: and {} more objectives that could not be measured",
-            report.errors.len() - 3
-        ));
+    for line in faults(&report.errors) {
+        world.say(&line);
     }
     exit
+}
+
+/// What failed, a line for each reason: a server that is down is told once, not once for every objective.
+fn faults(errors: &[ReportError]) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let mut reasons: Vec<(&ReportError, usize)> = Vec::new();
+    for error in errors {
+        match reasons.iter_mut().find(|(known, _)| known.message == error.message) {
+            Some((_, objectives)) => *objectives += 1,
+            None => reasons.push((error, 1)),
+        }
+    }
+    let line = |(error, objectives): &(&ReportError, usize)| {
+        let slo = error.slo.as_deref().unwrap_or("all");
+        let more = if *objectives > 1 { format!(" and {} more", objectives - 1) } else { String::new() };
+        let hint = error.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("error: {slo}{more}: {}{hint}", error.message)
+    };
+    let mut lines: Vec<String> = reasons.iter().take(SHOWN).map(line).collect();
+    if reasons.len() > SHOWN {
+        let unsaid: usize = reasons.iter().skip(SHOWN).map(|(_, objectives)| objectives).sum();
+        lines.push(format!("error: and {unsaid} more objectives that could not be measured"));
+    }
+    lines
 }

@@ -97,14 +97,17 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
     let conditions = args.selector.as_deref().map(label_conditions).transpose()?.unwrap_or_default();
     let services: Vec<String> = specs.iter().map(|spec| spec.service.clone()).collect();
     if let Some(wanted) = args.service.iter().find(|wanted| !services.contains(wanted)) {
-        bail!("--service {wanted}: there is no such service; there are {}", services.join(", "));
+        bail!("--service {wanted}: there is no such service; {}", instead(wanted, &services));
     }
     let is_named = |wanted: &str, spec: &Spec, slo: &Slo| wanted == slo.name || wanted == spec.id(slo);
     let all = || specs.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo)));
     if let Some(wanted) = args.slo.iter().find(|wanted| !all().any(|(spec, slo)| is_named(wanted, spec, slo)))
     {
-        let ids: Vec<String> = all().map(|(spec, slo)| spec.id(slo)).collect();
-        bail!("--slo {wanted}: there is no such objective; there are {}", ids.join(", "));
+        // A bare name is meant as one.
+        let named =
+            |(spec, slo): (&Spec, &Slo)| if wanted.contains('/') { spec.id(slo) } else { slo.name.clone() };
+        let names: Vec<String> = all().map(named).collect();
+        bail!("--slo {wanted}: there is no such objective; {}", instead(wanted, &names));
     }
     specs.retain(|spec| {
         let value = |name: &str| spec.labels.get(name).map(String::as_str).unwrap_or_default();
@@ -121,6 +124,21 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
         bail!("no objective is selected; --selector, --service and --slo together leave nothing");
     }
     Ok(specs)
+}
+
+/// What can be written in place of a name that is not there: the one that was probably meant, or those there are.
+fn instead(wanted: &str, known: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+    known.sort_unstable();
+    known.dedup();
+    if let Some(meant) = crate::base::nearest(wanted, known.iter().copied()) {
+        return format!("did you mean {meant}?");
+    }
+    let more = known.len().saturating_sub(SHOWN);
+    known.truncate(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("there are {}{more}", known.join(", "))
 }
 
 /// `team=pay,tier!=3` as names, whether the value must be equal, and values.
@@ -235,7 +253,7 @@ pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Ve
     let variable = || (world.vars)("PROMETHEUS_URL").filter(|url| !url.is_empty());
     let Some(url) = args.prometheus_url.clone().or_else(variable) else {
         bail!(
-            "no source: give --prometheus-url URL, or --data PATH for files (the example: --data fixtures/data --at end)"
+            "no source: give --prometheus-url URL, or --data PATH for files (such as --data fixtures/data)"
         );
     };
     let address: Address = url.parse()?;
@@ -253,7 +271,8 @@ pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Ve
         settings.credentials = Some(Credentials::bearer_file(path));
     }
     if let (Some(user), Some(path)) = (&args.user, &args.password_file) {
-        let password = Secret::new(files::read_text(path)?.trim_end_matches(['\r', '\n']));
+        let password =
+            Secret::new(files::read_text(path).context("--password-file")?.trim_end_matches(['\r', '\n']));
         settings.credentials = Some(Credentials::Basic { user: user.clone(), password });
     }
     for header in &args.header {

@@ -23,9 +23,13 @@ pub(super) fn run(args: &ValidateArgs, global: &Global, world: &mut World<'_>) -
     }
     if args.format == FaultFormat::Text {
         let slos: usize = specs.iter().map(|spec| spec.slos.len()).sum();
-        let printed =
-            world.print(format!("✓ {} services, {slos} objectives: no errors\n", specs.len()).as_bytes());
-        return printed;
+        let (services, objectives) = (counted(specs.len(), "service"), counted(slos, "objective"));
+        return world.print(format!("✓ {services}, {objectives}: no errors\n").as_bytes());
     }
     printed
+}
+
+/// `1 service`, `2 services`.
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -42,6 +42,12 @@ fn specifications_that_are_not_there() {
 }
 
 #[test]
+fn what_was_validated_is_counted() {
+    let (_home, spec, _) = home();
+    assert_eq!(nines(["validate", &spec]).out, "✓ 1 service, 1 objective: no errors\n");
+}
+
+#[test]
 fn data_that_is_not_there() {
     let (home, spec, _) = home();
     fs::create_dir(home.path().join("empty")).unwrap();
@@ -62,10 +68,12 @@ fn flags_that_are_not_there_or_contradict() {
     );
     refused(&nines(["report", "-f", &spec, "--data", &data, "--period", "someday"]), "is not a period");
     refused(&nines(["report", "-f", &spec, "--data", &data, "--timezone", "Mars/Olympus"]), "IANA");
+    refused(&nines(["report", "-f", &spec, "--data", &data, "--slo", "latency"]), "there are availability");
     refused(
-        &nines(["report", "-f", &spec, "--data", &data, "--slo", "latency"]),
-        "there are shop/availability",
+        &nines(["report", "-f", &spec, "--data", &data, "--slo", "availabilty"]),
+        "did you mean availability?",
     );
+    refused(&nines(["explain", "-f", &spec, "--at", "end"]), "--at end");
     refused(
         &nines(["report", "-f", &spec, "--data", &data, "--selector", "team=x"]),
         "no objective is selected",
@@ -74,6 +82,8 @@ fn flags_that_are_not_there_or_contradict() {
     refused(&nines(["report", "-f", &spec, "--data", &data, "-o", "x.pdf"]), "no format has this ending");
     assert_eq!(nines(["--help"]).code, 0);
     assert!(nines(["--help"]).out.contains("Exit codes"));
+    assert_eq!(nines(["help"]).out, nines(["--help"]).out);
+    assert_eq!(nines(["help", "report"]).out, nines(["report", "--help"]).out);
 }
 
 #[test]
@@ -82,12 +92,15 @@ fn an_output_that_cannot_be_written_is_found_before_the_work() {
     let good = home.path().join("good.json").display().to_string();
     let outcome =
         nines(["report", "-f", &spec, "--data", &data, "-o", &good, "-o", "/does/not/exist/r.html"]);
-    refused(&outcome, "cannot write /does/not/exist/r.html");
+    refused(&outcome, "cannot write /does/not/exist/r.html: there is no folder /does/not/exist");
     let folder = home.path().display().to_string();
     refused(
         &nines(["report", "-f", &spec, "--data", &data, "-o", &format!("html={folder}")]),
         "it is a folder",
     );
+    let same = |path: &str| ["-o".to_owned(), format!("html={path}"), "-o".to_owned(), format!("csv={path}")];
+    let twice = ["report", "-f", &spec, "--data", &data].map(str::to_owned).into_iter().chain(same(&good));
+    refused(&nines(twice), "two outputs go to");
     // Neither the good output nor any part of one is left.
     let mut left: Vec<_> =
         fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -132,6 +145,9 @@ fn flags_come_from_variables_and_the_file_too() {
     let outcome = run(&[("NINES_FORMAT", "csv")], &["report", "-c", &config]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.out.starts_with("schema_version,"), "{outcome:?}");
+    // More is said where it is asked for.
+    let outcome = run(&[("NINES_FORMAT", "csv"), ("NINES_VERBOSE", "true")], &["report", "-c", &config]);
+    assert!(outcome.err.contains("evaluated at"), "{outcome:?}");
     // What is typed wins.
     assert_eq!(run(&[], &["report", "-c", &config, "--on-no-data", "fail"]).code, 4);
     // A misspelt entry is not silently nothing.

@@ -31,6 +31,8 @@ mod sources;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod verdicts;
 #[cfg(test)]
 mod windows;
