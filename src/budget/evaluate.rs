@@ -108,7 +108,7 @@ type Outcome = (Labels, Result<Measured, Failure>);
 fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Outcome>, Failure> {
     let (mut tally, presence) = match &task.measure {
         Measure::Events(events) => {
-            let tally = tally::events(events, &slo.by, answers)?;
+            let tally = tally::events(events, &slo.by, task.elapsed, answers)?;
             (tally, presence(task, answers)?)
         }
         Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
@@ -233,9 +233,7 @@ fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part
     }
     let Ok(part_matchers) = CompiledMatchers::new(&counted.only) else { return Vec::new() };
     let all = Counted { queries: counted.queries.clone(), only: Vec::new() };
-    let inside: Vec<bool> = (events.timeline.buckets())
-        .map(|bucket| bucket.from >= task.elapsed.from && bucket.to <= task.elapsed.to)
-        .collect();
+    let inside = tally::places_inside(&events.timeline, task.elapsed);
     let mut parts: Vec<Part> = Vec::new();
     let add = |labels: &Labels, place: usize, total: f64| {
         if !inside[place] || total.is_nan() || labels.only(&slo.by) != *group {

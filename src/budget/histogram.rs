@@ -1,7 +1,7 @@
 //! Buckets of a histogram: is the threshold one of their boundaries, and which quantiles do they hold.
 
-use super::tally::{Failure, each_value, matrix};
-use crate::base::{Interval, Labels};
+use super::tally::{Failure, each_value, matrix, places_inside};
+use crate::base::{Interval, Labels, Point};
 use crate::plan::{Answer, Counted, EventsTask};
 
 /// A boundary as it is spelled in `le`.
@@ -16,18 +16,27 @@ pub(super) fn check_boundary(
     answers: &[Answer],
     group: Option<&Labels>,
     by: &[String],
+    within: Interval,
 ) -> Result<(), Failure> {
     let Some((distribution, boundaries)) = &task.distribution else { return Ok(()) };
     let mut known = Vec::new();
-    for &query in task.total.iter().flat_map(|counted| &counted.queries) {
-        let of_group = matrix(answers, query)?
-            .iter()
-            .filter(|series| group.is_none_or(|group| series.labels.only(by) == *group));
-        known.extend(of_group.filter_map(|series| boundary(&series.labels)));
+    let inside = places_inside(&task.timeline, within);
+    for counted in &task.total {
+        let all = Counted { queries: counted.queries.clone(), only: Vec::new() };
+        let add = |labels: &Labels, place: usize, _| {
+            if inside[place] && group.is_none_or(|group| labels.only(by) == *group) {
+                known.extend(boundary(labels).filter(|at| !known.contains(at)));
+            }
+        };
+        each_value(&task.timeline, &all, answers, add)?;
     }
     let threshold = distribution.threshold;
     let is_threshold = |at: &f64| at.total_cmp(&threshold).is_eq();
-    let of_all = matrix(answers, *boundaries)?.iter().filter_map(|series| boundary(&series.labels));
+    let in_time = |point: &Point| within.from.as_millis() < point.t && point.t <= within.to.as_millis();
+    let of_all = matrix(answers, *boundaries)?
+        .iter()
+        .filter(|series| series.points.iter().any(in_time))
+        .filter_map(|series| boundary(&series.labels));
     // Those of all groups say nothing about one, but what may be near.
     known.extend(of_all.filter(|at| group.is_none() || !is_threshold(at)));
     if known.is_empty() || known.iter().any(is_threshold) {
@@ -52,8 +61,7 @@ pub(super) fn buckets(
     answers: &[Answer],
     within: Interval,
 ) -> Result<Vec<(f64, f64)>, Failure> {
-    let inside: Vec<bool> =
-        task.timeline.buckets().map(|bucket| bucket.from >= within.from && bucket.to <= within.to).collect();
+    let inside = places_inside(&task.timeline, within);
     let mut buckets: Vec<(f64, f64)> = Vec::new();
     for counted in &task.total {
         let all = Counted { queries: counted.queries.clone(), only: Vec::new() };

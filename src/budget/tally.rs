@@ -174,17 +174,31 @@ pub(super) fn matrix(answers: &[Answer], query: QueryId) -> Result<&Matrix, Fail
 /// The share of events by which good may exceed the total (or bad may) before it is worth a remark.
 const CLAMP_TOLERANCE: f64 = 0.001;
 
-pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Result<Tally, Failure> {
+/// Which buckets of a timeline lie in an interval.
+pub(super) fn places_inside(timeline: &Timeline, within: Interval) -> Vec<bool> {
+    timeline.buckets().map(|bucket| bucket.from >= within.from && bucket.to <= within.to).collect()
+}
+
+/// Counts the events of a task, whose window has passed so far `within`.
+pub(super) fn events(
+    task: &EventsTask,
+    by: &[String],
+    within: Interval,
+    answers: &[Answer],
+) -> Result<Tally, Failure> {
     if let Some(why) = &task.unpaced {
         return Err(Failure::NoAnswer(why.clone()));
     }
     let part = sums(&task.timeline, &task.part, by, answers)?;
     let mut total = sums(&task.timeline, &task.total, by, answers)?;
-    if part.is_empty() {
-        histogram::check_boundary(task, answers, None, by)?;
+    let inside = places_inside(&task.timeline, within);
+    let is_there = |column: &Column| column.iter().zip(&inside).any(|(sum, inside)| *inside && sum.is_some());
+    let no_part = !part.values().any(is_there);
+    if no_part {
+        histogram::check_boundary(task, answers, None, by, within)?;
     }
     let mut warnings = unknown_labels(task, answers)?;
-    if part.is_empty() && !total.is_empty() {
+    if no_part && total.values().any(is_there) {
         match task.polarity {
             Polarity::Good => {
                 warnings.push("no series matched the good events: every event counts as bad".to_owned());
@@ -209,9 +223,9 @@ pub(super) fn events(task: &EventsTask, by: &[String], answers: &[Answer]) -> Re
     let (mut clamped, mut all, mut not_numbers) = (0.0, 0.0, false);
     let (mut groups, mut failed) = (BTreeMap::new(), BTreeMap::new());
     for (labels, total) in &total {
-        if !part.contains_key(labels)
-            && total.iter().flatten().any(|&events| events > 0.0)
-            && let Err(failure) = histogram::check_boundary(task, answers, Some(labels), by)
+        if is_there(total)
+            && !part.get(labels).is_some_and(is_there)
+            && let Err(failure) = histogram::check_boundary(task, answers, Some(labels), by, within)
         {
             failed.insert(labels.clone(), failure);
         }

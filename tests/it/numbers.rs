@@ -2,6 +2,13 @@
 
 use std::fmt::Write as _;
 
+use nines::base::{Duration, Moment};
+use nines::budget::{Evaluation, evaluate};
+use nines::diag::{Diagnostics, Files, Style};
+use nines::plan::{Detail, Options, Period, compile};
+use nines::slo::Spec;
+use nines::source::{LocalSource, Source as _};
+
 use crate::support::prometheus::{RealPrometheus, blocks_from_text};
 use crate::support::run::{Outcome, nines};
 use crate::support::server::{FakeServer, Reply};
@@ -256,4 +263,119 @@ fn what_cannot_be_judged_does_not_pass() {
         let latency = "s/latency{path=\"/x\"} error, s/latency{path=\"/\"} met".to_owned();
         assert_eq!(told("latency"), (3, latency));
     });
+}
+
+/// Objectives over the same and over other windows that share metrics, selections and labels.
+fn sharing() -> Vec<Spec> {
+    let by = |labels: &str, slo: String| slo.replace("99%", &format!("99%, by: [{labels}]"));
+    let of = |part: &str, total: &str| {
+        format!("{{events: {{bad: 'r_total{{{part}}}', total: 'r_total{{{total}}}'}}}}")
+    };
+    let slices =
+        |when: &str, empty: &str| format!("{{slices: {{good_when: '{when}', slice: 5m, empty: {empty}}}}}");
+    let month = "{calendar: month, timezone: Europe/Berlin}";
+    let slos = [
+        slo("a", "1d", &of("code=\"500\"", "")),
+        slo("b", "3d", &of("code=\"500\"", "")),
+        by("path", slo("c", "1d", &of("code=~\"5..\"", ""))),
+        by("path, job", slo("d", "6h", &of("code!=\"200\"", ""))),
+        slo("e", "{calendar: day}", &of("code=\"500\", path=\"/b\"", "path=\"/b\"")),
+        slo("f", month, &of("code!~\"[23]..\"", "")),
+        slo("g", "2h", &of("kind=\"x\"", "")),
+        slo("h", "1d", "{events: {good: 'r_total{code=\"200\"}', total: 'r_total{code=~\"200|500\"}'}}"),
+        slo("i", "1d", "{events: {bad: nowhere_total, total: r_total}}"),
+        by(
+            "path",
+            slo(
+                "j",
+                "2d",
+                "{events: {bad: 'r_total{code=\"500\"}', total: 'sum by (path) (increase(r_total[$window]))'}}",
+            ),
+        ),
+        slo("k", "1d", "{latency: {histogram: h, threshold: 1s}}"),
+        by("path", slo("l", "3d", "{latency: {histogram: h, threshold: 1s}}")),
+        slo("m", "1d", "{latency: {histogram: h, threshold: 3s}}"),
+        slo("n", "1d", &slices("gone == 1", "good")),
+        slo("o", "3d", &slices("gone == 1", "good")),
+        by("path", slo("p", "{calendar: day}", &slices("gone == 1", "bad"))),
+    ];
+    let mut files = Files::new();
+    files.add("spec.yaml".to_owned(), format!("apiVersion: nines/v1\nservice: s\nslos:\n{}", slos.concat()));
+    let mut faults = Diagnostics::new();
+    let specs = nines::spec::read(&files, &mut faults);
+    assert!(!faults.has_errors(), "{}", faults.to_text(&files, Style { color: false }));
+    specs
+}
+
+/// Data in which series and groups come and go.
+fn shared() -> Text {
+    let at = |day: i64| AT + day * DAY;
+    let mut data = text().named("r", "counter");
+    for (path, from, to) in [("/a", -6, 0), ("/b", -6, -2), ("/c", -1, 0)] {
+        for (code, every) in [("200", 1), ("302", 3), ("500", 17)] {
+            let series = format!("r_total{{job=\"a\",instance=\"1\",path=\"{path}\",code=\"{code}\"}}");
+            data = data.series(&series, (at(from), at(to), 300), |s| Some(s / 30 / every));
+        }
+    }
+    data = data.named("h", "histogram");
+    for (le, part) in [("0.5", 3), ("1", 2), ("3", 0), ("+Inf", 1)] {
+        let series = |path| format!("h_bucket{{path=\"{path}\",le=\"{le}\"}}");
+        // The boundary 3 was given up four days ago, and never was one of the other path.
+        let to = if part == 0 { at(-4) } else { at(0) };
+        data = data.series(&series("/a"), (at(-6), to, 300), |s| Some(s / 30 / part.max(1)));
+        if part > 0 {
+            data = data.series(&series("/b"), (at(-3), at(0), 300), |s| Some(s / 30 / part));
+        }
+    }
+    data.named("gone", "gauge")
+        .series("gone{path=\"/a\"}", (at(-6), at(-2), 300), |_| Some(1))
+        .series("gone{path=\"/b\"}", (at(-6), at(0), 300), |s| (s % 7200 > 900).then_some(s / 300 % 9 / 8))
+        .series("gone{path=\"/c\"}", (at(-6), at(-5), 300), |_| Some(1))
+}
+
+#[test]
+fn a_shared_answer_judges_as_an_answer_of_ones_own() {
+    let home = TempDir::new("shared");
+    let file = home.write("data.om", shared().0 + "# EOF\n");
+    let source = LocalSource::open(&[file], &mut Vec::new()).unwrap();
+    let specs = sharing();
+    let evaluated = |specs: &[Spec], options: &Options| -> Vec<(String, Evaluation)> {
+        let plan = compile(specs, options, &|_| Ok(Some(Duration::minutes(5)))).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let answers: Vec<_> =
+            plan.queries.iter().map(|query| runtime.block_on(source.fetch(query))).collect();
+        evaluate(&plan, specs, &answers)
+            .into_iter()
+            .map(|evaluation| {
+                let name = specs[0].slos[plan.tasks[evaluation.task].slo].name.clone();
+                (name, Evaluation { task: 0, ..evaluation })
+            })
+            .collect()
+    };
+    let alone = |name: &str, options: &Options| {
+        let mut specs = specs.clone();
+        specs[0].slos.retain(|slo| slo.name == name);
+        evaluated(&specs, options)
+    };
+    let verdicts = |evaluations: &[(String, Evaluation)]| -> Vec<String> {
+        let outcome = |(name, it): &(String, Evaluation)| match &it.outcome {
+            Ok(measured) => format!("{name}{} {:?} {:?}", it.group, measured.verdict, measured.events),
+            Err(failure) => format!("{name}{} {failure:?}", it.group),
+        };
+        evaluations.iter().map(outcome).collect()
+    };
+    for (back, exact) in [(0, true), (7 * HOUR + 17 * 60, false), (DAY + 1, true)] {
+        let mut in_short = None;
+        for detail in [Detail::Verdict, Detail::Full] {
+            let at = Moment::from_secs(AT - back);
+            let options = Options { at, period: Period::Own, zone: None, detail, exact, step: None };
+            let together = evaluated(&specs, &options);
+            for slo in &specs[0].slos {
+                let of_it: Vec<_> = together.iter().filter(|(name, _)| *name == slo.name).cloned().collect();
+                assert_eq!(of_it, alone(&slo.name, &options), "{} at {at}, {detail:?}", slo.name);
+            }
+            let told = verdicts(&together);
+            assert_eq!(*in_short.get_or_insert_with(|| told.clone()), told, "at {at}");
+        }
+    }
 }
