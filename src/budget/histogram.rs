@@ -46,7 +46,11 @@ pub(super) fn check_boundary(
     let finite = known.into_iter().filter(|at| at.is_finite());
     let (below, above): (Vec<f64>, Vec<f64>) = finite.partition(|&at| at < threshold);
     Err(Failure::OffBoundary {
-        metric: distribution.buckets.name.clone().unwrap_or_else(|| "the histogram".to_owned()),
+        metric: match &distribution.buckets.name {
+            Some(name) => name.strip_suffix("_bucket").unwrap_or(name).to_owned(),
+            None => "the histogram".to_owned(),
+        },
+        unit: if distribution.seconds_per_unit < 1.0 { "ms" } else { "s" },
         threshold,
         below: below.last().copied(),
         above: above.first().copied(),

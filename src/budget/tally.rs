@@ -76,8 +76,10 @@ pub enum Failure {
     NoAnswer(NoAnswer),
     /// The threshold is not a boundary of the histogram.
     OffBoundary {
-        /// The histogram's bucket series.
+        /// The histogram's name.
         metric: String,
+        /// The sign of its unit.
+        unit: &'static str,
         /// The threshold, in the histogram's unit.
         threshold: f64,
         /// The nearest boundary below.
@@ -93,11 +95,15 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoAnswer(why) => write!(f, "{why}"),
-            Self::OffBoundary { metric, threshold, below, above } => {
-                write!(f, "the threshold {threshold} is not a bucket boundary of {metric}")?;
+            Self::OffBoundary { metric, unit, threshold, below, above } => {
+                write!(f, "the threshold {threshold}{unit} is not a bucket boundary of {metric}")?;
                 match (below, above) {
-                    (Some(below), Some(above)) => write!(f, "; the nearest are {below} and {above}"),
-                    (Some(nearest), None) | (None, Some(nearest)) => write!(f, "; the nearest is {nearest}"),
+                    (Some(below), Some(above)) => {
+                        write!(f, "; the nearest are {below}{unit} and {above}{unit}")
+                    }
+                    (Some(nearest), None) | (None, Some(nearest)) => {
+                        write!(f, "; the nearest is {nearest}{unit}")
+                    }
                     (None, None) => Ok(()),
                 }
             }

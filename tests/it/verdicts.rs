@@ -199,10 +199,41 @@ fn what_a_source_remarks_stands_beside_the_verdict() {
     let (events, _) = SHOP.split_once("sli:").unwrap();
     let spec = format!("{events}sli: {{slices: {{good_when: 'quantile(2, m) >= 0'}}}}\n");
     let spec = home.write("spec.yaml", spec).display().to_string();
-    let samples: String = (0..1440).map(|minute| format!("m 1 {}\n", 1_763_510_400 + 60 * minute)).collect();
+    let samples = (0..1440)
+        .fold(String::new(), |text, minute| text + &format!("m 1 {}\n", 1_763_510_400 + 60 * minute));
     let data = home.write("data.om", format!("# TYPE m gauge\n{samples}# EOF\n")).display().to_string();
     let outcome = nines(["report", "-f", &spec, "--data", &data, "--at", "2025-11-20", "--format", "json"]);
     let slo = outcome.slo("shop/availability");
     assert_eq!(slo["warnings"], serde_json::json!(["a quantile is between 0 and 1, not 2"]), "{slo:#}");
     assert_eq!((outcome.code, slo["status"].as_str()), (0, Some("met")), "{slo:#}");
+}
+
+#[test]
+fn a_threshold_off_the_buckets_is_an_error_that_names_the_nearest() {
+    let home = TempDir::new("boundary");
+    let (events, _) = SHOP.split_once("sli:").unwrap();
+    let spec = format!("{events}sli: {{latency: {{histogram: d_seconds, threshold: 2s}}}}\n");
+    let spec = home.write("spec.yaml", spec).display().to_string();
+    let mut text = "# TYPE d_seconds histogram\n".to_owned();
+    for le in ["1.0", "2.5", "+Inf"] {
+        for minute in 0..1440 {
+            writeln!(text, "d_seconds_bucket{{le=\"{le}\"}} {minute} {}", 1_763_510_400 + 60 * minute)
+                .unwrap();
+        }
+    }
+    text.push_str("# EOF\n");
+    let file = home.write("data.om", &text).display().to_string();
+    let blocks = blocks_from_text(&text);
+    let server = RealPrometheus::start(blocks.path());
+    for source in [["--data", &file], ["--prometheus-url", &server.url]] {
+        for command in ["report", "gate"] {
+            let at = ["-f", &spec, "--at", "2025-11-20", "-o", "json=-"];
+            let outcome = nines([command].iter().chain(&at).chain(&source).copied());
+            let slo = outcome.slo("shop/availability");
+            assert_eq!((outcome.code, slo["status"].as_str()), (3, Some("error")), "{slo:#}");
+            let reason =
+                "the threshold 2s is not a bucket boundary of d_seconds; the nearest are 1s and 2.5s";
+            assert_eq!(slo["reason"], reason);
+        }
+    }
 }
