@@ -196,6 +196,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
     Some(report)
 }
 
+/// What was measured. Without a verdict there is no budget to tell, only what was counted.
 fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_slices: bool) {
     let Measured { events, budget, .. } = measured;
     report.status = status(&measured.verdict);
@@ -268,6 +269,10 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
             links: Vec::new(),
         })
         .collect();
+    if report.status == Status::NoData {
+        report.budget = None;
+        report.exhaustion = None;
+    }
     report.previous = measured.previous.as_ref().map(|before| previous(before, slo, good_share));
 }
 
