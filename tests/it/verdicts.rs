@@ -237,3 +237,45 @@ fn a_threshold_off_the_buckets_is_an_error_that_names_the_nearest() {
         }
     }
 }
+
+/// A day of `part_total` and `all_total`, so many events in every five minutes.
+fn a_day_of(part: u64, all: u64) -> String {
+    let counter = |name: &str, events: u64| -> String {
+        (0..=288).fold(String::new(), |text, n| {
+            text + &format!("{name}_total {} {}\n", n * events, 1_763_510_400 + 300 * n)
+        })
+    };
+    format!(
+        "# TYPE part counter\n{}# TYPE all counter\n{}# EOF\n",
+        counter("part", part),
+        counter("all", all)
+    )
+}
+
+fn judged(sli: &str, data: &str) -> serde_json::Value {
+    let home = TempDir::new("judged");
+    let (before, _) = SHOP.split_once("sli:").unwrap();
+    let spec = home.write("spec.yaml", format!("{before}sli: {{events: {sli}}}\n")).display().to_string();
+    let data = home.write("data.om", data).display().to_string();
+    nines(["report", "-f", &spec, "--data", &data, "--at", "2025-11-20", "--format", "json"])
+        .slo("shop/availability")
+}
+
+#[test]
+fn a_part_beyond_all_is_limited_and_told() {
+    for which in ["bad", "good"] {
+        let slo = judged(&format!("{{{which}: part_total, total: all_total}}"), &a_day_of(7, 5));
+        let (counted, total) = (&slo["events"][which], &slo["events"]["total"]);
+        assert!(counted == total && number(total) > 1000.0, "{slo:#}");
+        let told = slo["warnings"][0].as_str().unwrap_or_default();
+        assert!(told.starts_with(&format!("{which} events exceeded all events")), "{slo:#}");
+    }
+}
+
+#[test]
+fn a_rate_over_the_window_counts_its_events() {
+    let rates = "{bad: 'sum(rate(part_total[$window]))', total: 'sum(rate(all_total[$window]))'}";
+    let slo = judged(rates, &a_day_of(1, 500));
+    assert!((number(&slo["events"]["total"]) / (288.0 * 500.0) - 1.0).abs() < 0.01, "{slo:#}");
+    assert!((number(&slo["sli"]["value"]) - 0.998).abs() < 1e-5, "{slo:#}");
+}

@@ -89,3 +89,12 @@ fn without_a_time_the_last_two_scrapes_are_given_time_to_settle() {
     assert_eq!(outcome.json()["evaluation"]["at"], (now - STEP * 2).to_string());
     assert_eq!(status(&outcome), (0, "met".to_owned()));
 }
+
+#[test]
+fn a_period_that_lies_ahead_has_not_begun() {
+    let now = moment(NOW);
+    let data = counter(now - Duration::days(2), now, |_| 0);
+    let outcome = report("1d", &data, &["--at", NOW, "--period", "2026-12"]);
+    assert_eq!(status(&outcome), (4, "no_data".to_owned()));
+    assert_eq!(outcome.slo("shop/availability")["reason"], "no data: the window has not begun");
+}
