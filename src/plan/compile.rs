@@ -1,24 +1,20 @@
 //! Specifications to questions.
 
-use std::slice::from_ref;
-
 use super::consolidate::consolidate;
 use super::counting::{Counted, Merged, merge};
 use super::grid::{Timeline, bucket, elapsed, presence_step};
 use super::promql::filled;
+use super::task::{Asked, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
 use super::{Ask, Eval, NoAnswer, Period, Query, Stretch};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
-use crate::slo::{BURN_POLICY, Counts, Distribution, Empty, Polarity, Signal, Slo, Spec};
+use crate::slo::{BURN_POLICY, Counts, Distribution, Polarity, Signal, Slo, Spec};
 
 /// The spacing of samples that is assumed where none can be found out.
 const USUAL_CADENCE: Duration = Duration::minutes(1);
 
 /// How many moments of a window are asked for the boundaries of a histogram.
 const BOUNDARY_LOOKS: i64 = 8;
-
-/// The place of a question in a plan.
-pub type QueryId = usize;
 
 /// How much a reader wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,82 +40,6 @@ pub struct Options {
     pub exact: bool,
     /// Bucket length that the user asks for.
     pub step: Option<Duration>,
-}
-
-/// Questions, and which objective needs which.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Plan {
-    /// The questions, none twice.
-    pub queries: Vec<Query>,
-    /// The objectives, in the order of the specifications.
-    pub tasks: Vec<Task>,
-}
-
-/// What one objective needs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    /// The place of its specification.
-    pub spec: usize,
-    /// Its place in it.
-    pub slo: usize,
-    /// Over which time it is judged.
-    pub stretch: Stretch,
-    /// The part of its window that had passed at the moment of evaluation.
-    pub elapsed: Interval,
-    /// What is measured.
-    pub measure: Measure,
-    /// Its questions by the words for what they are for.
-    pub asked: Vec<(&'static str, Vec<QueryId>)>,
-}
-
-/// What is measured for an objective.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Measure {
-    /// Events in buckets.
-    Events(EventsTask),
-    /// Slices of the clock.
-    Slices(SlicesTask),
-}
-
-/// Events counted in the buckets of a timeline.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EventsTask {
-    /// The buckets.
-    pub timeline: Timeline,
-    /// Whether `part` counts good or bad events.
-    pub polarity: Polarity,
-    /// The good or the bad events: the sum of these.
-    pub part: Vec<Counted>,
-    /// All events: the sum of these.
-    pub total: Vec<Counted>,
-    /// Where data existed: for each selection of the total its questions, one per piece of `looks`. Empty where the
-    /// total's own points tell.
-    pub presence: Vec<Vec<QueryId>>,
-    /// The stretches that `presence` looks at.
-    pub looks: Timeline,
-    /// The histogram behind it, with the question for the boundaries that its buckets have.
-    pub distribution: Option<(Distribution, QueryId)>,
-    /// How far apart the counters' samples are.
-    pub cadence: Duration,
-    /// Why that could not be found out, where the counts depend on it: they would not be right.
-    pub unpaced: Option<NoAnswer>,
-}
-
-/// Slices of the clock, each judged at its end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SlicesTask {
-    /// The question for the value at each slice's end, for each piece of the timeline.
-    pub value: Vec<QueryId>,
-    /// The slices.
-    pub timeline: Timeline,
-    /// Good is `value op bound`.
-    pub op: BinaryOp,
-    /// What the value is compared with.
-    pub bound: f64,
-    /// What an unmeasured slice is.
-    pub empty: Empty,
-    /// The length of a slice.
-    pub slice: Duration,
 }
 
 /// The selections whose samples' spacing the plan depends on.
@@ -150,6 +70,19 @@ fn counted_selectors(counts: &Counts) -> Vec<Selector> {
     match counts {
         Counts::Counters(selectors) => selectors.clone(),
         Counts::Expression(expr) => expr.selectors().into_iter().cloned().collect(),
+    }
+}
+
+fn only_counter(counts: &Counts) -> Option<&Selector> {
+    match counts {
+        Counts::Counters(selectors) => {
+            if let [only] = &selectors[..] {
+                Some(only)
+            } else {
+                None
+            }
+        }
+        Counts::Expression(_) => None,
     }
 }
 
@@ -221,7 +154,7 @@ impl Compiler<'_> {
         slo: &Slo,
         stretch: &Stretch,
         elapsed: Interval,
-        asked: &mut Vec<(&'static str, Vec<QueryId>)>,
+        asked: &mut Asked,
     ) -> EventsTask {
         let Options { exact, step, detail, .. } = *self.options;
         let found: Result<Vec<_>, _> =
@@ -237,28 +170,14 @@ impl Compiler<'_> {
         let timeline = Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step));
         let whole_histogram = detail == Detail::Full && signal.distribution.is_some();
 
-        let (part, total) = match (&signal.part, &signal.total) {
-            (Counts::Counters(part), Counts::Counters(total)) => {
-                let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
-                match (&part[..], &total[..]) {
-                    ([part], [total]) => match merge(part, total, whole_histogram) {
-                        Some(merged) => self.together(&counting, merged, asked),
-                        None => self.apart(&counting, from_ref(part), from_ref(total), asked),
-                    },
-                    _ => self.apart(&counting, part, total, asked),
-                }
-            }
-            (part, total) => {
-                let part = self.counted(part, &timeline, &slo.by, cadence);
-                let total = self.counted(total, &timeline, &slo.by, cadence);
-                asked.push((
-                    "good or bad events",
-                    part.iter().flat_map(|counted| counted.queries.clone()).collect(),
-                ));
-                asked
-                    .push(("all events", total.iter().flat_map(|counted| counted.queries.clone()).collect()));
-                (part, total)
-            }
+        let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
+        let only = only_counter(&signal.part).zip(only_counter(&signal.total));
+        let (part, total) = match only.and_then(|(part, total)| merge(part, total, whole_histogram)) {
+            Some(merged) => self.together(&counting, merged, asked),
+            None => (
+                self.counted(&signal.part, &counting, "good or bad events", asked),
+                self.counted(&signal.total, &counting, "all events", asked),
+            ),
         };
 
         let looks = Timeline::whole(&spans, |span| presence_step(span, cadence, exact));
@@ -293,6 +212,7 @@ impl Compiler<'_> {
         }
     }
 
+    /// Part and total of one metric, one question for both per piece of the timeline.
     fn together(
         &mut self,
         counting: &Counting<'_>,
@@ -309,27 +229,6 @@ impl Compiler<'_> {
         (vec![part], vec![total])
     }
 
-    fn apart(
-        &mut self,
-        counting: &Counting<'_>,
-        part: &[Selector],
-        total: &[Selector],
-        asked: &mut Asked,
-    ) -> (Vec<Counted>, Vec<Counted>) {
-        let mut each = |selectors: &[Selector], name: &'static str| -> Vec<Counted> {
-            let counted: Vec<Counted> = selectors
-                .iter()
-                .map(|selector| Counted {
-                    queries: self.growth(selector, counting.by, counting),
-                    only: Vec::new(),
-                })
-                .collect();
-            asked.push((name, counted.iter().flat_map(|counted| counted.queries.clone()).collect()));
-            counted
-        };
-        (each(part, "good or bad events"), each(total, "all events"))
-    }
-
     fn growth(&mut self, selector: &Selector, by: &[String], counting: &Counting<'_>) -> Vec<QueryId> {
         let cadence = counting.cadence;
         let ask = |over| Ask::Increase { selector: selector.clone(), by: by.to_vec(), over, cadence };
@@ -340,26 +239,22 @@ impl Compiler<'_> {
     fn counted(
         &mut self,
         counts: &Counts,
-        timeline: &Timeline,
-        by: &[String],
-        cadence: Duration,
+        counting: &Counting<'_>,
+        what_for: &'static str,
+        asked: &mut Asked,
     ) -> Vec<Counted> {
-        match counts {
+        let queries: Vec<Vec<QueryId>> = match counts {
             Counts::Counters(selectors) => {
-                let counting = Counting { timeline, by, cadence };
-                let growth = |selector: &Selector| Counted {
-                    queries: self.growth(selector, by, &counting),
-                    only: Vec::new(),
-                };
-                selectors.iter().map(growth).collect()
+                selectors.iter().map(|selector| self.growth(selector, counting.by, counting)).collect()
             }
             Counts::Expression(expr) => {
-                let pieces = timeline.pieces.iter();
-                let queries =
-                    pieces.map(|&(eval, over)| self.ask(Ask::Value(filled(expr, over, cadence)), eval));
-                vec![Counted { queries: queries.collect(), only: Vec::new() }]
+                let value = |over| Ask::Value(filled(expr, over, counting.cadence));
+                let pieces = counting.timeline.pieces.iter();
+                vec![pieces.map(|&(eval, over)| self.ask(value(over), eval)).collect()]
             }
-        }
+        };
+        asked.push((what_for, queries.concat()));
+        queries.into_iter().map(|queries| Counted { queries, only: Vec::new() }).collect()
     }
 
     fn ask(&mut self, ask: Ask, eval: Eval) -> QueryId {
@@ -370,9 +265,6 @@ impl Compiler<'_> {
         })
     }
 }
-
-/// Questions by the words for what they are for.
-type Asked = Vec<(&'static str, Vec<QueryId>)>;
 
 struct EventsSignal {
     polarity: Polarity,

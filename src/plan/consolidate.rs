@@ -1,6 +1,6 @@
 //! Questions that ask about the same samples become one.
 
-use super::compile::{EventsTask, Measure, QueryId, SlicesTask, Task};
+use super::task::{EventsTask, Measure, QueryId, SlicesTask, Task};
 use super::{Ask, Eval, Query};
 use crate::base::{Duration, Moment};
 

@@ -2,7 +2,7 @@
 
 use crate::promql::{MatchOp, Matcher, Selector};
 
-use super::compile::QueryId;
+use super::task::QueryId;
 
 /// The growth of counters in every bucket of a timeline, as far as their labels meet the matchers.
 #[derive(Debug, Clone, PartialEq, Eq)]

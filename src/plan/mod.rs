@@ -10,13 +10,12 @@ mod grid;
 mod period;
 mod promql;
 mod query;
+mod task;
 
-pub use compile::{
-    Cadences, Detail, EventsTask, Measure, Options, Plan, QueryId, SlicesTask, Task, cadence_selectors,
-    compile,
-};
+pub use compile::{Cadences, Detail, Options, cadence_selectors, compile};
 pub use counting::Counted;
 pub use grid::Timeline;
 pub use period::{Period, PeriodError, Stretch};
 pub use promql::{Engine, as_promql};
 pub use query::{Answer, Answered, Ask, Eval, NoAnswer, Query};
+pub use task::{Asked, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
