@@ -61,9 +61,14 @@ pub fn probe(outputs: &[Output]) -> Result<()> {
     if outputs.iter().filter(|output| output.path.is_none()).count() > 1 {
         bail!("only one output can go to standard output");
     }
+    let place = |path: &String| files::place(Path::new(path));
     for (i, output) in outputs.iter().enumerate() {
         if let Some(path) = output.path.as_ref().filter(|path| !files::is_special(Path::new(path)))
-            && outputs.iter().skip(i + 1).any(|other| other.path.as_ref() == Some(path))
+            && outputs
+                .iter()
+                .skip(i + 1)
+                .filter_map(|other| other.path.as_ref())
+                .any(|other| place(other) == place(path))
         {
             bail!("two outputs go to {path}; one would take the place of the other");
         }

@@ -1,6 +1,6 @@
 //! The door to the disk: reading specifications and templates, writing whole files or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 const SPEC_ENDINGS: [&str; 2] = ["yaml", "yml"];
 
 /// The largest specification file that is read.
-const LARGEST_SPEC: u64 = 16 << 20;
+const LARGEST_SPEC: u64 = 4 << 20;
 
 /// A text with the name by which the user knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +28,19 @@ pub fn read_text(path: &Path) -> Result<String> {
     String::from_utf8(bytes).ok().with_context(|| format!("{}: not UTF-8 text", path.display()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the door to the disk")]
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
-    if size > LARGEST_SPEC {
-        bail!("{}: {size} bytes are more than the {LARGEST_SPEC} that are read", path.display());
+    let said = || format!("cannot read {}", path.display());
+    bounded(&mut fs::File::open(path).with_context(said)?, &path.display().to_string())
+}
+
+/// Reads to the end, unless that is further than any specification goes: a device has no size to ask for.
+fn bounded(source: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(LARGEST_SPEC + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {name}"))?;
+    if bytes.len() as u64 > LARGEST_SPEC {
+        bail!("{name}: holds more than the {} MiB that are read", LARGEST_SPEC >> 20);
     }
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    Ok(bytes)
 }
 
 /// Reads specifications: files as named, folders with all they hold, `-` for standard input. Sorted within a folder.
@@ -42,16 +48,13 @@ pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Tex
     let mut texts = Vec::new();
     for path in paths {
         if path == Path::new("-") {
-            let mut text = String::new();
-            input
-                .take(LARGEST_SPEC)
-                .read_to_string(&mut text)
-                .context("cannot read standard input as UTF-8 text")?;
+            let bytes = bounded(input, "standard input")?;
+            let text = String::from_utf8(bytes).context("standard input: not UTF-8 text")?;
             texts.push(Text { name: "<stdin>".to_owned(), text });
             continue;
         }
         if path.is_dir() {
-            let found = below(path)?;
+            let found = below(path, &mut BTreeSet::new())?;
             if found.is_empty() {
                 bail!(
                     "{}: no specification in this folder (files that end in .yaml or .yml)",
@@ -65,13 +68,19 @@ pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Tex
             texts.push(Text { name: path.display().to_string(), text: read_text(path)? });
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     texts.retain(|text| seen.insert(text.name.clone()));
     Ok(texts)
 }
 
-fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The specification files in a folder and the folders in it, each of these once however many links lead to it.
+fn below(folder: &Path, visited: &mut BTreeSet<PathBuf>) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
+    let real =
+        fs::canonicalize(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    if !visited.insert(real) {
+        return Ok(found);
+    }
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
     for entry in entries {
@@ -81,8 +90,10 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>> {
             continue;
         }
         if path.is_dir() {
-            found.extend(below(&path)?);
-        } else if path.extension().is_some_and(|ending| SPEC_ENDINGS.iter().any(|known| ending == *known)) {
+            found.extend(below(&path, visited)?);
+        } else if path.extension().is_some_and(|ending| SPEC_ENDINGS.iter().any(|known| ending == *known))
+            && !is_special(&path)
+        {
             found.push(path);
         }
     }
@@ -128,9 +139,29 @@ pub(super) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
+/// Where a path leads: behind every link, also behind one whose goal is not there yet.
+pub(super) fn place(path: &Path) -> PathBuf {
+    const MOST_LINKS: usize = 40;
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(goal) = fs::read_link(&place) else { break };
+        place.set_file_name(goal);
+    }
+    let folder = place.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), place.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => place,
+    }
+}
+
 /// Writes files so that each appears whole or not at all: all are written beside their places first, then moved there.
+/// A link stays a link, and a file that was there keeps its permissions.
 pub fn write_whole(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
     let (special, plain): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| is_special(path));
+    let mut places = BTreeSet::new();
+    if let Some((path, _)) = plain.iter().find(|(path, _)| !places.insert(place(path))) {
+        bail!("two outputs go to {}; one would take the place of the other", path.display());
+    }
     let staged = plain.iter().map(|(path, bytes)| Staged::new(path, bytes)).collect::<Result<Vec<_>>>()?;
     for (path, bytes) in special {
         let said = || format!("cannot write {}", path.display());
@@ -148,17 +179,19 @@ struct Staged {
 }
 
 impl Staged {
-    fn new(place: &Path, bytes: &[u8]) -> Result<Self> {
-        let said = || format!("cannot write {}", place.display());
+    fn new(path: &Path, bytes: &[u8]) -> Result<Self> {
+        let said = || format!("cannot write {}", path.display());
+        let place = place(path);
         let name = place.file_name().with_context(said)?.to_string_lossy();
         let beside = place.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&beside)
-            .with_context(said)?;
-        let staged = Self { beside, place: place.to_owned(), moved: false };
+        // What a killed process of the same number left, or a link that someone else laid there.
+        let _ = fs::remove_file(&beside);
+        let mut file =
+            fs::OpenOptions::new().write(true).create_new(true).open(&beside).with_context(said)?;
+        let staged = Self { beside, place, moved: false };
+        if let Ok(before) = fs::metadata(&staged.place) {
+            file.set_permissions(before.permissions()).with_context(said)?;
+        }
         file.write_all(bytes).and_then(|()| file.sync_all()).with_context(said)?;
         Ok(staged)
     }
@@ -176,5 +209,70 @@ impl Drop for Staged {
         if !self.moved {
             let _ = fs::remove_file(&self.beside);
         }
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    /// An empty folder; the names of tests differ.
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("nines-files-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn read(path: &Path) -> String {
+        read_text(path).unwrap()
+    }
+
+    #[test]
+    fn a_link_is_written_through_and_permissions_stay() {
+        let folder = folder("links");
+        let at = |name: &str| folder.join(name);
+        write_whole(&[(at("goal"), b"old".to_vec())]).unwrap();
+        fs::set_permissions(at("goal"), fs::Permissions::from_mode(0o600)).unwrap();
+        symlink("goal", at("link")).unwrap();
+        symlink("link", at("link-to-link")).unwrap();
+        symlink("later", at("dangling")).unwrap();
+        write_whole(&[(at("link-to-link"), b"new".to_vec()), (at("dangling"), b"made".to_vec())]).unwrap();
+        assert_eq!((read(&at("goal")), read(&at("later"))), ("new".to_owned(), "made".to_owned()));
+        for name in ["link", "link-to-link", "dangling"] {
+            assert!(fs::symlink_metadata(at(name)).unwrap().is_symlink(), "{name}");
+        }
+        assert_eq!(fs::metadata(at("goal")).unwrap().permissions().mode() & 0o777, 0o600);
+        let error = write_whole(&[(at("goal"), b"a".to_vec()), (at("link"), b"b".to_vec())]).unwrap_err();
+        assert!(error.to_string().contains("two outputs go to"), "{error}");
+        assert_eq!(read(&at("goal")), "new");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_with_links_in_a_circle_is_read_once() {
+        let folder = folder("circle");
+        write_whole(&[(folder.join("a.yaml"), b"x".to_vec())]).unwrap();
+        for name in ["one", "two", "three"] {
+            symlink(".", folder.join(name)).unwrap();
+        }
+        symlink("/dev/zero", folder.join("device.yaml")).unwrap();
+        let texts = specifications(std::slice::from_ref(&folder), &mut std::io::empty()).unwrap();
+        assert_eq!(texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>(), ["x"]);
+        symlink("nowhere", folder.join("broken.yaml")).unwrap();
+        let error = specifications(std::slice::from_ref(&folder), &mut std::io::empty()).unwrap_err();
+        assert!(format!("{error:#}").contains("broken.yaml"), "{error:#}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_has_no_end_is_refused_and_never_cut() {
+        let error = read_text(Path::new("/dev/zero")).unwrap_err();
+        assert!(error.to_string().contains("more than the 4 MiB"), "{error}");
+        let error = specifications(&[PathBuf::from("-")], &mut std::io::repeat(b' ')).unwrap_err();
+        assert!(error.to_string().contains("standard input: holds more than"), "{error}");
     }
 }

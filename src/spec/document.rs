@@ -13,7 +13,7 @@ use crate::base::Span;
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
 
 /// The largest file that is read, in bytes.
-const LARGEST_FILE: usize = 16 << 20;
+const LARGEST_FILE: usize = 4 << 20;
 /// The longest text of one value, in bytes.
 const LONGEST_SCALAR: usize = 1 << 20;
 /// How deep maps and lists may stand in one another.
@@ -59,7 +59,7 @@ impl Document<'_> {
 pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnostics) -> Vec<Document<'a>> {
     let text = files.text(file);
     if text.len() > LARGEST_FILE {
-        let message = format!("the file has {} MB; a specification has at most 16", text.len() >> 20);
+        let message = format!("the file has {} MB; a specification has at most 4", text.len() >> 20);
         faults.push(
             Diagnostic::error(Code::Limit, file, Span::new(0, 0), message)
                 .help("is this a specification at all? split it into several files if it is"),

@@ -28,7 +28,9 @@ fn within(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut files = Vec::new();
     for entry in path.read_dir().map_err(unread)? {
         let entry = entry.map_err(unread)?;
-        if is_known(&entry.file_name().to_string_lossy()) && !entry.path().is_dir() {
+        // A pipe or a device in a folder was not meant; what cannot be told is opened, and the fault said.
+        let is_file = |path: &Path| path.metadata().map_or(true, |found| found.is_file());
+        if is_known(&entry.file_name().to_string_lossy()) && is_file(&entry.path()) {
             files.push(entry.path());
         }
     }
