@@ -279,3 +279,10 @@ fn a_rate_over_the_window_counts_its_events() {
     assert!((number(&slo["events"]["total"]) / (288.0 * 500.0) - 1.0).abs() < 0.01, "{slo:#}");
     assert!((number(&slo["sli"]["value"]) - 0.998).abs() < 1e-5, "{slo:#}");
 }
+
+#[test]
+fn a_label_that_is_on_no_series_is_told() {
+    let slo = judged("{bad: 'all_total{stauts=\"500\"}', total: all_total}", &a_day_of(1, 5));
+    let told = slo["warnings"][0].as_str().unwrap_or_default();
+    assert!(told.starts_with("no series has the label \"stauts\""), "{slo:#}");
+}
