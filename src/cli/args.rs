@@ -62,7 +62,7 @@ pub(super) struct Global {
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "General")]
     pub(super) color: Color,
     /// Never colour (as NO_COLOR)
-    #[arg(long, global = true, help_heading = "General")]
+    #[arg(long, global = true, conflicts_with = "color", help_heading = "General")]
     pub(super) no_color: bool,
     /// Show no progress bar
     #[arg(long, global = true, help_heading = "General")]
@@ -107,7 +107,7 @@ pub(super) struct SourceArgs {
     #[arg(long, value_name = "FILE", help_heading = "Source")]
     pub(super) http_config: Option<PathBuf>,
     /// File that holds a bearer token
-    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "password_file"], help_heading = "Source")]
     pub(super) bearer_token_file: Option<PathBuf>,
     /// User name for basic authorization
     #[arg(long, value_name = "NAME", requires = "password_file", help_heading = "Source")]
@@ -150,7 +150,7 @@ pub(super) struct TimeArgs {
     #[arg(long, value_name = "TIME", requires = "to", conflicts_with_all = ["window", "period"], help_heading = "Time")]
     pub(super) from: Option<String>,
     /// End of the period, with --from
-    #[arg(long, value_name = "TIME", requires = "from", help_heading = "Time")]
+    #[arg(long, value_name = "TIME", requires = "from", conflicts_with_all = ["window", "period"], help_heading = "Time")]
     pub(super) to: Option<String>,
     /// This window instead of the objectives' own: 28d, calendar:month
     #[arg(long, value_name = "WINDOW", conflicts_with = "period", help_heading = "Time")]
@@ -192,7 +192,7 @@ pub(super) struct PolicyArgs {
     #[arg(long, value_enum, default_value = "breach", help_heading = "Policy")]
     pub(super) fail_on: FailOn,
     /// As --fail-on never
-    #[arg(long, help_heading = "Policy")]
+    #[arg(long, conflicts_with = "fail_on", help_heading = "Policy")]
     pub(super) exit_zero: bool,
     /// What is done about objectives without enough data
     #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]

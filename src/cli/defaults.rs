@@ -3,100 +3,96 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, CommandFactory as _};
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, CommandFactory as _};
 
 use super::args::Cli;
 use crate::app::{World, files};
 
-/// The arguments with those appended that a variable `NINES_<FLAG>` or the file gives and nobody typed.
+/// The arguments with those appended that a variable `NINES_<FLAG>` or the file gives and nobody typed. What is typed
+/// is stronger than a variable, and a variable than the file: the weaker gives way where both cannot stand together.
 pub(super) fn filled_in(args: &[OsString], world: &World<'_>) -> Result<Vec<OsString>, String> {
-    let mut filled = args.to_vec();
     let mut root = Cli::command();
     root.build();
-    let Some((command, typed)) = deepest(&root, args) else { return Ok(filled) };
-    let config = Config::read(&typed, world)?;
+    let mut filled = args.to_vec();
+    let Some((command, matches)) = given(&root, &filled) else { return Ok(filled) };
+    let config = Config::read(&matches, world)?;
     config.check(&root)?;
-    for arg in command.get_arguments() {
-        let Some(long) = arg.get_long() else { continue };
-        if matches!(long, "help" | "version" | "config") || typed.has(arg) || typed.excludes(command, arg) {
-            continue;
-        }
-        let variable = format!("NINES_{}", long.to_uppercase().replace('-', "_"));
-        let values = match (world.vars)(&variable) {
-            Some(value) if value.is_empty() => Vec::new(),
-            Some(value) if matches!(arg.get_action(), ArgAction::Append) => {
-                value.split(',').map(str::to_owned).collect()
-            }
-            Some(value) => vec![value],
-            None => config.values(long),
-        };
-        for value in values {
-            match arg.get_action() {
-                ArgAction::SetTrue | ArgAction::Count => match value.as_str() {
-                    "true" | "1" | "yes" => filled.push(format!("--{long}").into()),
-                    "false" | "0" | "no" => {}
-                    other => {
-                        return Err(format!("--{long} is on or off: {other:?} is neither true nor false"));
-                    }
-                },
-                _ => filled.push(format!("--{long}={value}").into()),
-            }
-        }
-    }
+    let from_variable = |arg: &clap::Arg, long: &str| {
+        let value = (world.vars)(&format!("NINES_{}", long.to_uppercase().replace('-', "_")))?;
+        Some(match arg.get_action() {
+            _ if value.is_empty() => Vec::new(),
+            ArgAction::Append => value.split(',').map(str::to_owned).collect(),
+            _ => vec![value],
+        })
+    };
+    append(&mut filled, command, &matches, &from_variable)?;
+    let Some((command, matches)) = given(&root, &filled) else { return Ok(filled) };
+    // A variable that is set to nothing says that the file does not count.
+    let from_file = |arg: &clap::Arg, long: &str| {
+        from_variable(arg, long).is_none().then(|| config.values(long)).flatten()
+    };
+    append(&mut filled, command, &matches, &from_file)?;
     Ok(filled)
 }
 
-/// What was typed for the innermost command.
-struct Typed {
-    words: Vec<String>,
+/// The innermost command that is named, and what is given for it. Nothing where that cannot be told: the arguments then
+/// have a fault that is said when they are read in earnest.
+fn given<'a>(root: &'a clap::Command, args: &[OsString]) -> Option<(&'a clap::Command, ArgMatches)> {
+    let mut matches = root.clone().ignore_errors(true).try_get_matches_from(args).ok()?;
+    let mut command = root;
+    while let Some((name, inner)) = matches.remove_subcommand() {
+        command = command.find_subcommand(name)?;
+        matches = inner;
+    }
+    (!std::ptr::eq(command, root)).then_some((command, matches))
 }
 
-impl Typed {
-    fn has(&self, arg: &clap::Arg) -> bool {
-        let long = arg.get_long().map(|long| format!("--{long}"));
-        let short = arg.get_short().map(|short| format!("-{short}"));
-        self.words.iter().take_while(|word| *word != "--").any(|word| {
-            long.as_ref().is_some_and(|long| word == long || word.starts_with(&format!("{long}=")))
-                || short
-                    .as_ref()
-                    .is_some_and(|short| word.starts_with(short.as_str()) && !word.starts_with("--"))
-        })
-    }
-
-    /// Whether something typed cannot stand beside this argument: what is typed wins over a default.
-    fn excludes(&self, command: &clap::Command, arg: &clap::Arg) -> bool {
-        let conflicts = |a: &clap::Arg, b: &clap::Arg| {
-            command.get_arg_conflicts_with(a).iter().any(|c| c.get_id() == b.get_id())
-        };
+/// Appends the values of every argument that is not given and stands in no conflict with one that is.
+fn append(
+    filled: &mut Vec<OsString>,
+    command: &clap::Command,
+    matches: &ArgMatches,
+    values: &dyn Fn(&clap::Arg, &str) -> Option<Vec<String>>,
+) -> Result<(), String> {
+    let is_given =
+        |arg: &clap::Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let conflicts = |a: &clap::Arg, b: &clap::Arg| {
+        command.get_arg_conflicts_with(a).iter().any(|c| c.get_id() == b.get_id())
+    };
+    let excluded = |arg: &clap::Arg| {
         command
             .get_arguments()
-            .any(|other| self.has(other) && (conflicts(arg, other) || conflicts(other, arg)))
-    }
-
-    fn value(&self, long: &str, short: &str) -> Option<String> {
-        let mut words = self.words.iter();
-        while let Some(word) = words.next() {
-            if word == long || word == short {
-                return words.next().cloned();
-            }
-            if let Some(value) = word.strip_prefix(&format!("{long}=")) {
-                return Some(value.to_owned());
+            .any(|other| is_given(other) && (conflicts(arg, other) || conflicts(other, arg)))
+    };
+    // What follows `--` is no flag.
+    let mut at = filled.iter().position(|word| word == "--").unwrap_or(filled.len());
+    let mut push = |flag: String| {
+        filled.insert(at, flag.into());
+        at += 1;
+    };
+    for arg in command.get_arguments() {
+        let Some(long) = arg.get_long().filter(|long| is_settable(long)) else { continue };
+        if is_given(arg) || excluded(arg) {
+            continue;
+        }
+        for value in values(arg, long).unwrap_or_default() {
+            match arg.get_action() {
+                ArgAction::SetTrue | ArgAction::Count => match value.to_ascii_lowercase().as_str() {
+                    "true" | "1" | "yes" | "on" => push(format!("--{long}")),
+                    "false" | "0" | "no" | "off" => {}
+                    _ => return Err(format!("--{long} is on or off: {value:?} is neither true nor false")),
+                },
+                _ => push(format!("--{long}={value}")),
             }
         }
-        None
     }
+    Ok(())
 }
 
-/// The innermost command that was named, and the words after the program's name.
-fn deepest<'a>(root: &'a clap::Command, args: &[OsString]) -> Option<(&'a clap::Command, Typed)> {
-    let words: Vec<String> = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let mut command = root;
-    for word in &words {
-        if let Some(inner) = command.find_subcommand(word) {
-            command = inner;
-        }
-    }
-    (!std::ptr::eq(command, root)).then_some((command, Typed { words }))
+/// Whether a flag can be given otherwise than by typing it.
+fn is_settable(long: &str) -> bool {
+    !matches!(long, "help" | "version" | "config")
 }
 
 /// The configuration file: long names of flags and their values.
@@ -106,21 +102,21 @@ struct Config {
 }
 
 impl Config {
-    fn read(typed: &Typed, world: &World<'_>) -> Result<Self, String> {
-        let named = typed.value("--config", "-c").or_else(|| (world.vars)("NINES_CONFIG"));
-        let path = match &named {
-            Some(path) => PathBuf::from(path),
-            None => PathBuf::from("nines.yaml"),
-        };
+    fn read(typed: &ArgMatches, world: &World<'_>) -> Result<Self, String> {
+        let variable = || (world.vars)("NINES_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let named = typed.get_one::<PathBuf>("config").cloned().or_else(variable);
+        let path = named.clone().unwrap_or_else(|| PathBuf::from("nines.yaml"));
         let name = path.display().to_string();
         if named.is_none() && !path.is_file() {
             return Ok(Self { name, entries: Vec::new() });
         }
         let text = files::read_text(&path).map_err(|error| format!("{error:#}"))?;
-        let values: Option<std::collections::BTreeMap<String, serde_yaml::Value>> =
+        // A mapping, and no map: it refuses a key that stands twice.
+        let values: Option<serde_yaml::Mapping> =
             serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         let mut entries = Vec::new();
         for (key, value) in values.unwrap_or_default() {
+            let key = scalar(&key).ok_or_else(|| format!("{name}: expected long names of flags as keys"))?;
             let texts = match &value {
                 serde_yaml::Value::Sequence(items) => items.iter().map(scalar).collect::<Option<Vec<_>>>(),
                 other => scalar(other).map(|text| vec![text]),
@@ -135,7 +131,7 @@ impl Config {
     /// Every entry must be a flag of some command: a misspelt one must not be silently nothing.
     fn check(&self, root: &clap::Command) -> Result<(), String> {
         for (key, _) in &self.entries {
-            if !knows(root, key) {
+            if !is_settable(key) || !knows(root, key) {
                 return Err(format!(
                     "{}: {key:?} is not a flag; keys are long names such as prometheus-url",
                     self.name
@@ -145,8 +141,8 @@ impl Config {
         Ok(())
     }
 
-    fn values(&self, long: &str) -> Vec<String> {
-        self.entries.iter().find(|(key, _)| key == long).map(|(_, values)| values.clone()).unwrap_or_default()
+    fn values(&self, long: &str) -> Option<Vec<String>> {
+        self.entries.iter().find(|(key, _)| key == long).map(|(_, values)| values.clone())
     }
 }
 

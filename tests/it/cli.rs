@@ -1,5 +1,6 @@
 //! Wrong uses: one clear sentence, the right code, nothing half-written.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::support::run::{Outcome, SHOP, nines, nines_with};
@@ -153,6 +154,41 @@ fn flags_come_from_variables_and_the_file_too() {
     // A misspelt entry is not silently nothing.
     let wrong = home.write("wrong.yaml", "prometeus-url: http://localhost:9090\n").display().to_string();
     refused(&run(&[], &["report", "-c", &wrong]), "is not a flag");
+}
+
+#[test]
+fn what_is_typed_is_stronger_than_a_variable_and_a_variable_than_the_file() {
+    let (home, spec, data) = home();
+    let run = |vars: &[(&str, &str)], args: &[&str]| nines_with(args.iter().copied(), vars, "");
+    let file = |text: &str| home.write("nines.yaml", text).display().to_string();
+    let nowhere = ("NINES_FILE", "/does/not/exist");
+    // However it is typed.
+    let glued = format!("-qf{spec}");
+    assert_eq!(run(&[nowhere], &["gate", &glued, "--data", &data, "--at", "end"]).code, 4);
+    assert_eq!(run(&[nowhere], &["gate", "-qf", &spec, "--data", &data, "--at", "end"]).code, 4);
+    assert_eq!(run(&[nowhere], &["validate", &spec]).code, 0);
+    let glued = format!("-qc{}", file("misspelt: 1\n"));
+    refused(&run(&[], &["gate", &glued, "-f", &spec, "--data", &data]), "is not a flag");
+    // What cannot stand beside it gives way.
+    let config = file("prometheus-url: http://localhost:1\nexit-zero: true\n");
+    let outcome = run(&[("NINES_DATA", &data)], &["gate", "-c", &config, "-f", &spec, "--at", "end"]);
+    assert_eq!(outcome.code, 4, "{outcome:?}");
+    let mut broken = String::from("# TYPE r counter\n");
+    for code in ["200", "500"] {
+        for i in 0..300 {
+            writeln!(broken, "r_total{{code=\"{code}\"}} {i} {}", 1_763_500_000 + 300 * i).unwrap();
+        }
+    }
+    let broken = home.write("broken.om", broken + "# EOF\n").display().to_string();
+    let gate = ["gate", "-c", &config, "-f", &spec, "--data", &broken, "--at", "end"];
+    assert_eq!(run(&[], &gate).code, 0);
+    assert_eq!(run(&[], &[&gate[..], &["--fail-on", "breach"]].concat()).code, 1);
+    // What follows `--` is no flag, so that nothing is added there.
+    let query = ["query", "--data", &data, "--time", "end", "--", "up"];
+    assert_eq!(run(&[("NINES_TIMEOUT", "5s"), ("NINES_CONFIG", "")], &query).code, 0);
+    for (text, says) in [("at: end\nat: now\n", "duplicate"), ("config: x.yaml\n", "is not a flag")] {
+        refused(&run(&[], &["gate", "-c", &file(text), "-f", &spec, "--data", &data]), says);
+    }
 }
 
 #[test]
