@@ -4,8 +4,10 @@
 //! To add a value: one file, one idea, re-exported here.
 
 mod calendar;
+mod column;
 mod duration;
 mod hash;
+mod histogram;
 mod labels;
 mod moment;
 mod nearest;
@@ -15,12 +17,14 @@ mod share;
 mod span;
 
 pub use calendar::{CalendarUnit, Zone};
+pub use column::{Column, HistogramAt};
 pub use duration::{Duration, DurationError};
 pub use hash::{SPLIT_MIX_STEP, fnv1a, split_mix};
+pub use histogram::{Histogram, ResetHint, Spans};
 pub use labels::{Labels, METRIC_NAME, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;
-pub use series::{Histogram, Matrix, Point, Sample, Series, is_stale, stale_marker};
+pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
 pub use span::Span;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::Labels;
+use super::{Histogram, Labels};
 
 /// The bit pattern by which Prometheus marks that a series ended; it is a NaN, so compare bits.
 const STALE_BITS: u64 = 0x7ff0_0000_0000_0002;
@@ -13,15 +13,6 @@ pub fn stale_marker() -> f64 {
 /// Whether a value is the mark of a series' end (an ordinary NaN is not).
 pub fn is_stale(value: f64) -> bool {
     value.to_bits() == STALE_BITS
-}
-
-/// A native histogram. Its content and algebra are not part of this version; sources that meet one refuse it by name.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Histogram {
-    /// Observations counted.
-    pub count: f64,
-    /// Sum of the observations.
-    pub sum: f64,
 }
 
 /// One value of a series: a float, or a native histogram.

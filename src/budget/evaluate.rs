@@ -8,8 +8,8 @@ use super::{
     incidents,
 };
 use crate::base::{Duration, Interval, Labels, ratio};
-use crate::engine::CompiledMatchers;
 use crate::plan::{Answer, Counted, Measure, Plan, Task};
+use crate::promql::CompiledMatchers;
 use crate::slo::{Polarity, Slo, Spec};
 
 /// One objective, or one group of it, evaluated.

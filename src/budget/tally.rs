@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::histogram;
 use crate::base::{Interval, Labels, Matrix, Moment, Sample};
-use crate::engine::CompiledMatchers;
 use crate::plan::{Answer, Counted, EventsTask, NoAnswer, QueryId, SlicesTask, Timeline};
 use crate::promql::BinaryOp;
+use crate::promql::CompiledMatchers;
 use crate::slo::{Empty, Polarity};
 
 /// Events counted.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::METRIC_NAME;
-use crate::promql::Matcher;
+use crate::base::{Column, METRIC_NAME};
+use crate::promql::{CompiledMatchers, Matcher};
 
-use super::{Column, CompiledMatchers, Store, StoreError};
+use super::{Found, Store, StoreError};
 
 /// Series in memory, found by their metric's name.
 #[derive(Debug, Clone, Default)]
@@ -43,42 +43,60 @@ impl MemStore {
 
     /// The times of the first and the last sample, in milliseconds.
     pub fn extent(&self) -> Option<(i64, i64)> {
-        let first = self.columns.iter().filter_map(|column| column.times.first()).min()?;
-        let last = self.columns.iter().filter_map(|column| column.times.last()).max()?;
-        Some((*first, *last))
+        let first = self.columns.iter().filter_map(|column| column.first()).min()?;
+        let last = self.columns.iter().filter_map(|column| column.last()).max()?;
+        Some((first, last))
     }
 }
 
 /// Appends where the times allow it, else merges.
 fn join(into: &mut Column, from: Column) {
+    let starts = !into.starts.is_empty() || !from.starts.is_empty();
+    if starts {
+        into.starts.resize(into.times.len(), 0);
+    }
     if into.times.last() < from.times.first() {
+        into.starts.extend(from.starts);
         into.times.extend(from.times);
         into.values.extend(from.values);
-        return;
+    } else if !from.times.is_empty() {
+        let both = [&*into, &from].map(|column| {
+            let starts = column.starts.iter().copied().chain(std::iter::repeat(0));
+            let samples = column.times.iter().copied().zip(column.values.iter().copied());
+            samples.zip(starts).map(|((t, value), start)| (t, value, start))
+        });
+        let mut samples: Vec<(i64, f64, i64)> = both.into_iter().flatten().collect();
+        samples.sort_by_key(|(t, ..)| *t);
+        samples.dedup_by_key(|(t, ..)| *t);
+        into.times = samples.iter().map(|(t, ..)| *t).collect();
+        into.values = samples.iter().map(|(_, value, _)| *value).collect();
+        into.starts = samples.iter().map(|(.., start)| *start).collect();
     }
-    let both = [&*into, &from].map(|column| column.times.iter().copied().zip(column.values.iter().copied()));
-    let mut samples: Vec<(i64, f64)> = both.into_iter().flatten().collect();
-    samples.sort_by_key(|(t, _)| *t);
-    samples.dedup_by_key(|(t, _)| *t);
-    (into.times, into.values) = samples.into_iter().unzip();
+    into.starts.resize(if starts { into.times.len() } else { 0 }, 0);
+    into.histograms.extend(from.histograms);
+    into.histograms.sort_by_key(|sample| sample.t);
+    into.histograms.dedup_by_key(|sample| sample.t);
 }
 
 impl Store for MemStore {
-    fn select(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Arc<Column>>, StoreError> {
+    fn find(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Found>, StoreError> {
         let matchers = CompiledMatchers::new(matchers)?;
-        let has_data = |column: &Arc<Column>| {
-            let next = column.times.partition_point(|t| *t < from);
-            column.times.get(next).is_some_and(|t| *t <= to)
-        };
         let named = matchers.iter().find(|m| m.name() == METRIC_NAME).and_then(|m| m.equal_to());
-        let chosen = |column: &&Arc<Column>| has_data(column) && matchers.matches(&column.labels);
+        let chosen = |column: &&Arc<Column>| column.any_in(from, to) && matchers.matches(&column.labels);
+        let found =
+            |column: &Arc<Column>| Found { labels: column.labels.clone(), key: Arc::<Column>::clone(column) };
         Ok(match named {
             Some(name) => {
                 let places = self.by_name.get(name).into_iter().flatten();
-                places.filter_map(|place| self.columns.get(*place)).filter(chosen).cloned().collect()
+                places.filter_map(|place| self.columns.get(*place)).filter(chosen).map(found).collect()
             }
-            None => self.columns.iter().filter(chosen).cloned().collect(),
+            None => self.columns.iter().filter(chosen).map(found).collect(),
         })
+    }
+
+    fn read(&self, found: &Found, _from: i64, _to: i64) -> Result<Arc<Column>, StoreError> {
+        let column = Arc::clone(&found.key).downcast();
+        column.map_err(|_| StoreError(format!("{} was found in another store", found.labels)))
     }
 }
 
@@ -91,7 +109,7 @@ mod tests {
     fn column(name: &str, job: &str, samples: &[(i64, f64)]) -> Column {
         let labels: Labels = [(METRIC_NAME, name), ("job", job)].into_iter().collect();
         let (times, values) = samples.iter().copied().unzip();
-        Column { labels, times, values }
+        Column::floats(labels, times, values)
     }
 
     #[test]

@@ -13,7 +13,6 @@ mod eval;
 mod functions;
 mod histogram;
 mod kahan;
-mod matchers;
 mod mem;
 mod quantile;
 mod range;
@@ -27,8 +26,7 @@ mod windows;
 
 pub use eval::evaluate;
 pub use functions::names as function_names;
-pub use matchers::{CompiledMatcher, CompiledMatchers};
 pub use mem::MemStore;
-pub use store::{Column, Store, StoreError};
+pub use store::{Found, Store, StoreError};
 pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Value};
 pub use windows::{cadence, increase_on_grid, presence_on_grid};

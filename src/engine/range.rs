@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::base::{Labels, Matrix, Point, Series, Span, is_stale};
 use crate::promql::{At, DurationExpr, Expr, ExprKind, Selector};
 
-use super::Column;
 use super::eval::{Evaluator, store_error};
 use super::track::{Grid, Node, float};
 use super::value::{Compat, EvalError};
+use crate::base::Column;
 
 /// Series of samples with the range that each step looks at.
 pub(super) struct RangeVector {
@@ -130,7 +130,7 @@ fn without_stale(column: &Column, places: Range<usize>) -> Column {
     let samples = column.times.iter().copied().zip(column.values.iter().copied());
     let samples = samples.skip(places.start).take(places.len());
     let (times, values) = samples.filter(|(_, value)| !is_stale(*value)).unzip();
-    Column { labels: column.labels.clone(), times, values }
+    Column::floats(column.labels.clone(), times, values)
 }
 
 /// Evaluates the inner expression at the multiples of `step` that the ranges hold.
@@ -159,7 +159,7 @@ fn subquery(
         let samples = grid.times().zip(&track.cells).filter_map(|(t, cell)| Some((t, float(cell)?)));
         let (times, values): (Vec<i64>, Vec<f64>) = samples.unzip();
         let places = 0..times.len();
-        let column = Arc::new(Column { labels: track.labels.clone(), times, values });
+        let column = Arc::new(Column::floats(track.labels.clone(), times, values));
         RangeTrack { labels: track.labels, drop_name: track.drop_name, column, places }
     };
     Ok(tracks.into_iter().map(column).collect())

@@ -3,10 +3,10 @@
 use crate::base::{Span, is_stale};
 use crate::promql::Selector;
 
-use super::Column;
 use super::eval::{Evaluator, store_error};
 use super::track::{Cell, Grid, Node, Track, cell};
 use super::value::{Compat, EvalError};
+use crate::base::Column;
 
 /// The values of a selector over the grid.
 pub(super) fn instant(

@@ -1,20 +1,9 @@
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::base::Labels;
-use crate::promql::Matcher;
-
-/// One stored series, column by column: `times[i]` (milliseconds since 1970, strictly increasing) goes with
-/// `values[i]`. Stale markers are kept as they are.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    /// Who it is, the metric's name included.
-    pub labels: Labels,
-    /// When, in milliseconds since 1970.
-    pub times: Vec<i64>,
-    /// What.
-    pub values: Vec<f64>,
-}
+use crate::base::{Column, Labels};
+use crate::promql::{BadMatcher, Matcher};
 
 /// Why a store cannot answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +20,34 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// Series that can be selected by their labels.
+impl From<BadMatcher> for StoreError {
+    fn from(BadMatcher(why): BadMatcher) -> Self {
+        Self(why)
+    }
+}
+
+/// A series that was found but not yet read.
+pub struct Found {
+    /// Who it is, the metric's name included.
+    pub labels: Labels,
+    /// What its store knows it by.
+    pub key: Arc<dyn Any + Send + Sync>,
+}
+
+/// Series that can be selected by their labels and read one by one.
 pub trait Store: Send + Sync {
-    /// The series that meet every matcher and have a sample in `[from, to]` (milliseconds), sorted by labels. The
-    /// columns may hold samples outside that range too.
-    fn select(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Arc<Column>>, StoreError>;
+    /// The series that meet every matcher and may have a sample in `[from, to]` (milliseconds), sorted by labels, each
+    /// once. Nothing of their samples is read.
+    fn find(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Found>, StoreError>;
+
+    /// The samples of a series found in this store. They may reach beyond `[from, to]`; within it they are complete.
+    fn read(&self, found: &Found, from: i64, to: i64) -> Result<Arc<Column>, StoreError>;
+
+    /// The series that meet every matcher and have a sample in `[from, to]` (milliseconds), sorted by labels, all read.
+    fn select(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Arc<Column>>, StoreError> {
+        let found = self.find(matchers, from, to)?;
+        let columns = found.iter().map(|found| self.read(found, from, to));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        Ok(columns.into_iter().filter(|column| column.any_in(from, to)).collect())
+    }
 }

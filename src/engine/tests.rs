@@ -1,12 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{Duration, METRIC_NAME, Matrix, Moment};
+use crate::base::{Column, Duration, METRIC_NAME, Matrix, Moment};
 use crate::promql::{ParseOptions, parse};
 
 fn store(samples: &[(i64, f64)]) -> MemStore {
     let (times, values) = samples.iter().copied().unzip();
-    MemStore::new(vec![Column { labels: [(METRIC_NAME, "m")].into_iter().collect(), times, values }])
+    MemStore::new(vec![Column::floats([(METRIC_NAME, "m")].into_iter().collect(), times, values)])
 }
 
 fn eval(text: &str, params: &Params, store: &dyn Store) -> Result<Evaluated, EvalError> {

@@ -9,6 +9,7 @@ mod fault;
 #[cfg(test)]
 mod laws;
 mod lex;
+mod matchers;
 mod parse;
 mod print;
 mod quote;
@@ -23,6 +24,7 @@ pub use ast::{
     Selector, UnaryOp,
 };
 pub use fault::Fault;
+pub use matchers::{BadMatcher, CompiledMatcher, CompiledMatchers};
 pub use parse::{ParseOptions, parse};
 pub use signatures::{Signature, signature};
 pub use types::ValueType;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use nines::base::{Labels, Matrix, Moment, is_stale};
+use nines::base::{Column, Labels, Matrix, Moment, is_stale};
 use nines::engine::{
-    Column, CompiledMatchers, EvalError, Evaluated, Level, MemStore, Params, Reason, Store, StoreError,
-    Value, evaluate, function_names,
+    EvalError, Evaluated, Found, Level, MemStore, Params, Reason, Store, StoreError, Value, evaluate,
+    function_names,
 };
-use nines::promql::{At, Expr, ExprKind, Matcher, ParseOptions, parse};
+use nines::promql::{At, CompiledMatchers, Expr, ExprKind, Matcher, ParseOptions, parse};
 
 use crate::script::{Case, Command, Expected, read};
 
@@ -34,7 +34,7 @@ impl World {
     fn store(&self) -> WorldStore {
         let column = |(labels, samples): (&Labels, &Vec<(i64, f64)>)| {
             let (times, values) = samples.iter().copied().unzip();
-            Column { labels: labels.clone(), times, values }
+            Column::floats(labels.clone(), times, values)
         };
         WorldStore {
             known: MemStore::new(self.samples.iter().map(column).collect()),
@@ -61,12 +61,16 @@ impl World {
 }
 
 impl Store for WorldStore {
-    fn select(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Arc<Column>>, StoreError> {
+    fn find(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Found>, StoreError> {
         let compiled = CompiledMatchers::new(matchers)?;
         match self.unknown.iter().find(|labels| compiled.matches(labels)) {
             Some(labels) => Err(StoreError(format!("{labels} {UNKNOWN}"))),
-            None => self.known.select(matchers, from, to),
+            None => self.known.find(matchers, from, to),
         }
+    }
+
+    fn read(&self, found: &Found, from: i64, to: i64) -> Result<Arc<Column>, StoreError> {
+        self.known.read(found, from, to)
     }
 }
 

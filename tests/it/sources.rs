@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nines::base::{Duration, Interval, Labels, Moment};
 use nines::diag::{Diagnostics, Files};
-use nines::engine::CompiledMatchers;
+use nines::promql::CompiledMatchers;
 use nines::promql::{Expr, Matcher, Selector};
 use nines::slo::{Counts, Polarity, Signal, Slo, Spec};
 use serde_json::Value;

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Labels, METRIC_NAME, TARGET};
+use crate::base::{Column, Labels, METRIC_NAME, TARGET};
 use crate::promql::{MatchOp, Matcher};
 
-use super::super::{Column, Store, StoreError};
+use super::super::{Store, StoreError};
 use super::samples::{SHORTEST_GAP, Samples};
 
 /// How far before a birth other series of the target are read, in milliseconds.

@@ -2,7 +2,7 @@
 
 use crate::base::is_stale;
 
-use super::super::Column;
+use crate::base::Column;
 
 /// A gap up to this long (in milliseconds) is no gap, however often a series is sampled: the default lookback.
 pub(super) const SHORTEST_GAP: i64 = 5 * 60_000;

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::{cadence, increase_on_grid, presence_on_grid};
-use crate::base::{METRIC_NAME, Matrix, stale_marker};
-use crate::engine::{Column, MemStore};
+use crate::base::{Column, METRIC_NAME, Matrix, stale_marker};
+use crate::engine::MemStore;
 use crate::promql::{MatchOp, Matcher};
 
 const MINUTE: i64 = 60_000;
@@ -10,7 +10,7 @@ const HOUR: i64 = 60 * MINUTE;
 
 fn column(labels: &[(&str, &str)], samples: &[(i64, f64)]) -> Column {
     let (times, values) = samples.iter().copied().unzip();
-    Column { labels: labels.iter().copied().collect(), times, values }
+    Column::floats(labels.iter().copied().collect(), times, values)
 }
 
 /// A counter of the target `a` with a sample per minute from `from`.

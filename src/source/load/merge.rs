@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::base::Column;
 use crate::base::{Labels, Moment};
-use crate::engine::Column;
 
 /// Samples of a series in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn merge(runs: impl IntoIterator<Item = Run>, notes: &mut Vec<String>
     let mut doubts = Doubts::default();
     let columns = series.into_iter().map(|(labels, (times, values))| {
         let (times, values) = in_order(&labels, times, values, &mut doubts);
-        Column { labels, times, values }
+        Column::floats(labels, times, values)
     });
     let columns = columns.collect();
     notes.extend(doubts.note());

@@ -31,7 +31,7 @@ use self::dialect::FIRST_MILLIS;
 use self::fault::Fault;
 use self::input::{Input, unpacked_name};
 use self::merge::Run;
-use crate::engine::Column;
+use crate::base::Column;
 
 /// A file format.
 struct Loader {

@@ -192,7 +192,7 @@ proptest! {
             .into_iter()
             .map(|(labels, samples)| {
                 let (times, values) = samples.into_iter().unzip();
-                Column { labels, times, values }
+                Column::floats(labels, times, values)
             })
             .collect();
         prop_assert_eq!(read_in(text.as_bytes(), chunk).unwrap().0, expected);

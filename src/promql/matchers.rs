@@ -1,12 +1,27 @@
 //! Conditions on labels, compiled once and then asked of many series.
 
+use std::fmt;
+
 use regex::Regex;
 
+use super::regex::anchored;
+use super::{MatchOp, Matcher};
 use crate::base::Labels;
-use crate::promql::regex::anchored;
-use crate::promql::{MatchOp, Matcher};
 
-use super::StoreError;
+/// A condition that cannot be read: label, pattern and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadMatcher(
+    /// In words.
+    pub String,
+);
+
+impl fmt::Display for BadMatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadMatcher {}
 
 /// A condition on the value of one label.
 #[derive(Debug, Clone)]
@@ -28,11 +43,11 @@ impl CompiledMatcher {
     ///
     /// # Errors
     /// A regular expression that cannot be read.
-    pub fn new(matcher: &Matcher) -> Result<Self, StoreError> {
+    pub fn new(matcher: &Matcher) -> Result<Self, BadMatcher> {
         let value = &matcher.value;
         let regex = || {
             anchored(value).map_err(|why| {
-                StoreError(format!("label {}: {value:?} is not a regular expression: {why}", matcher.name))
+                BadMatcher(format!("label {}: {value:?} is not a regular expression: {why}", matcher.name))
             })
         };
         let test = match matcher.op {
@@ -77,7 +92,7 @@ impl CompiledMatchers {
     ///
     /// # Errors
     /// A regular expression that cannot be read.
-    pub fn new(matchers: &[Matcher]) -> Result<Self, StoreError> {
+    pub fn new(matchers: &[Matcher]) -> Result<Self, BadMatcher> {
         matchers.iter().map(CompiledMatcher::new).collect::<Result<_, _>>().map(Self)
     }
 
