@@ -23,8 +23,6 @@ mod replay;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
-mod script;
-#[cfg(test)]
 mod simulate;
 #[cfg(test)]
 mod sources;

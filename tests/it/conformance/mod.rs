@@ -1,0 +1,115 @@
+//! Scripts that say what queries must give: the project's own, and a folder of Prometheus's where there is one.
+//!
+//! `NINES_PROMQL_CORPUS` names that folder, else it is looked for beside the project. Its table stands in the README, and
+//! the cases that do not pass in `fixtures/promql/refused.txt`, each with the reason; both are held by a test, and
+//! written anew with `NINES_PROMQL_UPDATE=1`.
+
+mod nhcb;
+mod run;
+mod same;
+mod script;
+mod table;
+mod world;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use nines::engine::function_names;
+
+use run::{Outcome, Setup, outcomes};
+use table::{Counts, Table, with_table};
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read their own fixtures")]
+fn scripts(folder: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut scripts: Vec<(String, String)> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "test"))
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    scripts.sort();
+    assert!(!scripts.is_empty(), "{} has no scripts", folder.display());
+    scripts
+}
+
+fn own_scripts() -> Vec<(String, String)> {
+    scripts(&root("fixtures/promql"))
+}
+
+#[test]
+fn own_scripts_pass() {
+    let mut table = Table(Vec::new());
+    for (name, text) in own_scripts() {
+        let commands = script::read(&text);
+        for delayed_name_removal in [false, true] {
+            let outcomes = outcomes(&commands, Setup { delayed_name_removal });
+            for (case, outcome) in &outcomes {
+                assert_eq!(*outcome, Outcome::Passed, "{name}:{}: {}", case.line, case.expr);
+            }
+            table.0.push(Counts::of(&name, outcomes.iter().map(|(_, outcome)| outcome)));
+        }
+    }
+    println!("{table}");
+}
+
+#[test]
+fn every_function_is_named_in_a_script() {
+    let text: String = own_scripts().into_iter().map(|(_, text)| text).collect();
+    let named: BTreeSet<&str> = text
+        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '(')))
+        .flat_map(|word| word.split_inclusive('('))
+        .filter_map(|word| word.strip_suffix('('))
+        .collect();
+    let missing: Vec<&str> = function_names().filter(|name| !named.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folder is named by a variable; the files are the tests' own"
+)]
+fn corpus() {
+    let Some(folder) = std::env::var_os("NINES_PROMQL_CORPUS") else {
+        println!("no folder of Prometheus's scripts is named: only the project's own were run");
+        return;
+    };
+    let mut table = Table(Vec::new());
+    let mut others = String::new();
+    for (name, text) in scripts(Path::new(&folder)) {
+        let commands = script::read(&text);
+        let outcomes = outcomes(&commands, Setup { delayed_name_removal: true });
+        table.0.push(Counts::of(&name, outcomes.iter().map(|(_, outcome)| outcome)));
+        for (case, outcome) in &outcomes {
+            let (word, why) = match outcome {
+                Outcome::Passed => continue,
+                Outcome::Refused(why) => ("refused", why),
+                Outcome::Failed(why) => ("failed", why),
+            };
+            println!("{word} {name}:{}: {}\n        {why}", case.line, case.expr);
+            if let Outcome::Refused(why) = outcome {
+                others.extend([format!("{name}:{}: {why}\n", case.line)]);
+            }
+        }
+    }
+    println!("{table}");
+    let failed: usize = table.0.iter().map(|counts| counts.failed).sum();
+    assert_eq!(failed, 0, "cases failed");
+    let update = std::env::var_os("NINES_PROMQL_UPDATE").is_some();
+    let readme = root("README.md");
+    let now = with_table(&std::fs::read_to_string(&readme).unwrap(), &table);
+    for (path, now) in [(root("fixtures/promql/refused.txt"), others), (readme, now)] {
+        if update {
+            std::fs::write(&path, now).unwrap();
+        } else {
+            let same = std::fs::read_to_string(&path).unwrap() == now;
+            assert!(same, "{} tells something else: NINES_PROMQL_UPDATE=1 writes it", path.display());
+        }
+    }
+}
