@@ -6,10 +6,10 @@ use crate::base::{Labels, METRIC_NAME, Span};
 use crate::promql::{AggregateOp, Expr, Grouping};
 
 use super::eval::Evaluator;
-use super::kahan::{Kahan, Mean};
+use super::fold::{self, Groups};
 use super::quantile::{nan_first, quantile};
 use super::track::{Cell, Grid, Node, Track, cell, float};
-use super::value::{Compat, EvalError};
+use super::value::EvalError;
 
 /// Series that are aggregated together.
 struct Group<'a> {
@@ -32,6 +32,13 @@ pub(super) fn evaluate(
         return Err(EvalError::unsupported(span, op.word()));
     }
     let tracks = evaluator.vector(expr, grid)?;
+    let Some(param) = param else {
+        let mut groups = Groups::new(op, grouping, grid.steps, evaluator.params.compat);
+        for track in &tracks {
+            groups.add(track);
+        }
+        return Ok(Node::Vector(groups.finish()));
+    };
     let groups = group(&tracks, grouping);
     let of_groups = |values: &mut dyn FnMut(&[&Track]) -> Vec<Cell>| -> Vec<Track> {
         let one = |group: &Group<'_>| Track {
@@ -41,10 +48,6 @@ pub(super) fn evaluate(
         };
         groups.iter().map(one).collect()
     };
-    let plain = |evaluator: &Evaluator<'_>| {
-        of_groups(&mut |members| fold(op, members, grid.steps, evaluator.params.compat))
-    };
-    let Some(param) = param else { return Ok(Node::Vector(plain(evaluator))) };
     Ok(Node::Vector(match op {
         AggregateOp::Quantile => {
             let qs = evaluator.scalar(param, grid)?;
@@ -71,7 +74,12 @@ pub(super) fn evaluate(
             let counted = groups.iter().flat_map(|group| count_values(label, group, grid.steps)).collect();
             super::track::merge_same_labels(counted, span)?
         }
-        _ => plain(evaluator),
+        _ => {
+            return Err(EvalError::invalid(
+                param.span,
+                format!("{} takes no argument before its vector", op.word()),
+            ));
+        }
     }))
 }
 
@@ -79,10 +87,7 @@ fn group<'a>(tracks: &'a [Track], grouping: &Grouping) -> Vec<Group<'a>> {
     let mut places: HashMap<Labels, usize> = HashMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for track in tracks {
-        let named = |name: &str| grouping.labels.iter().any(|label| label == name);
-        let labels = track
-            .labels
-            .filter(|name| if grouping.without { !named(name) && name != METRIC_NAME } else { named(name) });
+        let labels = fold::labels(&track.labels, grouping);
         let place = *places.entry(labels.clone()).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => {
@@ -93,91 +98,6 @@ fn group<'a>(tracks: &'a [Track], grouping: &Grouping) -> Vec<Group<'a>> {
         }
     }
     groups
-}
-
-/// The aggregations that see one value after another.
-fn fold(op: AggregateOp, members: &[&Track], steps: usize, compat: Compat) -> Vec<Cell> {
-    match op {
-        AggregateOp::Sum if compat == Compat::Prom2 => {
-            run(members, steps, |v| v, |sum, v| *sum += v, |sum| *sum)
-        }
-        AggregateOp::Sum => run(members, steps, Kahan::new, Kahan::add, |sum| sum.total()),
-        AggregateOp::Avg => run(members, steps, Mean::new, Mean::add, |mean| mean.value()),
-        AggregateOp::Min => run(
-            members,
-            steps,
-            |v| v,
-            |min, v| {
-                if v < *min || min.is_nan() {
-                    *min = v;
-                }
-            },
-            |min| *min,
-        ),
-        AggregateOp::Max => run(
-            members,
-            steps,
-            |v| v,
-            |max, v| {
-                if v > *max || max.is_nan() {
-                    *max = v;
-                }
-            },
-            |max| *max,
-        ),
-        AggregateOp::Stddev => {
-            run(members, steps, Spread::new, Spread::add, |spread| spread.variance().sqrt())
-        }
-        AggregateOp::Stdvar => run(members, steps, Spread::new, Spread::add, Spread::variance),
-        AggregateOp::Count => run(members, steps, |_| 1.0, |count, _| *count += 1.0, |count| *count),
-        _ => run(members, steps, |_| 1.0, |_, _| (), |one| *one),
-    }
-}
-
-/// Keeps one state per step, so that each series is walked once from end to end.
-fn run<S: Clone>(
-    members: &[&Track],
-    steps: usize,
-    first: impl Fn(f64) -> S,
-    next: impl Fn(&mut S, f64),
-    value: impl Fn(&S) -> f64,
-) -> Vec<Cell> {
-    let mut states: Vec<Option<S>> = vec![None; steps];
-    for member in members {
-        for (state, here) in states.iter_mut().zip(&member.cells) {
-            let Some(here) = float(here) else { continue };
-            match state {
-                Some(state) => next(state, here),
-                None => *state = Some(first(here)),
-            }
-        }
-    }
-    states.iter().map(|state| state.as_ref().and_then(|state| cell(value(state)))).collect()
-}
-
-/// Welford's running variance.
-#[derive(Clone)]
-struct Spread {
-    count: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl Spread {
-    fn new(first: f64) -> Self {
-        Self { count: 1.0, mean: first, squares: if first.is_finite() { 0.0 } else { f64::NAN } }
-    }
-
-    fn add(&mut self, value: f64) {
-        self.count += 1.0;
-        let delta = value - self.mean;
-        self.mean += delta / self.count;
-        self.squares += delta * (value - self.mean);
-    }
-
-    fn variance(&self) -> f64 {
-        self.squares / self.count
-    }
 }
 
 /// The members' numbers at a step, with their places.

@@ -1,7 +1,9 @@
 //! Walks the tree: every node is evaluated once, over all steps of its grid.
 
-use crate::base::{Duration, Matrix, Series, Span};
-use crate::promql::{At, Expr, ExprKind, UnaryOp};
+use std::sync::Arc;
+
+use crate::base::{Column, Duration, Matrix, Series, Span};
+use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp};
 
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
 use super::value::{Annotation, EvalError, Evaluated, Level, Params, Reason, Value, points};
@@ -22,7 +24,7 @@ pub fn evaluate(expr: &Expr, params: &Params, store: &dyn Store) -> Result<Evalu
 /// What an evaluation needs everywhere, and what it gathers on its way.
 pub(super) struct Evaluator<'a> {
     pub(super) params: &'a Params,
-    pub(super) store: &'a dyn Store,
+    store: &'a dyn Store,
     pub(super) samples_read: u64,
     annotations: Vec<Annotation>,
 }
@@ -160,6 +162,18 @@ impl Evaluator<'_> {
         })
     }
 
+    /// The series of a selector with samples in `[from, to]` (milliseconds), sorted by labels. The only door to the
+    /// store: what is evaluated series by series sees one series here.
+    pub(super) fn columns(
+        &self,
+        selector: &Selector,
+        from: i64,
+        to: i64,
+        span: Span,
+    ) -> Result<Vec<Arc<Column>>, EvalError> {
+        self.store.select(&selector.all_matchers(), from, to).map_err(store_error(span))
+    }
+
     /// Counts samples read.
     pub(super) fn count(&mut self, samples: usize, span: Span) -> Result<(), EvalError> {
         self.samples_read += samples as u64;
@@ -196,7 +210,7 @@ impl Evaluator<'_> {
 }
 
 /// A store's refusal, at the selector that asked.
-pub(super) fn store_error(span: Span) -> impl Fn(StoreError) -> EvalError {
+fn store_error(span: Span) -> impl Fn(StoreError) -> EvalError {
     move |StoreError(message)| EvalError { span, message, help: None, reason: Reason::Store }
 }
 

@@ -10,6 +10,7 @@
 mod aggregate;
 mod binary;
 mod eval;
+mod fold;
 mod functions;
 mod histogram;
 mod kahan;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::{Labels, Matrix, Point, Series, Span, is_stale};
 use crate::promql::{At, DurationExpr, Expr, ExprKind, Selector};
 
-use super::eval::{Evaluator, store_error};
+use super::eval::Evaluator;
 use super::track::{Grid, Node, float};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
@@ -106,7 +106,7 @@ fn selected(
 ) -> Result<Vec<RangeTrack>, EvalError> {
     let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok(Vec::new()) };
     let from = first_in_range(*first, length, evaluator.params.compat);
-    let columns = evaluator.store.select(&selector.all_matchers(), from, *last).map_err(store_error(span))?;
+    let columns = evaluator.columns(selector, from, *last, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
         let start = column.times.partition_point(|t| *t < from);

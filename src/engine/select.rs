@@ -3,7 +3,7 @@
 use crate::base::{Span, is_stale};
 use crate::promql::Selector;
 
-use super::eval::{Evaluator, store_error};
+use super::eval::Evaluator;
 use super::track::{Cell, Grid, Node, Track, cell};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
@@ -47,7 +47,7 @@ fn newest(
         Compat::Prom2 => lookback,
     };
     let from = first.saturating_sub(oldest);
-    let columns = evaluator.store.select(&selector.all_matchers(), from, *last).map_err(store_error(span))?;
+    let columns = evaluator.columns(selector, from, *last, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
         let start = column.times.partition_point(|t| *t < from);
