@@ -19,7 +19,7 @@
 //! | [`budget`] | arithmetic on answers |
 //! | [`plan`] | which questions to ask |
 //! | [`slo`] | what a specification means |
-//! | [`engine`] | evaluates queries over stored series |
+//! | [`engine`], [`tsdb`] | evaluates queries over stored series; reads what Prometheus stored |
 //! | [`promql`], [`diag`] | the query language; how a fault in someone's text is said |
 //! | [`base`] | plain values |
 //!
@@ -42,6 +42,7 @@ pub mod simulate;
 pub mod slo;
 pub mod source;
 pub mod spec;
+pub mod tsdb;
 
 use std::ffi::OsString;
 
