@@ -7,7 +7,7 @@ pub mod deliver;
 pub mod fetch;
 pub mod files;
 pub mod pipeline;
-mod progress;
+pub mod progress;
 mod wait;
 mod world;
 

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
+    /// Tell what data there is in files: times, series, samples, gaps
+    Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
     Query(QueryArgs),
     /// Make data with known truth for the five example systems
@@ -337,6 +339,31 @@ pub(super) struct QueryArgs {
     /// Distance between the times of a range
     #[arg(long, value_name = "DURATION", requires_all = ["start", "end"])]
     pub(super) step: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines data /var/lib/prometheus/data\n  nines data snapshots/20261116T000000Z-4f1c --top 50\n  nines data fixtures/data --format json"
+)]
+pub(super) struct DataArgs {
+    /// Blocks, snapshots, data folders of Prometheus, text files and folders of them
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// How many metrics are told by name
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) top: usize,
+    /// IANA zone in which times are shown [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) timezone: Option<String>,
+    /// How it is told
+    #[arg(long, value_enum, default_value = "terminal")]
+    pub(super) format: DataFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DataFormat {
+    Terminal,
+    Json,
 }
 
 #[derive(Debug, Args)]

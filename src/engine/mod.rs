@@ -30,4 +30,4 @@ pub use functions::names as function_names;
 pub use mem::MemStore;
 pub use store::{Found, Store, StoreError};
 pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Value};
-pub use windows::{cadence, increase_on_grid, presence_on_grid};
+pub use windows::{Survey, Tally, Watched, cadence, increase_on_grid, presence_on_grid};

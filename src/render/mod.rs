@@ -8,6 +8,7 @@ mod chart;
 mod csv;
 mod error;
 mod html;
+mod inventory;
 mod json;
 mod lines;
 mod markdown;
@@ -18,6 +19,7 @@ mod text;
 mod view;
 
 pub use error::RenderError;
+pub use inventory::inventory;
 pub use style::{Style, Templates};
 
 use crate::report::Report;

@@ -6,9 +6,11 @@
 mod build;
 mod document;
 mod gate;
+mod inventory;
 mod reason;
 pub mod words;
 
 pub use build::{Context, build};
 pub use document::*;
 pub use gate::{Policy, Reaction};
+pub use inventory::*;

@@ -4,6 +4,7 @@
 //! of either. Must not know what an objective is. To add a source: its file here with a [`Source`], its flag and the
 //! line that opens it in `cli`, and its answers in `tests/it/sources.rs`, which holds all sources against each other.
 
+mod inventory;
 mod load;
 mod local;
 pub mod prometheus;

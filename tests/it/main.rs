@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 #[cfg(test)]
 mod conformance;
+mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]

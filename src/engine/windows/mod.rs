@@ -8,11 +8,13 @@ mod births;
 mod growth;
 mod presence;
 mod samples;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use growth::increase_on_grid;
 pub use presence::presence_on_grid;
+pub use survey::{Survey, Tally, Watched};
 
 use crate::promql::Matcher;
 

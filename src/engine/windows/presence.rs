@@ -46,7 +46,7 @@ pub fn presence_on_grid(
 }
 
 /// Appends the stretches of time that a series covers.
-fn covered(samples: Samples<'_>, typical: i64, stretches: &mut Vec<(i64, i64)>) {
+pub(super) fn covered(samples: Samples<'_>, typical: i64, stretches: &mut Vec<(i64, i64)>) {
     let interval = samples.interval().unwrap_or(typical);
     let longest_step = samples.longest_step();
     let mut open: Option<(i64, i64)> = None;
@@ -64,6 +64,19 @@ fn covered(samples: Samples<'_>, typical: i64, stretches: &mut Vec<(i64, i64)>) 
     stretches.extend(open.map(|(since, last)| (since, last + interval)));
 }
 
+/// The same stretches of time, ascending, those that meet as one.
+pub(super) fn merged(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    all.sort_unstable();
+    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    for (from, to) in all {
+        match stretches.last_mut() {
+            Some((_, end)) if from <= *end => *end = to.max(*end),
+            _ => stretches.push((from, to)),
+        }
+    }
+    stretches
+}
+
 /// Stretches of time that do not meet, with the time covered before each.
 struct Covered {
     stretches: Vec<(i64, i64)>,
@@ -71,15 +84,8 @@ struct Covered {
 }
 
 impl Covered {
-    fn of(mut all: Vec<(i64, i64)>) -> Self {
-        all.sort_unstable();
-        let mut stretches: Vec<(i64, i64)> = Vec::new();
-        for (from, to) in all {
-            match stretches.last_mut() {
-                Some((_, end)) if from <= *end => *end = to.max(*end),
-                _ => stretches.push((from, to)),
-            }
-        }
+    fn of(all: Vec<(i64, i64)>) -> Self {
+        let stretches = merged(all);
         let sum = |total: &mut i64, (from, to): &(i64, i64)| {
             let before = *total;
             *total += to - from;
