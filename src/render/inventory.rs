@@ -77,7 +77,7 @@ fn origins(inventory: &Inventory, style: &Style) -> Option<Table> {
     let time = |at: Option<Moment>| at.map_or_else(|| words::NONE.to_owned(), |at| minute(at, style));
     table(
         &["WHAT", "KIND", "FROM", "TO", ">SERIES", ">SAMPLES", ">LEVEL"],
-        inventory.origins.iter().map(|origin| {
+        inventory.origins.iter().filter(|origin| origin.from.is_some()).map(|origin| {
             // A block's own name tells more than the way to it.
             let name = origin.path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(&origin.path);
             vec![

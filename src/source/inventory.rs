@@ -17,6 +17,6 @@ impl LocalSource {
         looked: impl FnMut(usize, usize),
     ) -> Result<Inventory, StoreError> {
         let survey = Survey::of(self.store(), looked)?;
-        Ok(Inventory::of(survey, vec![self.describe().url], self.origins(), warnings, top))
+        Ok(Inventory::of(survey, vec![self.describe().url], self.origins().to_vec(), warnings, top))
     }
 }

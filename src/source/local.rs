@@ -7,6 +7,7 @@ use crate::base::{Duration, Interval, Matrix, Moment};
 use crate::engine::{self, EvalError, Evaluated, MemStore, Params, StoreError};
 use crate::plan::{Answer, Answered, Ask, Engine, Eval, NoAnswer, Query, as_promql};
 use crate::promql::{AggregateOp, Expr, Matcher, Selector};
+use crate::report::Origin;
 
 /// How much of the end of the data tells its cadence.
 const RECENT: Duration = Duration::hours(6);
@@ -16,6 +17,7 @@ const RECENT: Duration = Duration::hours(6);
 pub struct LocalSource {
     store: MemStore,
     info: SourceInfo,
+    origins: Vec<Origin>,
 }
 
 impl LocalSource {
@@ -39,7 +41,7 @@ impl LocalSource {
             exact: true,
             data,
         };
-        Ok(Self { store, info })
+        Ok(Self { store, info, origins: names.iter().map(|name| text(name)).collect() })
     }
 
     /// Evaluates an expression as Prometheus would, with the engine's own result: type, remarks, samples read.
@@ -58,9 +60,9 @@ impl LocalSource {
         &self.store
     }
 
-    /// Where the series were read from, as far as that is more than the paths tell.
-    pub(super) fn origins(&self) -> Vec<crate::report::Origin> {
-        Vec::new()
+    /// Where the series were read from.
+    pub(super) fn origins(&self) -> &[Origin] {
+        &self.origins
     }
 
     fn answer(&self, query: &Query) -> Answer {
@@ -122,6 +124,20 @@ fn extent(store: &MemStore) -> Result<Option<Interval>, StoreError> {
     let Some((first, last)) = store.extent() else { return Ok(None) };
     let cadence = engine::cadence(store, &[], last - RECENT.as_millis(), last)?.unwrap_or(1);
     Ok(Some(Interval::new(Moment::from_millis(first), Moment::from_millis(last + cadence))))
+}
+
+/// Text says nothing of itself; what is in it is known when it is read.
+fn text(path: &str) -> Origin {
+    Origin {
+        path: path.to_owned(),
+        kind: "text".to_owned(),
+        from: None,
+        to: None,
+        series: None,
+        samples: None,
+        chunks: None,
+        level: None,
+    }
 }
 
 fn ends(eval: Eval) -> Vec<i64> {

@@ -1,33 +1,25 @@
 //! What data there is in files.
 
-use std::fmt::Write as _;
-
 use crate::support::run::nines;
 use crate::support::tempdir::TempDir;
 
+/// Three hours of two targets, with half an hour missing.
 fn written(home: &TempDir) -> String {
-    let mut text = String::from("# TYPE http_requests counter\n# TYPE up gauge\n");
-    for minute in (0..240).filter(|minute| !(100..130).contains(minute)) {
-        let at = 1_763_596_800 + minute * 60;
-        for code in ["200", "500"] {
-            writeln!(
-                text,
-                "http_requests_total{{job=\"api\",instance=\"a:80\",code=\"{code}\"}} {minute} {at}"
-            )
-            .unwrap();
-        }
-        writeln!(text, "up{{job=\"api\",instance=\"a:80\"}} 1 {at}").unwrap();
-        writeln!(text, "up{{job=\"db\",instance=\"d:90\"}} 1 {at}").unwrap();
-    }
-    // One family after another, as the format wants it.
-    let (comments, mut samples): (Vec<&str>, Vec<&str>) =
-        text.lines().partition(|line| line.starts_with('#'));
-    samples.sort_by_key(|line| line.rsplit_once('}').unwrap().0);
-    let (counters, gauges): (Vec<&str>, Vec<&str>) =
-        samples.iter().partition(|line| line.starts_with("http"));
-    let text =
-        format!("{}\n{}\n{}\n{}\n# EOF\n", comments[0], counters.join("\n"), comments[1], gauges.join("\n"));
-    home.write("data.om", &text).display().to_string()
+    let lines = |series: &str| -> String {
+        let minutes = (0..240).filter(|minute| !(100..130).contains(minute));
+        let line = |minute| format!("{series} {minute} {}", 1_763_596_800 + minute * 60);
+        minutes.map(line).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let text = [
+        "# TYPE http_requests counter\n",
+        &lines("http_requests_total{job=\"api\",instance=\"a:80\",code=\"200\"}"),
+        &lines("http_requests_total{job=\"api\",instance=\"a:80\",code=\"500\"}"),
+        "# TYPE up gauge\n",
+        &lines("up{job=\"api\",instance=\"a:80\"}"),
+        &lines("up{job=\"db\",instance=\"d:90\"}"),
+        "# EOF\n",
+    ];
+    home.write("data.om", text.concat()).display().to_string()
 }
 
 #[test]
