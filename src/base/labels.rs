@@ -4,6 +4,9 @@ use std::sync::Arc;
 /// The label that holds a metric's name.
 pub const METRIC_NAME: &str = "__name__";
 
+/// The labels that say what a metric is: its name, its type, its unit. Whatever changes a value takes them off.
+pub const METRIC_SCHEMA: [&str; 3] = [METRIC_NAME, "__type__", "__unit__"];
+
 /// The labels by which Prometheus names a scraped target.
 pub const TARGET: [&str; 2] = ["job", "instance"];
 

@@ -21,7 +21,7 @@ pub use column::{Column, HistogramAt};
 pub use duration::{Duration, DurationError};
 pub use hash::{SPLIT_MIX_STEP, fnv1a, split_mix};
 pub use histogram::{Histogram, ResetHint, Spans};
-pub use labels::{Labels, METRIC_NAME, TARGET};
+pub use labels::{Labels, METRIC_NAME, METRIC_SCHEMA, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;

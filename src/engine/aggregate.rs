@@ -6,10 +6,13 @@ use crate::base::{Labels, METRIC_NAME, Span};
 use crate::promql::{AggregateOp, Expr, Grouping};
 
 use super::eval::Evaluator;
-use super::fold::{self, Groups};
+use super::features::Feature;
+use super::fold::{Groups, labels as labels_of_group};
+use super::number::{general, plain};
 use super::quantile::{nan_first, quantile};
 use super::track::{Cell, Grid, Node, Track, cell, float};
 use super::value::EvalError;
+use super::{remark, sampler};
 
 /// Series that are aggregated together.
 struct Group<'a> {
@@ -29,7 +32,7 @@ pub(super) fn evaluate(
     grid: Grid,
 ) -> Result<Node, EvalError> {
     if matches!(op, AggregateOp::Limitk | AggregateOp::LimitRatio) {
-        return Err(EvalError::unsupported(span, op.word()));
+        evaluator.params.features.need(Feature::ExperimentalFunctions, &format!("{}()", op.word()), span)?;
     }
     let tracks = evaluator.vector(expr, grid)?;
     let Some(param) = param else {
@@ -51,17 +54,24 @@ pub(super) fn evaluate(
     Ok(Node::Vector(match op {
         AggregateOp::Quantile => {
             let qs = evaluator.scalar(param, grid)?;
-            for q in &qs {
-                evaluator.warn_about_quantile(*q, param.span);
-            }
+            warn_about_quantiles(evaluator, &qs, param.span);
             of_groups(&mut |members| quantiles(&qs, members))
         }
-        AggregateOp::Topk | AggregateOp::Bottomk => {
+        AggregateOp::Topk | AggregateOp::Bottomk | AggregateOp::Limitk => {
             let ks = evaluator.scalar(param, grid)?;
-            if let Some(k) = ks.iter().find(|k| k.is_nan() || k.abs() >= i64::MAX as f64) {
-                return Err(EvalError::invalid(param.span, format!("{k} is not a number of elements")));
+            if !any_elements(&ks, param.span)? {
+                return Ok(Node::Vector(Vec::new()));
             }
-            groups.iter().flat_map(|group| extremes(op, &ks, &group.members)).collect()
+            let chosen = |group: &Group<'_>| match op {
+                AggregateOp::Limitk => sampler::limitk(&ks, &group.members),
+                _ => extremes(op, &ks, &group.members),
+            };
+            groups.iter().flat_map(chosen).collect()
+        }
+        AggregateOp::LimitRatio => {
+            let ratios = evaluator.scalar(param, grid)?;
+            check_ratios(evaluator, &ratios, param.span)?;
+            groups.iter().flat_map(|group| sampler::limit_ratio(&ratios, &group.members)).collect()
         }
         AggregateOp::CountValues => {
             let label = Evaluator::text(param)?;
@@ -83,11 +93,65 @@ pub(super) fn evaluate(
     }))
 }
 
+/// The smallest and the largest of some numbers; NaN where one is.
+fn bounds(numbers: &[f64]) -> (f64, f64) {
+    let nan = numbers.iter().any(|number| number.is_nan());
+    let fold =
+        |of: fn(f64, f64) -> f64| numbers.iter().copied().reduce(of).filter(|_| !nan).unwrap_or(f64::NAN);
+    (fold(f64::min), fold(f64::max))
+}
+
+fn warn_about_quantiles(evaluator: &mut Evaluator<'_>, qs: &[f64], span: Span) {
+    if qs.iter().any(|q| q.is_nan()) {
+        evaluator.warn_about_quantile(f64::NAN, span);
+    }
+    let numbers: Vec<f64> = qs.iter().copied().filter(|q| !q.is_nan()).collect();
+    let (least, most) = bounds(&numbers);
+    for q in [most, least].into_iter().filter(|q| !q.is_nan()) {
+        evaluator.warn_about_quantile(q, span);
+    }
+}
+
+/// Whether any step asks for an element at all.
+fn any_elements(ks: &[f64], span: Span) -> Result<bool, EvalError> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0; // 2^63
+    let (least, most) = bounds(ks);
+    if most < 1.0 {
+        return Ok(false);
+    }
+    let refuse = |message: String| Err(EvalError::invalid(span, message));
+    if most.is_nan() {
+        return refuse("Parameter value is NaN".to_owned());
+    }
+    if least <= -LIMIT {
+        return refuse(format!("Scalar value {} underflows int64", general(least)));
+    }
+    if most >= LIMIT {
+        return refuse(format!("Scalar value {} overflows int64", general(most)));
+    }
+    Ok(true)
+}
+
+/// A ratio beyond 1 in either direction counts as 1.
+fn check_ratios(evaluator: &mut Evaluator<'_>, ratios: &[f64], span: Span) -> Result<(), EvalError> {
+    let (least, most) = bounds(ratios);
+    if most.is_nan() {
+        return Err(EvalError::invalid(span, "Ratio value is NaN"));
+    }
+    if most > 1.0 {
+        evaluator.remark(span, remark::invalid_ratio(most, 1.0));
+    }
+    if least < -1.0 {
+        evaluator.remark(span, remark::invalid_ratio(least, -1.0));
+    }
+    Ok(())
+}
+
 fn group<'a>(tracks: &'a [Track], grouping: &Grouping) -> Vec<Group<'a>> {
     let mut places: HashMap<Labels, usize> = HashMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for track in tracks {
-        let labels = fold::labels(&track.labels, grouping);
+        let labels = labels_of_group(&track.labels, grouping);
         let place = *places.entry(labels.clone()).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => {
@@ -162,12 +226,4 @@ fn count_values(label: &str, group: &Group<'_>, steps: usize) -> Vec<Track> {
         cells: counts.into_iter().map(|count| if count > 0.0 { cell(count) } else { None }).collect(),
     };
     counts.into_iter().map(track).collect()
-}
-
-/// A number in plain digits, the shortest that reads back.
-fn plain(value: f64) -> String {
-    if value.is_infinite() {
-        return if value > 0.0 { "+Inf".to_owned() } else { "-Inf".to_owned() };
-    }
-    value.to_string()
 }

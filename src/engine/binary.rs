@@ -262,7 +262,7 @@ impl Operation<'_> {
         }
         let mut track = Track { labels: many.labels.clone(), drop_name: many.drop_name, cells };
         if !self.filters() {
-            track.drop_name(evaluator.params.delayed_name_removal);
+            track.drop_name(evaluator.delays_names());
         }
         match &self.matching.group {
             None if self.matching.on => track.labels = track.labels.only(&self.matching.labels),

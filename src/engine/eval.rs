@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::base::{Column, Duration, Matrix, Series, Span};
 use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp};
 
+use super::features::Feature;
+use super::remark::{self, Remark, Remarks};
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
-use super::value::{Annotation, EvalError, Evaluated, Level, Params, Reason, Value, points};
+use super::value::{EvalError, Evaluated, Params, Reason, Value, points};
 use super::{Store, StoreError, aggregate, binary, functions, range, select};
 
 /// Evaluates an expression as Prometheus would.
@@ -15,10 +17,14 @@ use super::{Store, StoreError, aggregate, binary, functions, range, select};
 /// What Prometheus would refuse (ambiguous matching, two results with the same labels), what this evaluator does not
 /// have (by name), a store that cannot answer, or more samples than allowed.
 pub fn evaluate(expr: &Expr, params: &Params, store: &dyn Store) -> Result<Evaluated, EvalError> {
-    let mut evaluator = Evaluator { params, store, samples_read: 0, annotations: Vec::new() };
+    let mut evaluator = Evaluator { params, store, samples_read: 0, remarks: Remarks::default() };
     let grid = evaluator.outer_grid(expr.span)?;
     let value = evaluator.value(expr, grid)?;
-    Ok(Evaluated { value, samples_read: evaluator.samples_read, annotations: evaluator.annotations })
+    Ok(Evaluated {
+        value,
+        samples_read: evaluator.samples_read,
+        annotations: evaluator.remarks.into_annotations(),
+    })
 }
 
 /// What an evaluation needs everywhere, and what it gathers on its way.
@@ -26,7 +32,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) params: &'a Params,
     store: &'a dyn Store,
     pub(super) samples_read: u64,
-    annotations: Vec<Annotation>,
+    pub(super) remarks: Remarks,
 }
 
 impl Evaluator<'_> {
@@ -40,7 +46,15 @@ impl Evaluator<'_> {
             return Err(EvalError::invalid(span, "the range ends before it starts"));
         }
         let step = self.params.step.as_millis();
-        self.grid(start, step, length.as_millis() / step + 1, span)
+        let steps = length.as_millis() / step;
+        match self.params.max_points {
+            Some(most) if u64::try_from(steps).unwrap_or(0) > most => Err(EvalError::limit(
+                span,
+                format!("exceeded maximum resolution of {most} points per timeseries"),
+                "ask for a longer step or a shorter range",
+            )),
+            _ => self.grid(start, step, steps + 1, span),
+        }
     }
 
     /// A grid that is not absurdly long.
@@ -81,6 +95,7 @@ impl Evaluator<'_> {
 
     /// The value of a node that is no range vector.
     pub(super) fn node(&mut self, expr: &Expr, grid: Grid) -> Result<Node, EvalError> {
+        self.stop_if_asked(expr.span)?;
         match &expr.kind {
             ExprKind::Number(value) => Ok(Node::Scalar(vec![*value; grid.steps])),
             ExprKind::String(text) => Ok(Node::Text(text.clone())),
@@ -148,9 +163,9 @@ impl Evaluator<'_> {
     /// Takes the metric's names off, as most operations do.
     pub(super) fn without_names(&self, mut tracks: Vec<Track>, span: Span) -> Result<Vec<Track>, EvalError> {
         for track in &mut tracks {
-            track.drop_name(self.params.delayed_name_removal);
+            track.drop_name(self.delays_names());
         }
-        if self.params.delayed_name_removal { Ok(tracks) } else { merge_same_labels(tracks, span) }
+        if self.delays_names() { Ok(tracks) } else { merge_same_labels(tracks, span) }
     }
 
     /// The time that `@` fixes.
@@ -174,8 +189,18 @@ impl Evaluator<'_> {
         self.store.select(&selector.all_matchers(), from, to).map_err(store_error(span))
     }
 
+    /// Ends the evaluation where someone asked for it.
+    pub(super) fn stop_if_asked(&self, span: Span) -> Result<(), EvalError> {
+        if !self.params.stop.is_asked() {
+            return Ok(());
+        }
+        let message = "the evaluation was stopped before it was done".to_owned();
+        Err(EvalError::limit(span, message, "allow it more time, or ask for less"))
+    }
+
     /// Counts samples read.
     pub(super) fn count(&mut self, samples: usize, span: Span) -> Result<(), EvalError> {
+        self.stop_if_asked(span)?;
         self.samples_read += samples as u64;
         if self.samples_read > self.params.max_samples {
             return Err(self.too_many(span, self.samples_read));
@@ -184,27 +209,24 @@ impl Evaluator<'_> {
     }
 
     fn too_many(&self, span: Span, samples: u64) -> EvalError {
-        EvalError {
-            span,
-            message: format!(
-                "the query needs {samples} samples or more, the limit is {}",
-                self.params.max_samples
-            ),
-            help: Some("select fewer series, a shorter range or a longer step".to_owned()),
-            reason: Reason::Limit,
-        }
+        let limit = self.params.max_samples;
+        let message = format!("the query needs {samples} samples or more, the limit is {limit}");
+        EvalError::limit(span, message, "select fewer series, a shorter range or a longer step")
     }
 
-    pub(super) fn annotate(&mut self, level: Level, span: Span, message: String) {
-        let annotation = Annotation { level, message, span };
-        if !self.annotations.contains(&annotation) {
-            self.annotations.push(annotation);
-        }
+    /// Whether names are taken off in the end only.
+    pub(super) fn delays_names(&self) -> bool {
+        self.params.features.has(Feature::DelayedNameRemoval)
+    }
+
+    /// Adds a remark at its place.
+    pub(super) fn remark(&mut self, span: Span, remark: Remark) {
+        self.remarks.add(span, remark);
     }
 
     pub(super) fn warn_about_quantile(&mut self, q: f64, span: Span) {
         if !(0.0..=1.0).contains(&q) {
-            self.annotate(Level::Warning, span, format!("a quantile is between 0 and 1, not {q}"));
+            self.remark(span, remark::invalid_quantile(q));
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Labels, METRIC_NAME};
+use crate::base::Labels;
 
 use super::eval::Evaluator;
 use super::functions::Call;
-use super::track::{Cell, Node, Track, cell, float, merge_same_labels};
-use super::value::{EvalError, Level};
+use super::remark::{self, Raised};
+use super::track::{Cell, Node, Track, cell, float};
+use super::value::EvalError;
 
 /// The label of a bucket's upper bound.
 const LE: &str = "le";
@@ -16,19 +17,23 @@ const LE: &str = "le";
 pub(super) fn quantile(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let qs = evaluator.scalar(call.arg(0)?, call.grid)?;
     for q in &qs {
-        evaluator.warn_about_quantile(*q, call.span);
+        evaluator.warn_about_quantile(*q, call.arg(0)?.span);
     }
-    let mut forced = false;
-    let node = per_histogram(evaluator, call, 1, |step, buckets| {
+    let times: Vec<i64> = call.grid.times().collect();
+    let mut raised: Vec<(String, Raised)> = Vec::new();
+    let node = per_histogram(evaluator, call, 1, |step, labels, buckets| {
         let q = qs.get(step).copied().unwrap_or(f64::NAN);
-        let (value, was_forced) = bucket_quantile(q, buckets);
-        forced |= was_forced;
+        let (value, forced) = bucket_quantile(q, buckets);
+        if let Some(Forced { bounds, most }) = forced {
+            let time = times.get(step).copied().unwrap_or_default();
+            raised.push((labels.metric().to_owned(), Raised { times: (time, time), bounds, most, count: 1 }));
+        }
         value
     });
-    if forced {
-        let message =
-            "buckets that fall although they are cumulative were raised to their predecessor".to_owned();
-        evaluator.annotate(Level::Info, call.span, message);
+    let span = call.arg(1)?.span;
+    for (metric, raised) in raised {
+        let metric = if evaluator.delays_names() { metric.as_str() } else { "" };
+        evaluator.remarks.raised_buckets(span, metric, raised);
     }
     node
 }
@@ -37,7 +42,7 @@ pub(super) fn quantile(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result
 pub(super) fn fraction(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let lowers = evaluator.scalar(call.arg(0)?, call.grid)?;
     let uppers = evaluator.scalar(call.arg(1)?, call.grid)?;
-    per_histogram(evaluator, call, 2, |step, buckets| {
+    per_histogram(evaluator, call, 2, |step, _, buckets| {
         let bound = |bounds: &[f64]| bounds.get(step).copied().unwrap_or(f64::NAN);
         bucket_fraction(bound(&lowers), bound(&uppers), buckets)
     })
@@ -53,7 +58,6 @@ struct Bucket {
 /// The buckets of one histogram, sorted by their bounds.
 struct Classic<'a> {
     labels: Labels,
-    drop_name: bool,
     buckets: Vec<(f64, &'a Track)>,
 }
 
@@ -61,26 +65,24 @@ fn per_histogram(
     evaluator: &mut Evaluator<'_>,
     call: &Call<'_>,
     vector: usize,
-    mut value: impl FnMut(usize, &mut Vec<Bucket>) -> f64,
+    mut value: impl FnMut(usize, &Labels, &mut Vec<Bucket>) -> f64,
 ) -> Result<Node, EvalError> {
     let tracks = evaluator.vector(call.arg(vector)?, call.grid)?;
-    let delayed = evaluator.params.delayed_name_removal;
+    let delayed = evaluator.delays_names();
     let mut places: HashMap<Labels, usize> = HashMap::new();
     let mut histograms: Vec<Classic<'_>> = Vec::new();
     for track in &tracks {
         let Ok(bound) = track.labels.value(LE).parse::<f64>() else {
-            let message = match track.labels.get(LE) {
-                Some(le) => format!("{}: {le:?} is not an upper bound", track.labels),
-                None => format!("{}: a bucket needs the label le", track.labels),
-            };
-            evaluator.annotate(Level::Warning, call.span, message);
+            let metric = if delayed { track.labels.metric() } else { "" };
+            let bad = remark::bad_bucket_label(metric, track.labels.value(LE));
+            evaluator.remark(call.arg(vector)?.span, bad);
             continue;
         };
-        let labels = track.labels.filter(|name| name != LE && (delayed || name != METRIC_NAME));
+        let labels = track.labels.without(&[LE]);
         let place = *places.entry(labels.clone()).or_insert(histograms.len());
         match histograms.get_mut(place) {
             Some(histogram) => histogram.buckets.push((bound, track)),
-            None => histograms.push(Classic { labels, drop_name: delayed, buckets: vec![(bound, track)] }),
+            None => histograms.push(Classic { labels, buckets: vec![(bound, track)] }),
         }
     }
     let mut results = Vec::with_capacity(histograms.len());
@@ -93,12 +95,12 @@ fn per_histogram(
                 Some(Bucket { upper: *upper, count: float(track.cells.get(step)?)? })
             });
             buckets.extend(here);
-            if buckets.is_empty() { None } else { cell(value(step, &mut buckets)) }
+            if buckets.is_empty() { None } else { cell(value(step, &histogram.labels, &mut buckets)) }
         };
         let cells = (0..call.grid.steps).map(at).collect();
-        results.push(Track { labels: histogram.labels.clone(), drop_name: histogram.drop_name, cells });
+        results.push(Track { labels: histogram.labels.clone(), drop_name: false, cells });
     }
-    merge_same_labels(results, call.span).map(Node::Vector)
+    evaluator.without_names(results, call.span).map(Node::Vector)
 }
 
 /// Adds up buckets of the same bound (`"1"` and `"1.0"` both stored).
@@ -113,18 +115,31 @@ fn coalesce(buckets: &mut Vec<Bucket>) {
     });
 }
 
-/// Raises counts that fall to the one before. Returns whether any fell by more than rounding explains.
-fn force_monotonic(buckets: &mut [Bucket]) -> bool {
+/// The lowest and highest bound of buckets that were raised, and by how much at the most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Forced {
+    bounds: (f64, f64),
+    most: f64,
+}
+
+/// Raises counts that fall to the one before. Returns the lowest and highest bound of those that fell by more than
+/// rounding explains, and by how much at the most.
+fn force_monotonic(buckets: &mut [Bucket]) -> Option<Forced> {
     const TOLERANCE: f64 = 1e-12;
-    let mut forced = false;
+    let mut forced: Option<Forced> = None;
     let mut before = f64::NEG_INFINITY;
     for bucket in buckets {
         let near = (bucket.count - before).abs() / (bucket.count.abs() + before.abs()) < TOLERANCE;
         if near {
             bucket.count = before;
         } else if bucket.count < before {
+            let before_that =
+                forced.unwrap_or(Forced { bounds: (f64::INFINITY, f64::NEG_INFINITY), most: 0.0 });
+            let (low, high) = before_that.bounds;
+            let by = before - bucket.count;
+            let bounds = (low.min(bucket.upper), high.max(bucket.upper));
+            forced = Some(Forced { bounds, most: before_that.most.max(by) });
             bucket.count = before;
-            forced = true;
         } else {
             before = bucket.count;
         }
@@ -136,16 +151,16 @@ fn ends_in_infinity(buckets: &[Bucket]) -> bool {
     buckets.last().is_some_and(|last| last.upper == f64::INFINITY)
 }
 
-/// The `q`-quantile by linear interpolation within a bucket; and whether counts had to be forced to rise.
-fn bucket_quantile(q: f64, buckets: &mut Vec<Bucket>) -> (f64, bool) {
+/// The `q`-quantile by linear interpolation within a bucket; and which counts had to be forced to rise.
+fn bucket_quantile(q: f64, buckets: &mut Vec<Bucket>) -> (f64, Option<Forced>) {
     if q.is_nan() || !ends_in_infinity(buckets) {
-        return (f64::NAN, false);
+        return (f64::NAN, None);
     }
     if q < 0.0 {
-        return (f64::NEG_INFINITY, false);
+        return (f64::NEG_INFINITY, None);
     }
     if q > 1.0 {
-        return (f64::INFINITY, false);
+        return (f64::INFINITY, None);
     }
     coalesce(buckets);
     let forced = force_monotonic(buckets);
@@ -233,6 +248,6 @@ mod tests {
     #[test]
     fn a_falling_count_is_raised_and_told() {
         let mut of = buckets(&[(1.0, 10.0), (2.0, 5.0), (f64::INFINITY, 10.0)]);
-        assert_eq!(bucket_quantile(1.0, &mut of), (1.0, true));
+        assert_eq!(bucket_quantile(1.0, &mut of), (1.0, Some(Forced { bounds: (2.0, 2.0), most: 5.0 })));
     }
 }

@@ -11,12 +11,16 @@ mod aggregate;
 mod binary;
 mod eval;
 mod fold;
+mod features;
 mod functions;
 mod histogram;
 mod kahan;
 mod mem;
+mod number;
 mod quantile;
 mod range;
+mod remark;
+mod sampler;
 mod select;
 mod store;
 #[cfg(test)]
@@ -26,8 +30,9 @@ mod value;
 mod windows;
 
 pub use eval::evaluate;
+pub use features::{Feature, Features};
 pub use functions::names as function_names;
 pub use mem::MemStore;
 pub use store::{Found, Store, StoreError};
-pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Value};
 pub use windows::{Survey, Tally, Watched, cadence, increase_on_grid, presence_on_grid};
+pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Stop, Value};

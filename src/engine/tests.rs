@@ -23,7 +23,7 @@ fn refusal(text: &str) -> (Reason, String, String) {
 fn what_is_missing_is_refused_by_name_and_place() {
     let (reason, message, place) = refusal("1 + limitk(2, m)");
     assert_eq!((reason, place.as_str()), (Reason::Unsupported, "limitk(2, m)"));
-    assert!(message.contains("limitk"), "{message}");
+    assert_eq!(message, "limitk() needs the feature promql-experimental-functions, which is off");
     let (reason, message, place) = refusal("sum(rate(m[$window]))");
     assert_eq!((reason, place.as_str()), (Reason::Invalid, "m[$window]"));
     assert!(message.contains("$window"), "{message}");
@@ -37,6 +37,23 @@ fn too_many_samples_are_refused() {
     assert_eq!(eval("m", &Params::instant(Moment::from_secs(60)), &samples).unwrap().samples_read, 3);
     let forever = Params::range(Moment::from_secs(0), Moment::from_secs(1_000_000), Duration::millis(1));
     assert_eq!(eval("1", &forever, &samples).unwrap_err().reason, Reason::Limit);
+}
+
+#[test]
+fn too_many_points_and_too_long_waits_are_refused() {
+    let hours = |hours: i64| {
+        let range =
+            Params::range(Moment::from_secs(0), Moment::from_secs(hours * 3600), Duration::seconds(3600));
+        Params { max_points: Some(10), ..range }
+    };
+    let samples = store(&[(0, 1.0)]);
+    assert_eq!(eval("m", &hours(10), &samples).map(|evaluated| evaluated.samples_read), Ok(1));
+    let refused = eval("m", &hours(11), &samples).unwrap_err();
+    assert_eq!(refused.reason, Reason::Limit);
+    assert!(refused.message.contains("maximum resolution of 10 points"), "{refused}");
+    let params = hours(10);
+    params.stop.clone().ask();
+    assert_eq!(eval("m", &params, &samples).unwrap_err().reason, Reason::Limit);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Labels, METRIC_NAME, Sample, Span};
+use crate::base::{Labels, METRIC_SCHEMA, Sample, Span};
 
 use super::value::EvalError;
 
@@ -66,7 +66,7 @@ impl Track {
         if delayed {
             self.drop_name = true;
         } else {
-            self.labels = self.labels.without(&[METRIC_NAME]);
+            self.labels = self.labels.without(&METRIC_SCHEMA);
         }
     }
 }

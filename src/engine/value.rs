@@ -1,7 +1,10 @@
 //! What an evaluation is told and what it gives: parameters, values, annotations, refusals.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::features::{Feature, Features};
 use crate::base::{Duration, Labels, Matrix, Moment, Point, Sample, Series, Span};
 
 /// Whose rules are followed where versions of Prometheus differ.
@@ -32,8 +35,35 @@ pub struct Params {
     pub default_subquery_step: Duration,
     /// The most samples that may be read or made in between before the evaluation is refused.
     pub max_samples: u64,
-    /// Takes the metric's name off at the very end, not in each operation (an option of Prometheus 3, off by default).
-    pub delayed_name_removal: bool,
+    /// The most times at which a range query may be evaluated; a server allows 11,000.
+    pub max_points: Option<u64>,
+    /// What Prometheus has behind feature flags.
+    pub features: Features,
+    /// Asks the evaluation to end early.
+    pub stop: Stop,
+}
+
+/// A flag by which another thread asks an evaluation to end early.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks every evaluation with this flag or a clone of it to end.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether someone asked.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for Stop {
+    /// A flag says nothing about what is evaluated.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Params {
@@ -52,7 +82,9 @@ impl Params {
             compat: Compat::Prom3,
             default_subquery_step: Duration::minutes(1),
             max_samples: 500_000_000,
-            delayed_name_removal: false,
+            max_points: None,
+            features: Features::default(),
+            stop: Stop::default(),
         }
     }
 
@@ -112,6 +144,25 @@ pub struct Annotation {
     pub span: Span,
 }
 
+impl Annotation {
+    /// The remark with its level and its place in the query, as Prometheus tells it.
+    pub fn located(&self, query: &str) -> String {
+        let before = query.get(..self.span.start).unwrap_or(query);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rfind('\n').map_or(before.len(), |end| before.len() - end - 1) + 1;
+        format!("PromQL {}: {} ({line}:{column})", self.level, self.message)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+        })
+    }
+}
+
 /// What an evaluation gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluated {
@@ -132,7 +183,7 @@ pub enum Reason {
     Invalid,
     /// The store could not answer.
     Store,
-    /// Too many samples.
+    /// Too many samples, too many points, or too long.
     Limit,
 }
 
@@ -163,6 +214,17 @@ impl EvalError {
             help: Some("ask a Prometheus server instead of local files".to_owned()),
             reason: Reason::Unsupported,
         }
+    }
+
+    /// The construct belongs to a feature that is off.
+    pub(super) fn unsupported_without(span: Span, message: String, feature: Feature) -> Self {
+        let help = Some(format!("turn it on with --enable-feature {}", feature.name()));
+        Self { span, message, help, reason: Reason::Unsupported }
+    }
+
+    /// It would take more than is allowed.
+    pub(super) fn limit(span: Span, message: String, help: &str) -> Self {
+        Self { span, message, help: Some(help.to_owned()), reason: Reason::Limit }
     }
 
     #[must_use]

@@ -46,6 +46,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("sha2", &["cli"]),
     ("tera", &["render"]),
     ("tokio", &["app", "source"]),
+    ("twox_hash", &["engine"]),
 ];
 
 /// What is wrong with a file of `src/`: `file:line: what`.

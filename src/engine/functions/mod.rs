@@ -11,14 +11,16 @@ mod over_time;
 mod regression;
 mod vectors;
 
-use crate::base::Span;
+use crate::base::{Labels, Span};
 use crate::promql::Expr;
 
 use super::eval::Evaluator;
+use super::features::Feature;
 use super::histogram;
 use super::range::{self, Windows};
+use super::remark;
 use super::track::{Cell, Grid, Node, Track, cell};
-use super::value::{EvalError, Level};
+use super::value::EvalError;
 
 pub(super) use vectors::orders_its_result;
 
@@ -246,23 +248,31 @@ impl Call<'_> {
         }
         let mut tracks = Vec::with_capacity(vector.tracks.len());
         for track in &vector.tracks {
-            self.doubt_counter(evaluator, track.labels.metric());
             let mut cells = over(&vector.windows(track, evaluator.params.compat), &args);
             if fixed && let Some(only) = cells.pop() {
                 cells = vec![only; self.grid.steps];
             }
             if cells.iter().any(Option::is_some) {
+                self.doubt_counter(evaluator, &track.labels, self.args[place].span);
                 tracks.push(Track { labels: track.labels.clone(), drop_name: track.drop_name, cells });
             }
         }
         Ok(tracks)
     }
 
-    fn doubt_counter(&self, evaluator: &mut Evaluator<'_>, metric: &str) {
-        let counts = ["_total", "_sum", "_count", "_bucket"].iter().any(|end| metric.ends_with(end));
-        if matches!(self.name, "rate" | "increase") && !metric.is_empty() && !counts {
-            let message = format!("{metric} may not be a counter: its name has no ending of one");
-            evaluator.annotate(Level::Info, self.span, message);
+    /// A counter's growth was asked of something that does not look like one.
+    fn doubt_counter(&self, evaluator: &mut Evaluator<'_>, labels: &Labels, span: Span) {
+        let metric = labels.metric();
+        if !matches!(self.name, "rate" | "increase") || metric.is_empty() {
+            return;
+        }
+        if evaluator.params.features.has(Feature::TypeAndUnitLabels) {
+            let kind = labels.value("__type__");
+            if !matches!(kind, "counter" | "histogram") {
+                evaluator.remark(span, remark::possibly_no_counter_by_type(metric, kind));
+            }
+        } else if !["_total", "_sum", "_count", "_bucket"].iter().any(|end| metric.ends_with(end)) {
+            evaluator.remark(span, remark::possibly_no_counter(metric));
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::promql::{AggregateOp, Expr, ExprKind, MatchOp};
 
 use super::super::eval::Evaluator;
 use super::super::quantile::nan_first;
+use super::super::remark;
 use super::super::track::{Cell, Node, Track, cell, float};
-use super::super::value::{EvalError, Level};
+use super::super::value::EvalError;
 use super::super::{range, select};
 use super::{Call, seconds};
 
@@ -142,8 +143,7 @@ fn chunk(text: &str) -> &str {
 fn is_pointless(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> bool {
     let range = !evaluator.params.is_instant();
     if range {
-        let message = format!("{}() has no effect in a range query", call.name);
-        evaluator.annotate(Level::Warning, call.span, message);
+        evaluator.remark(call.span, remark::sort_in_range_query());
     }
     range
 }

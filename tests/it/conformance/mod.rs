@@ -14,7 +14,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use nines::engine::function_names;
+use nines::engine::{Feature, Features, function_names};
 
 use run::{Outcome, Setup, outcomes};
 use table::{Counts, Table, with_table};
@@ -47,8 +47,9 @@ fn own_scripts_pass() {
     let mut table = Table(Vec::new());
     for (name, text) in own_scripts() {
         let commands = script::read(&text);
-        for delayed_name_removal in [false, true] {
-            let outcomes = outcomes(&commands, Setup { delayed_name_removal });
+        let features = Features::all();
+        for features in [features, features.without(Feature::DelayedNameRemoval)] {
+            let outcomes = outcomes(&commands, Setup { features });
             for (case, outcome) in &outcomes {
                 assert_eq!(*outcome, Outcome::Passed, "{name}:{}: {}", case.line, case.expr);
             }
@@ -70,6 +71,12 @@ fn every_function_is_named_in_a_script() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// What Prometheus' own runner has on for a script: all, and types in labels where the script is about them.
+fn features_of(script: &str) -> Features {
+    let all = Features::all();
+    if script.starts_with("type_and_unit") { all } else { all.without(Feature::TypeAndUnitLabels) }
+}
+
 #[test]
 #[expect(
     clippy::disallowed_methods,
@@ -84,7 +91,8 @@ fn corpus() {
     let mut others = String::new();
     for (name, text) in scripts(Path::new(&folder)) {
         let commands = script::read(&text);
-        let outcomes = outcomes(&commands, Setup { delayed_name_removal: true });
+        let features = features_of(&name);
+        let outcomes = outcomes(&commands, Setup { features });
         table.0.push(Counts::of(&name, outcomes.iter().map(|(_, outcome)| outcome)));
         for (case, outcome) in &outcomes {
             let (word, why) = match outcome {

@@ -1,7 +1,7 @@
 //! Runs a case: as it stands, fixed by `@` at other times, and in the middle of a range query.
 
 use nines::base::{Duration, Moment, Span};
-use nines::engine::{Evaluated, Level, Params, Reason, Store, evaluate};
+use nines::engine::{Evaluated, Features, Level, Params, Reason, Store, evaluate};
 use nines::promql::{At, Expr, ExprKind, ParseOptions, parse};
 
 use super::same::{check, check_middle};
@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
 /// Options of Prometheus that a script is run with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setup {
-    pub(crate) delayed_name_removal: bool,
+    pub(crate) features: Features,
 }
 
 /// Every case of a script with its outcome.
@@ -130,7 +130,7 @@ impl Runner<'_> {
         let expr = parse(text, &ParseOptions::default());
         let expr = expr.map_err(|faults| Told { message: faults[0].message.clone(), refused: false })?;
         let params = Params {
-            delayed_name_removal: self.setup.delayed_name_removal,
+            features: self.setup.features,
             ..Params::range(Moment::from_millis(from), Moment::from_millis(to), Duration::millis(step))
         };
         evaluate(&expr, &params, self.store)
