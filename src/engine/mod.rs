@@ -10,8 +10,8 @@
 mod aggregate;
 mod binary;
 mod eval;
-mod fold;
 mod features;
+mod fold;
 mod functions;
 mod histogram;
 mod kahan;
@@ -34,5 +34,5 @@ pub use features::{Feature, Features};
 pub use functions::names as function_names;
 pub use mem::MemStore;
 pub use store::{Found, Store, StoreError};
-pub use windows::{Survey, Tally, Watched, cadence, increase_on_grid, presence_on_grid};
 pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Stop, Value};
+pub use windows::{Survey, Tally, Watched, cadence, increase_on_grid, presence_on_grid};

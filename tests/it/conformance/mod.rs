@@ -71,12 +71,6 @@ fn every_function_is_named_in_a_script() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
-/// What Prometheus' own runner has on for a script: all, and types in labels where the script is about them.
-fn features_of(script: &str) -> Features {
-    let all = Features::all();
-    if script.starts_with("type_and_unit") { all } else { all.without(Feature::TypeAndUnitLabels) }
-}
-
 #[test]
 #[expect(
     clippy::disallowed_methods,
@@ -91,7 +85,8 @@ fn corpus() {
     let mut others = String::new();
     for (name, text) in scripts(Path::new(&folder)) {
         let commands = script::read(&text);
-        let features = features_of(&name);
+        // As Prometheus' own runner has it.
+        let features = Features::all().without(Feature::TypeAndUnitLabels);
         let outcomes = outcomes(&commands, Setup { features });
         table.0.push(Counts::of(&name, outcomes.iter().map(|(_, outcome)| outcome)));
         for (case, outcome) in &outcomes {
