@@ -22,6 +22,9 @@ pub(super) fn evaluate(evaluator: &mut Evaluator<'_>, expr: &Expr, grid: Grid) -
     let ExprKind::Binary { op, lhs, rhs, matching, return_bool } = &expr.kind else {
         return Err(EvalError::invalid(expr.span, "expected an operator here"));
     };
+    if op.is_trim() {
+        return Err(EvalError::invalid(expr.span, format!("{} works on native histograms only", op.word())));
+    }
     let operation = Operation { op: *op, matching, return_bool: *return_bool, span: expr.span };
     let left = evaluator.node(lhs, grid)?;
     let right = evaluator.node(rhs, grid)?;

@@ -98,6 +98,7 @@ impl Evaluator<'_> {
         self.stop_if_asked(expr.span)?;
         match &expr.kind {
             ExprKind::Number(value) => Ok(Node::Scalar(vec![*value; grid.steps])),
+            ExprKind::Duration(length) => Ok(Node::Scalar(vec![length.as_secs(); grid.steps])),
             ExprKind::String(text) => Ok(Node::Text(text.clone())),
             ExprKind::Paren(inner) => self.node(inner, grid),
             ExprKind::Selector(selector) => select::instant(self, selector, expr.span, grid),

@@ -54,21 +54,21 @@ pub(super) fn evaluate(
 ) -> Result<RangeVector, EvalError> {
     match &expr.unparenthesised().kind {
         ExprKind::Range { selector, range } => {
-            let length = fixed_length(*range, expr.span)?;
-            let ends = ends(evaluator, grid, selector.at, selector.offset.as_millis());
+            let length = fixed_length(range, expr.span)?;
+            let ends = ends(evaluator, grid, selector.at, fixed_length(&selector.offset, expr.span)?);
             let tracks = selected(evaluator, selector, expr.span, &ends, length)?;
             Ok(RangeVector { tracks, ends, length })
         }
         ExprKind::Subquery { expr: inner, range, step, offset, at } => {
-            let length = fixed_length(*range, expr.span)?;
+            let length = fixed_length(range, expr.span)?;
             let step = match step {
-                Some(step) => fixed_length(*step, expr.span)?,
+                Some(step) => fixed_length(step, expr.span)?,
                 None => evaluator.params.default_subquery_step.as_millis(),
             };
             if step <= 0 {
                 return Err(EvalError::invalid(expr.span, "the step of a subquery must be above zero"));
             }
-            let ends = ends(evaluator, grid, *at, offset.as_millis());
+            let ends = ends(evaluator, grid, *at, fixed_length(offset, expr.span)?);
             let tracks = subquery(evaluator, inner, &ends, length, step)?;
             Ok(RangeVector { tracks, ends, length })
         }
@@ -77,10 +77,11 @@ pub(super) fn evaluate(
     }
 }
 
-fn fixed_length(length: DurationExpr, span: Span) -> Result<i64, EvalError> {
-    match length {
-        DurationExpr::Fixed(length) => Ok(length.as_millis()),
-        DurationExpr::Window => Err(EvalError::invalid(span, "$window was not filled in")),
+/// A length in milliseconds. All are fixed before a query is evaluated.
+pub(super) fn fixed_length(length: &DurationExpr, span: Span) -> Result<i64, EvalError> {
+    match length.fixed() {
+        Some(length) => Ok(length.as_millis()),
+        None => Err(EvalError::invalid(span, format!("\"{length}\" was not filled in"))),
     }
 }
 

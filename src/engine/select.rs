@@ -38,7 +38,7 @@ fn newest(
     take: impl Fn(&Column, usize) -> Option<f64>,
 ) -> Result<Vec<Track>, EvalError> {
     let fixed = evaluator.fixed(selector.at);
-    let offset = selector.offset.as_millis();
+    let offset = super::range::fixed_length(&selector.offset, span)?;
     let wanted: Vec<i64> = grid.times().map(|t| fixed.unwrap_or(t).saturating_sub(offset)).collect();
     let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Vec::new()) };
     let lookback = evaluator.params.lookback.as_millis();

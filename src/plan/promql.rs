@@ -56,7 +56,7 @@ pub(super) fn scaled(expr: Expr, over: Duration, range: Duration) -> Expr {
 
 /// The last value of each series selected, so long before the time of evaluation.
 fn seen(selector: &Selector, before: Duration, cadence: Duration) -> Expr {
-    let selector = Selector { offset: selector.offset + before, ..selector.clone() };
+    let selector = Selector { offset: selector.offset.plus(before), ..selector.clone() };
     if cadence <= IN_SIGHT {
         return Expr::selector(selector);
     }
@@ -73,13 +73,16 @@ fn born(selector: &Selector, over: Duration, cadence: Duration) -> Expr {
     let before = at(over);
     let known = at(over * 2).binary(BinaryOp::Or, at(over + KNOWN_BEFORE));
     let known = known.binary(BinaryOp::Lte, at(Duration::ZERO));
-    let mut up = Selector { offset: over, ..Selector::metric("up") };
+    let mut up = Selector { offset: over.into(), ..Selector::metric("up") };
     let of_target = |matcher: &&Matcher| TARGET.contains(&matcher.name.as_str());
     up.matchers.extend(selector.matchers.iter().filter(of_target).cloned());
     let up = Expr::selector(up);
     let scraped = before.clone().binary(BinaryOp::Or, up.binary(BinaryOp::Eql, Expr::number(1.0)));
-    let on_target =
-        Matching { on: true, labels: TARGET.iter().map(|&label| label.to_owned()).collect(), group: None };
+    let on_target = Matching {
+        on: true,
+        labels: TARGET.iter().map(|&label| label.to_owned()).collect(),
+        ..Matching::default()
+    };
     at(Duration::ZERO).binary(BinaryOp::Unless, before).binary(BinaryOp::Unless, known).binary_matching(
         BinaryOp::And,
         on_target,

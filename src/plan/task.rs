@@ -41,6 +41,7 @@ pub struct Task {
 
 /// What is measured for an objective.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one per objective")]
 pub enum Measure {
     /// Events in buckets.
     Events(EventsTask),

@@ -1,5 +1,6 @@
 //! The tree of a query.
 
+use super::length::DurationExpr;
 use crate::base::{Duration, Moment, Span};
 
 /// A node of a query with the bytes it was read from (an empty span where it was built, not read).
@@ -28,8 +29,10 @@ impl From<ExprKind> for Expr {
 /// What a node is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
-    /// A number; a duration such as `5m` reads as its seconds.
+    /// A number.
     Number(f64),
+    /// A duration such as `5m` where a number stands: its value is its seconds.
+    Duration(Duration),
     /// A quoted text.
     String(String),
     /// An instant selector: `up{job="api"} offset 5m @ end()`.
@@ -49,8 +52,8 @@ pub enum ExprKind {
         range: DurationExpr,
         /// How far apart the evaluations are; the engine's default where absent.
         step: Option<DurationExpr>,
-        /// Shift into the past.
-        offset: Duration,
+        /// Shift into the past (negative: into the future).
+        offset: DurationExpr,
         /// Fixed time.
         at: Option<At>,
     },
@@ -104,9 +107,23 @@ pub struct Selector {
     /// Conditions on labels, as written. A matcher on `__name__` may stand here.
     pub matchers: Vec<Matcher>,
     /// Shift into the past (negative: into the future).
-    pub offset: Duration,
+    pub offset: DurationExpr,
     /// Fixed time.
     pub at: Option<At>,
+    /// Which values a range has at its edges, or an instant between its neighbours.
+    pub edges: Edges,
+}
+
+/// Which values a range has at its edges, or an instant between its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Edges {
+    /// Samples alone, as they were taken.
+    #[default]
+    Sampled,
+    /// `anchored`: the last sample at or before the range's start, and at or before its end, stand for its edges.
+    Anchored,
+    /// `smoothed`: the edges are interpolated between the samples on both sides of them.
+    Smoothed,
 }
 
 /// A condition on a label.
@@ -144,15 +161,6 @@ pub enum At {
     End,
 }
 
-/// A length of time in brackets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DurationExpr {
-    /// Written out.
-    Fixed(Duration),
-    /// `$window`: filled in when the query is planned. Only accepted where a parse option asks for it.
-    Window,
-}
-
 /// Which labels groups keep.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Grouping {
@@ -163,7 +171,7 @@ pub struct Grouping {
 }
 
 /// How elements of both sides of an operator find each other.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Matching {
     /// `on (..)` rather than `ignoring (..)`.
     pub on: bool,
@@ -171,6 +179,24 @@ pub struct Matching {
     pub labels: Vec<String>,
     /// `group_left` or `group_right`.
     pub group: Option<Group>,
+    /// What stands for elements that find no other.
+    pub fill: Fill,
+}
+
+/// The values of elements that are missing on one side of an operator while the other side has them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Fill {
+    /// `fill_left (0)` or `fill (0)`: the value where the left side has no element; none is made up where absent.
+    pub left: Option<f64>,
+    /// `fill_right (0)` or `fill (0)`: the value where the right side has no element; none is made up where absent.
+    pub right: Option<f64>,
+}
+
+impl Fill {
+    /// Whether nothing is made up on either side.
+    pub fn is_none(self) -> bool {
+        self.left.is_none() && self.right.is_none()
+    }
 }
 
 /// Which side of an operator may have many elements for one of the other side.
@@ -239,6 +265,10 @@ words! {
         Gte = ">=",
         /// Less or equal.
         Lte = "<=",
+        /// A histogram without what it observed above a value.
+        TrimUpper = "</",
+        /// A histogram without what it observed below a value.
+        TrimLower = ">/",
         /// Elements of the left that the right has too.
         And = "and",
         /// Elements of the left and those of the right that the left has not.
@@ -254,6 +284,11 @@ impl BinaryOp {
         matches!(self, Self::Eql | Self::Neq | Self::Gtr | Self::Lss | Self::Gte | Self::Lte)
     }
 
+    /// Whether it cuts histograms.
+    pub fn is_trim(self) -> bool {
+        matches!(self, Self::TrimUpper | Self::TrimLower)
+    }
+
     /// Whether it works on sets of elements, not on their values.
     pub fn is_set(self) -> bool {
         matches!(self, Self::And | Self::Or | Self::Unless)
@@ -264,7 +299,14 @@ impl BinaryOp {
         match self {
             Self::Or => 1,
             Self::And | Self::Unless => 2,
-            Self::Eql | Self::Neq | Self::Gtr | Self::Lss | Self::Gte | Self::Lte => 3,
+            Self::Eql
+            | Self::Neq
+            | Self::Gtr
+            | Self::Lss
+            | Self::Gte
+            | Self::Lte
+            | Self::TrimUpper
+            | Self::TrimLower => 3,
             Self::Add | Self::Sub => 4,
             Self::Mul | Self::Div | Self::Mod | Self::Atan2 => 5,
             Self::Pow => 6,

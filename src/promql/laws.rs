@@ -79,9 +79,9 @@ fn matcher() -> impl Strategy<Value = Matcher> {
     prop_oneof![equal, regex]
 }
 
-fn offset() -> impl Strategy<Value = Duration> {
+fn offset() -> impl Strategy<Value = DurationExpr> {
     let some = -9_000_000_000_000_i64..9_000_000_000_000;
-    prop_oneof![Just(0), Just(300_000), some].prop_map(Duration::millis)
+    prop_oneof![Just(0), Just(300_000), some].prop_map(|ms| Duration::millis(ms).into())
 }
 
 fn at() -> impl Strategy<Value = Option<At>> {
@@ -92,7 +92,7 @@ fn at() -> impl Strategy<Value = Option<At>> {
 
 fn selector() -> impl Strategy<Value = Selector> {
     (option::of(name()), vec(matcher(), 0..3), offset(), at()).prop_map(|(name, matchers, offset, at)| {
-        let selector = Selector { name, matchers, offset, at };
+        let selector = Selector { name, matchers, offset, at, ..Selector::default() };
         if selector.name.is_some() { selector } else { selector.with("job", MatchOp::Equal, "x") }
     })
 }
@@ -111,7 +111,7 @@ fn matching(set: bool) -> impl Strategy<Value = Matching> {
                 include.retain(|label| !labels.contains(label));
                 if left { Group::Left(include) } else { Group::Right(include) }
             });
-            Matching { on, labels, group }
+            Matching { on, labels, group, fill: Fill::default() }
         },
     )
 }

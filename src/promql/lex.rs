@@ -32,8 +32,6 @@ pub(super) enum Kind {
     Match(MatchOp),
     /// An operator written with symbols.
     Operator(BinaryOp),
-    /// `</` or `>/`, which trim histograms.
-    Trim,
     /// Characters that are no token; their fault is already noted.
     Invalid,
     /// The end of the text.
@@ -199,7 +197,8 @@ impl Lexer<'_> {
             (b'!', b'~') => (2, Kind::Match(MatchOp::NotRegex)),
             (b'!', b'=') if braces => (2, Kind::Match(MatchOp::NotEqual)),
             (b'!', b'=') => (2, Kind::Operator(BinaryOp::Neq)),
-            (b'<' | b'>', b'/') => (2, Kind::Trim),
+            (b'<', b'/') => (2, Kind::Operator(BinaryOp::TrimUpper)),
+            (b'>', b'/') => (2, Kind::Operator(BinaryOp::TrimLower)),
             (b'<', b'=') => (2, Kind::Operator(BinaryOp::Lte)),
             (b'<', _) => (1, Kind::Operator(BinaryOp::Lss)),
             (b'>', b'=') => (2, Kind::Operator(BinaryOp::Gte)),

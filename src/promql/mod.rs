@@ -8,6 +8,7 @@ mod ast;
 mod fault;
 #[cfg(test)]
 mod laws;
+mod length;
 mod lex;
 mod matchers;
 mod parse;
@@ -20,10 +21,11 @@ mod types;
 mod walk;
 
 pub use ast::{
-    AggregateOp, At, BinaryOp, DurationExpr, Expr, ExprKind, Group, Grouping, MatchOp, Matcher, Matching,
+    AggregateOp, At, BinaryOp, Edges, Expr, ExprKind, Fill, Group, Grouping, MatchOp, Matcher, Matching,
     Selector, UnaryOp,
 };
 pub use fault::Fault;
+pub use length::{Calculated, Calculation, DurationExpr};
 pub use matchers::{BadMatcher, CompiledMatcher, CompiledMatchers};
 pub use parse::{ParseOptions, parse};
 pub use signatures::{Signature, signature};

@@ -8,9 +8,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::ast::{
-    At, BinaryOp, DurationExpr, Expr, ExprKind, Group, Grouping, MatchOp, Matcher, Matching, Selector,
-    UnaryOp,
+    At, BinaryOp, Edges, Expr, ExprKind, Fill, Group, Grouping, MatchOp, Matcher, Matching, Selector, UnaryOp,
 };
+use super::length::{Calculated, Calculation, DurationExpr};
 use super::quote::{NO_LISTED_LABEL, Quoted, is_one_of, is_plain_label, is_plain_metric};
 use crate::base::{Duration, METRIC_NAME};
 
@@ -21,20 +21,26 @@ impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ExprKind::Number(value) => number(*value, f),
+            ExprKind::Duration(length) => length.fmt(f),
             ExprKind::String(text) => Quoted(text).fmt(f),
             ExprKind::Selector(selector) => {
                 series(selector, f)?;
-                shift(selector.offset, selector.at, f)
+                edges(selector.edges, f)?;
+                shift(&selector.offset, selector.at, f)
             }
             ExprKind::Range { selector, range } => {
                 series(selector, f)?;
                 write!(f, "[{range}]")?;
-                shift(selector.offset, selector.at, f)
+                edges(selector.edges, f)?;
+                shift(&selector.offset, selector.at, f)
             }
             ExprKind::Subquery { expr, range, step, offset, at } => {
                 let operators = matches!(
                     expr.kind,
-                    ExprKind::Number(_) | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                    ExprKind::Number(_)
+                        | ExprKind::Duration(_)
+                        | ExprKind::Unary { .. }
+                        | ExprKind::Binary { .. }
                 );
                 bracketed(expr, operators, f)?;
                 write!(f, "[{range}:")?;
@@ -42,7 +48,7 @@ impl Display for Expr {
                     step.fmt(f)?;
                 }
                 f.write_str("]")?;
-                shift(*offset, *at, f)
+                shift(offset, *at, f)
             }
             ExprKind::Call { function, args } => {
                 write!(f, "{function}(")?;
@@ -59,7 +65,7 @@ impl Display for Expr {
             ExprKind::Unary { op, expr } => {
                 f.write_str(op.word())?;
                 // A number would take the sign as its own.
-                let number = matches!(expr.kind, ExprKind::Number(_));
+                let number = matches!(expr.kind, ExprKind::Number(_) | ExprKind::Duration(_));
                 let looser = matches!(expr.kind, ExprKind::Binary { op, .. } if op.precedence() <= SIGN);
                 bracketed(expr, number || looser, f)
             }
@@ -69,7 +75,8 @@ impl Display for Expr {
                 let bool = if *return_bool { " bool" } else { "" };
                 write!(f, " {}{bool}{matching} ", op.word())?;
                 // A sign may open the right side of anything.
-                let signed = matches!(rhs.kind, ExprKind::Number(_) | ExprKind::Unary { .. });
+                let signed =
+                    matches!(rhs.kind, ExprKind::Number(_) | ExprKind::Duration(_) | ExprKind::Unary { .. });
                 let looser = tightness(rhs) < op.precedence() + u8::from(!power);
                 bracketed(rhs, !signed && looser, f)
             }
@@ -84,6 +91,7 @@ fn tightness(expr: &Expr) -> u8 {
         ExprKind::Binary { op, .. } => op.precedence(),
         ExprKind::Unary { .. } => SIGN,
         ExprKind::Number(value) if value.is_sign_negative() || value == f64::INFINITY => SIGN,
+        ExprKind::Duration(length) if length < Duration::ZERO => SIGN,
         _ => u8::MAX,
     }
 }
@@ -121,8 +129,17 @@ fn series(selector: &Selector, f: &mut Formatter<'_>) -> fmt::Result {
     f.write_str("}")
 }
 
+/// ` anchored`
+fn edges(edges: Edges, f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_str(match edges {
+        Edges::Sampled => "",
+        Edges::Anchored => " anchored",
+        Edges::Smoothed => " smoothed",
+    })
+}
+
 /// ` @ end() offset 5m`
-fn shift(offset: Duration, at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result {
+fn shift(offset: &DurationExpr, at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result {
     match at {
         None => {}
         Some(At::Start) => f.write_str(" @ start()")?,
@@ -133,7 +150,15 @@ fn shift(offset: Duration, at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result
             write!(f, " @ {sign}{}.{:03}", millis / 1000, millis % 1000)?;
         }
     }
-    if offset == Duration::ZERO { Ok(()) } else { write!(f, " offset {offset}") }
+    match offset {
+        DurationExpr::Fixed(Duration::ZERO) => Ok(()),
+        // What follows an offset would be read as a part of it.
+        DurationExpr::Calculated(calculated) => {
+            f.write_str(" offset ")?;
+            operand(calculated, !matches!(calculated.calculation, Calculation::Paren(_)), f)
+        }
+        DurationExpr::Fixed(_) | DurationExpr::Window => write!(f, " offset {offset}"),
+    }
 }
 
 fn separated<T>(
@@ -201,6 +226,63 @@ impl Display for DurationExpr {
         match self {
             Self::Fixed(duration) => duration.fmt(f),
             Self::Window => f.write_str("$window"),
+            Self::Calculated(calculated) => calculated.fmt(f),
+        }
+    }
+}
+
+impl Display for Calculated {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let tightness = |part: &Self| match &part.calculation {
+            Calculation::Binary(op, ..) => op.precedence(),
+            Calculation::Unary(..) => SIGN,
+            Calculation::Number(value) if value.is_sign_negative() => SIGN,
+            Calculation::Duration(length) if *length < Duration::ZERO => SIGN,
+            _ => u8::MAX,
+        };
+        match &self.calculation {
+            Calculation::Number(value) => number(*value, f),
+            Calculation::Duration(length) => length.fmt(f),
+            Calculation::Window => f.write_str("$window"),
+            Calculation::Step => f.write_str("step()"),
+            Calculation::Range => f.write_str("range()"),
+            Calculation::Unary(op, inner) => {
+                f.write_str(op.word())?;
+                // A number would take the sign as its own.
+                let number = matches!(inner.calculation, Calculation::Number(_) | Calculation::Duration(_));
+                operand(inner, number || tightness(inner) <= SIGN, f)
+            }
+            Calculation::Binary(op, left, right) => {
+                let power = u8::from(*op == BinaryOp::Pow);
+                operand(left, tightness(left) < op.precedence() + power, f)?;
+                write!(f, " {} ", op.word())?;
+                operand(right, tightness(right) < op.precedence() + 1 - power, f)
+            }
+            Calculation::MinOf(left, right) => write!(f, "min_of({left}, {right})"),
+            Calculation::MaxOf(left, right) => write!(f, "max_of({left}, {right})"),
+            Calculation::Paren(inner) => operand(inner, true, f),
+        }
+    }
+}
+
+fn operand(part: &Calculated, brackets: bool, f: &mut Formatter<'_>) -> fmt::Result {
+    if brackets { write!(f, "({part})") } else { part.fmt(f) }
+}
+
+impl Display for Fill {
+    /// ` fill_left (0) fill_right (1)`, ` fill (0)` where both are the same.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let value = |word: &str, value: f64, f: &mut Formatter<'_>| {
+            write!(f, " {word} (")?;
+            number(value, f)?;
+            f.write_str(")")
+        };
+        match (self.left, self.right) {
+            (Some(left), Some(right)) if left.to_bits() == right.to_bits() => value("fill", left, f),
+            (left, right) => {
+                left.map_or(Ok(()), |left| value("fill_left", left, f))?;
+                right.map_or(Ok(()), |right| value("fill_right", right, f))
+            }
         }
     }
 }
@@ -225,15 +307,16 @@ impl Display for Matching {
             labels(&self.labels, f)?;
         }
         match &self.group {
-            None => Ok(()),
+            None => {}
             Some(Group::Left(include)) => {
                 f.write_str(" group_left")?;
-                labels(include, f)
+                labels(include, f)?;
             }
             Some(Group::Right(include)) => {
                 f.write_str(" group_right")?;
-                labels(include, f)
+                labels(include, f)?;
             }
         }
+        self.fill.fmt(f)
     }
 }

@@ -7,7 +7,11 @@ impl Expr {
     /// Lets `change` have every node, the innermost first.
     pub fn rewrite(&mut self, change: &mut impl FnMut(&mut ExprKind)) {
         match &mut self.kind {
-            ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Selector(_) | ExprKind::Range { .. } => {}
+            ExprKind::Number(_)
+            | ExprKind::Duration(_)
+            | ExprKind::String(_)
+            | ExprKind::Selector(_)
+            | ExprKind::Range { .. } => {}
             ExprKind::Subquery { expr, .. } | ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => {
                 expr.rewrite(change);
             }
@@ -29,15 +33,16 @@ impl Expr {
     /// The same query with `window` wherever it says `$window`.
     #[must_use]
     pub fn with_window(&self, window: Duration) -> Self {
-        let fill = |range: &mut DurationExpr| {
-            if *range == DurationExpr::Window {
-                *range = DurationExpr::Fixed(window);
-            }
-        };
+        let fill = |length: &mut DurationExpr| *length = length.with_window(window);
         let mut filled = self.clone();
         filled.rewrite(&mut |node| match node {
-            ExprKind::Range { range, .. } => fill(range),
-            ExprKind::Subquery { range, step, .. } => {
+            ExprKind::Selector(selector) => fill(&mut selector.offset),
+            ExprKind::Range { selector, range } => {
+                fill(&mut selector.offset);
+                fill(range);
+            }
+            ExprKind::Subquery { range, step, offset, .. } => {
+                fill(offset);
                 fill(range);
                 step.iter_mut().for_each(fill);
             }
@@ -56,12 +61,12 @@ mod tests {
     fn fills_a_window_wherever_it_stands() {
         let query = |range: DurationExpr| {
             let part = |range| Expr::from(ExprKind::Range { selector: Selector::metric("m"), range });
-            let rate = Expr::call("rate", [part(range)]).aggregate_by(AggregateOp::Sum, &["job"]);
+            let rate = Expr::call("rate", [part(range.clone())]).aggregate_by(AggregateOp::Sum, &["job"]);
             let sub = ExprKind::Subquery {
                 expr: Box::new(rate.clone()),
                 range,
                 step: Some(DurationExpr::Fixed(Duration::minutes(1))),
-                offset: Duration::ZERO,
+                offset: DurationExpr::default(),
                 at: None,
             };
             let most = Expr::call("max_over_time", [sub.into()]);

@@ -51,7 +51,7 @@ impl Expr {
     /// What the expression gives. A call of an unknown function counts as an instant vector.
     pub fn value_type(&self) -> ValueType {
         match &self.kind {
-            ExprKind::Number(_) => ValueType::Scalar,
+            ExprKind::Number(_) | ExprKind::Duration(_) => ValueType::Scalar,
             ExprKind::String(_) => ValueType::String,
             ExprKind::Selector(_) | ExprKind::Aggregate { .. } => ValueType::Vector,
             ExprKind::Range { .. } | ExprKind::Subquery { .. } => ValueType::Matrix,
@@ -89,7 +89,7 @@ impl Checker {
     /// The type of a node whose parts are checked; nothing where it is unknown for a fault already noted.
     fn expr(&mut self, expr: &Expr) -> Option<ValueType> {
         match &expr.kind {
-            ExprKind::Number(_) => Some(ValueType::Scalar),
+            ExprKind::Number(_) | ExprKind::Duration(_) => Some(ValueType::Scalar),
             ExprKind::String(_) => Some(ValueType::String),
             ExprKind::Selector(selector) => {
                 self.selects_something(selector, expr.span);

@@ -1,13 +1,18 @@
 //! Going over the nodes of a tree.
 
-use super::ast::{DurationExpr, Expr, ExprKind, Selector};
+use super::ast::{Expr, ExprKind, Selector};
+use super::length::DurationExpr;
 
 impl Expr {
     /// Shows every node to `visit`, a node before its parts and those in the order of the text.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
         visit(self);
         match &self.kind {
-            ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Selector(_) | ExprKind::Range { .. } => {}
+            ExprKind::Number(_)
+            | ExprKind::Duration(_)
+            | ExprKind::String(_)
+            | ExprKind::Selector(_)
+            | ExprKind::Range { .. } => {}
             ExprKind::Subquery { expr, .. } | ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => {
                 expr.walk(visit);
             }
@@ -41,9 +46,11 @@ impl Expr {
         let mut uses = false;
         self.walk(&mut |expr| {
             uses |= match &expr.kind {
-                ExprKind::Range { range, .. } => *range == DurationExpr::Window,
-                ExprKind::Subquery { range, step, .. } => {
-                    *range == DurationExpr::Window || *step == Some(DurationExpr::Window)
+                ExprKind::Selector(selector) => selector.offset.uses_window(),
+                ExprKind::Range { selector, range } => selector.offset.uses_window() || range.uses_window(),
+                ExprKind::Subquery { range, step, offset, .. } => {
+                    let step = step.as_ref().is_some_and(DurationExpr::uses_window);
+                    step || range.uses_window() || offset.uses_window()
                 }
                 _ => false,
             };

@@ -2,7 +2,7 @@
 
 use super::decode::At;
 use super::vars::{Filled, Vars};
-use crate::base::{Duration, Span};
+use crate::base::Span;
 use crate::diag::{self, Code, Diagnostic};
 use crate::promql::{self, DurationExpr, Expr, ExprKind, MatchOp, ParseOptions, Selector, ValueType};
 
@@ -127,5 +127,5 @@ pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
 }
 
 fn is_shifted(selector: &Selector) -> bool {
-    selector.offset != Duration::ZERO || selector.at.is_some()
+    selector.offset != DurationExpr::default() || selector.at.is_some()
 }

@@ -1,7 +1,8 @@
 //! Lengths of time: in brackets and after `offset`.
 
-use super::super::ast::{BinaryOp, DurationExpr};
+use super::super::ast::BinaryOp;
 use super::super::fault::Fault;
+use super::super::length::{DurationExpr, LONGEST};
 use super::super::lex::Kind;
 use super::{Parsed, Parser, unsupported};
 use crate::base::{Duration, Span};
@@ -142,9 +143,6 @@ impl Parser<'_> {
         DurationExpr::Fixed(Duration::seconds(1))
     }
 }
-
-/// The longest duration that Prometheus reads: 2^63 nanoseconds, about 292 years.
-pub(super) const LONGEST: Duration = Duration::millis(9_223_372_036_854);
 
 pub(super) fn too_long(span: Span) -> Fault {
     Fault::new(span, "a duration must be shorter than 292 years")

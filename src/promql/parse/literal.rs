@@ -2,9 +2,10 @@
 
 use super::super::ast::ExprKind;
 use super::super::fault::Fault;
+use super::super::length::LONGEST;
 use super::super::lex::{Kind, Token};
 use super::super::quote::unquote;
-use super::duration::{LONGEST, too_long};
+use super::duration::too_long;
 use super::{Parsed, Parser, Tree};
 use crate::base::Duration;
 

@@ -2,9 +2,10 @@
 
 use super::super::ast::{At, BinaryOp, ExprKind};
 use super::super::fault::Fault;
+use super::super::length::DurationExpr;
 use super::super::lex::Kind;
 use super::{Parsed, Parser, Tree, unsupported};
-use crate::base::{Duration, Moment, Span};
+use crate::base::{Moment, Span};
 
 impl Parser<'_> {
     /// An operand and everything that follows it.
@@ -36,12 +37,14 @@ impl Parser<'_> {
         let span = tree.expr.span.to(brackets);
         let Ok((range, step)) = read else { return Ok(Self::stand_in(span)) };
         if let Some(step) = step {
-            let (offset, at) = (Duration::ZERO, None);
+            let (offset, at) = (DurationExpr::default(), None);
             let kind = ExprKind::Subquery { expr: Box::new(tree.expr), range, step, offset, at };
             return self.node(kind, span, tree.height);
         }
         let message = match tree.expr.kind {
-            ExprKind::Selector(selector) if selector.offset == Duration::ZERO && selector.at.is_none() => {
+            ExprKind::Selector(selector)
+                if selector.offset == DurationExpr::default() && selector.at.is_none() =>
+            {
                 return Ok(Self::leaf(ExprKind::Range { selector, range }, span));
             }
             ExprKind::Selector(_) => {
@@ -67,8 +70,9 @@ impl Parser<'_> {
         let keyword = self.bump();
         let offset = self.offset_duration()?;
         let modifier = Span::new(keyword.span.start, self.end_of_last());
-        Ok(self
-            .modify(tree, modifier, "offset", |place, _| std::mem::replace(place, offset) == Duration::ZERO))
+        Ok(self.modify(tree, modifier, "offset", |place, _| {
+            std::mem::replace(place, offset.into()) == DurationExpr::default()
+        }))
     }
 
     /// `@ 1609746000`, `@ start()`, `@ end()`
@@ -113,7 +117,7 @@ impl Parser<'_> {
         mut tree: Tree,
         modifier: Span,
         name: &str,
-        set: impl FnOnce(&mut Duration, &mut Option<At>) -> bool,
+        set: impl FnOnce(&mut DurationExpr, &mut Option<At>) -> bool,
     ) -> Tree {
         let free = match &mut tree.expr.kind {
             ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => {

@@ -22,9 +22,6 @@ impl Parser<'_> {
         let mut lhs = self.signed()?;
         while let Some(op) = self.peek_operator().filter(|op| op.precedence() >= tightness) {
             let token = self.bump();
-            if token.kind == Kind::Trim {
-                self.note(unsupported(token.span, "operators that trim histograms are"));
-            }
             let (matching, return_bool) = self.matching(op, token)?;
             let tightness = op.precedence();
             let rhs = if op == BinaryOp::Pow {
@@ -46,8 +43,6 @@ impl Parser<'_> {
         match self.peek().kind {
             Kind::Operator(op) => Some(op),
             Kind::Word => WORDS.into_iter().find(|op| self.is_keyword(op.word())),
-            // Read on as a comparison, which binds as tightly, so that other faults are found too.
-            Kind::Trim => Some(BinaryOp::Lss),
             _ => None,
         }
     }

@@ -172,7 +172,6 @@ fn what_is_not_supported_is_named() {
             ],
         ),
         ("rate(foo[5m] smoothed)", &["smoothed: the modifier \"smoothed\" is not supported yet"]),
-        ("foo </ 5 + 1", &["</: operators that trim histograms are not supported yet"]),
     ]);
 }
 

@@ -44,6 +44,7 @@ impl Sli {
 
 /// What must be measured for an objective.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one per objective")]
 pub enum Signal {
     /// Events are counted.
     Events {

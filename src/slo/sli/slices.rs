@@ -72,6 +72,7 @@ impl SlicesSli {
 fn number(expr: &Expr) -> Option<f64> {
     match &expr.unparenthesised().kind {
         ExprKind::Number(value) => Some(*value),
+        ExprKind::Duration(length) => Some(length.as_secs()),
         ExprKind::Unary { op, expr } => number(expr).map(|value| match op {
             crate::promql::UnaryOp::Minus => -value,
             crate::promql::UnaryOp::Plus => value,

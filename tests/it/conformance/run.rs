@@ -192,7 +192,7 @@ const OF_NOW: [&str; 15] = [
 fn fix(expr: &mut Expr, time: At) -> bool {
     let set = |at: &mut Option<At>| *at = at.or(Some(time));
     match &mut expr.kind {
-        ExprKind::Number(_) | ExprKind::String(_) => true,
+        ExprKind::Number(_) | ExprKind::Duration(_) | ExprKind::String(_) => true,
         ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => {
             set(&mut selector.at);
             true
