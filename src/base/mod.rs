@@ -8,6 +8,7 @@ mod column;
 mod duration;
 mod hash;
 mod histogram;
+mod kahan;
 mod labels;
 mod moment;
 mod nearest;
@@ -20,7 +21,11 @@ pub use calendar::{CalendarUnit, Zone};
 pub use column::{Column, HistogramAt};
 pub use duration::{Duration, DurationError};
 pub use hash::{SPLIT_MIX_STEP, fnv1a, split_mix};
-pub use histogram::{Histogram, ResetHint, Spans};
+pub use histogram::{
+    Bucket, Buckets, Count, Estimate, Histogram, InvalidHistogram, Joined, Keep, Mixed, ResetHint, Spans,
+    Unplaced,
+};
+pub use kahan::Kahan;
 pub use labels::{Labels, METRIC_NAME, METRIC_SCHEMA, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;

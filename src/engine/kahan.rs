@@ -1,33 +1,6 @@
-//! Compensated sums, in the order and form that Prometheus uses (Neumaier's variant of Kahan's).
+//! Compensated means, in the order and form that Prometheus uses.
 
-/// A running sum with its compensation.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Kahan {
-    sum: f64,
-    compensation: f64,
-}
-
-impl Kahan {
-    pub(super) fn new(first: f64) -> Self {
-        Self { sum: first, compensation: 0.0 }
-    }
-
-    pub(super) fn add(&mut self, value: f64) {
-        let total = self.sum + value;
-        if total.is_infinite() {
-            self.compensation = 0.0;
-        } else if self.sum.abs() >= value.abs() {
-            self.compensation += (self.sum - total) + value;
-        } else {
-            self.compensation += (value - total) + self.sum;
-        }
-        self.sum = total;
-    }
-
-    pub(super) fn total(self) -> f64 {
-        if self.sum.is_infinite() { self.sum } else { self.sum + self.compensation }
-    }
-}
+pub(super) use crate::base::Kahan;
 
 /// A running mean: of the sum while it does not overflow, then incremental.
 #[derive(Debug, Clone, Copy)]
@@ -75,27 +48,12 @@ impl Mean {
 mod tests {
     use super::*;
 
-    fn sum(values: &[f64]) -> f64 {
-        let mut sum = Kahan::default();
-        for value in values {
-            sum.add(*value);
-        }
-        sum.total()
-    }
-
     fn mean(values: &[f64]) -> f64 {
         let mut mean = Mean::new(values[0]);
         for value in &values[1..] {
             mean.add(*value);
         }
         mean.value()
-    }
-
-    #[test]
-    fn small_terms_survive_large_ones() {
-        assert!((sum(&[1e100, 1.0, -1e100]) - 1.0).abs() < f64::EPSILON);
-        assert!(sum(&[f64::INFINITY, 1.0]).is_infinite());
-        assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
     }
 
     #[test]
