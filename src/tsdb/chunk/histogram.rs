@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use super::super::Broken;
 use super::bits::{Bits, Window};
-use super::reduce::reduced;
 use super::start::Starts;
 use super::{behind_header, counting_header};
-use crate::base::{Histogram, HistogramAt, ResetHint, Spans, is_stale};
+use crate::base::{Buckets, Histogram, HistogramAt, ResetHint, Spans, is_stale};
 
 /// Schemas that Prometheus stores: a few more than it evaluates, finer ones are made coarser as they are read.
 const EXPONENTIAL: std::ops::RangeInclusive<i64> = -9..=52;
-const FINEST: i32 = 8;
 
 /// Appends the samples of a chunk; with start timestamps its header is another.
 pub(super) fn decode<N: Number>(
@@ -105,7 +103,7 @@ fn zero_threshold(bits: &mut Bits<'_>) -> f64 {
 /// Which buckets there are. No more than there are bits for: each takes one at least.
 fn spans(bits: &mut Bits<'_>) -> Result<Spans, Broken> {
     let count = counted(bits, "spans")?;
-    let mut spans = Spans::new();
+    let mut spans = Vec::new();
     let (mut buckets, mut index) = (0_u64, 0_i64);
     for place in 0..count {
         let (length, offset) = (bits.varbit_uint(), bits.varbit_int());
@@ -124,7 +122,7 @@ fn spans(bits: &mut Bits<'_>) -> Result<Spans, Broken> {
         };
         spans.push((offset, length));
     }
-    Ok(spans)
+    Ok(spans.into())
 }
 
 /// Upper bounds of custom buckets: thousandths in few bits, all else as floats.
@@ -181,20 +179,19 @@ impl<N: Number> State<N> {
         if is_stale(sum) {
             return Histogram { sum, ..Histogram::default() };
         }
-        let histogram = Histogram {
+        let mut histogram = Histogram {
             schema: layout.schema,
             hint,
             count: self.count.value(),
             sum,
             zero_threshold: layout.zero_threshold,
             zero_count: self.zero_count.value(),
-            positive_spans: layout.positive.clone(),
-            positive: N::buckets(&self.positive),
-            negative_spans: layout.negative.clone(),
-            negative: N::buckets(&self.negative),
+            positive: Buckets { spans: Arc::clone(&layout.positive), counts: N::buckets(&self.positive) },
+            negative: Buckets { spans: Arc::clone(&layout.negative), counts: N::buckets(&self.negative) },
             bounds: Arc::clone(&layout.bounds),
         };
-        if layout.schema > FINEST { reduced(histogram, FINEST) } else { histogram }
+        histogram.reduce_to(Histogram::FINEST);
+        histogram
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod bits;
 mod histogram;
-mod reduce;
 mod start;
 mod xor;
 mod xor2;

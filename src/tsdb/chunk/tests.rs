@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{Histogram, HistogramAt, ResetHint, stale_marker};
+use crate::base::{Buckets, Histogram, HistogramAt, ResetHint, stale_marker};
 
 #[path = "../../../tests/it/support/packing.rs"]
 mod packing;
@@ -82,6 +82,8 @@ fn histograms() -> impl Strategy<Value = (Shared, Vec<Packed>)> {
 }
 
 fn expected(shared: &Shared, samples: &[Packed], with_starts: bool) -> Vec<HistogramAt> {
+    let buckets =
+        |spans: &[(i32, u32)], counts: &[f64]| Buckets { spans: spans.into(), counts: counts.into() };
     let histogram = |(place, sample): (usize, &Packed)| {
         let hint = match (shared.reset, place) {
             (3, _) => ResetHint::Gauge,
@@ -98,10 +100,8 @@ fn expected(shared: &Shared, samples: &[Packed], with_starts: bool) -> Vec<Histo
                 sum: sample.sum,
                 zero_threshold: shared.zero_threshold,
                 zero_count: sample.zero_count,
-                positive_spans: shared.positive_spans.clone(),
-                positive: sample.positive.clone(),
-                negative_spans: shared.negative_spans.clone(),
-                negative: sample.negative.clone(),
+                positive: buckets(&shared.positive_spans, &sample.positive),
+                negative: buckets(&shared.negative_spans, &sample.negative),
                 bounds: shared.bounds.as_slice().into(),
             }
         };

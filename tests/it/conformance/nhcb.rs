@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nines::base::{Column, Histogram, HistogramAt, Labels, METRIC_NAME};
+use nines::base::{Buckets, Column, Histogram, HistogramAt, Labels, METRIC_NAME};
 
 /// What is known of a histogram at one time.
 #[derive(Default)]
@@ -61,8 +61,7 @@ fn native(mut parts: Parts) -> Histogram {
         schema: Histogram::CUSTOM,
         count,
         sum: parts.sum,
-        positive_spans: vec![(0, positive.len() as u32)],
-        positive,
+        positive: Buckets::run(0, positive),
         bounds: bounds.collect(),
         ..Histogram::default()
     }

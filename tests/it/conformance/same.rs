@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nines::base::{Histogram, Matrix, Sample, Spans, is_stale};
+use nines::base::{Histogram, Matrix, Sample, is_stale};
 use nines::engine::Value;
 
 use super::script::{Case, Cell, Expected, Row, Steps, Time};
@@ -107,9 +107,11 @@ fn same(cell: &Cell, sample: &Sample) -> bool {
 fn same_histogram(a: &Histogram, b: &Histogram) -> bool {
     let numbers = |h: &Histogram| [h.count, h.sum, h.zero_count];
     let buckets = |h: &Histogram| {
-        let mut all = filled(&h.positive_spans, &h.positive, true);
-        all.extend(filled(&h.negative_spans, &h.negative, false));
-        all
+        let sides = [(true, &h.positive), (false, &h.negative)];
+        let all = sides
+            .into_iter()
+            .flat_map(|(positive, side)| side.pairs().map(move |(i, count)| ((positive, i), count)));
+        all.filter(|(_, count)| *count != 0.0).collect::<Vec<_>>()
     };
     let (of_a, of_b) = (buckets(a), buckets(b));
     a.schema == b.schema
@@ -117,21 +119,7 @@ fn same_histogram(a: &Histogram, b: &Histogram) -> bool {
         && a.zero_threshold == b.zero_threshold
         && a.bounds == b.bounds
         && of_a.len() == of_b.len()
-        && of_a.iter().zip(&of_b).all(|(a, b)| a.0 == b.0 && almost(*a.1, *b.1))
-}
-
-/// The buckets that hold something, by side and index.
-fn filled(spans: &Spans, counts: &[f64], positive: bool) -> BTreeMap<(bool, i64), f64> {
-    let mut next = 0;
-    let indices = spans.iter().flat_map(|(offset, length)| {
-        let first = next + i64::from(*offset);
-        next = first + i64::from(*length);
-        first..next
-    });
-    let indices: Vec<i64> = indices.collect();
-    assert_eq!(indices.len(), counts.len(), "spans {spans:?} of {counts:?}");
-    let filled = indices.into_iter().zip(counts).filter(|(_, count)| **count != 0.0);
-    filled.map(|(index, count)| ((positive, index), *count)).collect()
+        && of_a.iter().zip(&of_b).all(|(a, b)| a.0 == b.0 && almost(a.1, b.1))
 }
 
 /// Equal up to a millionth of their sum; a NaN equals a NaN, a stale marker only another.
@@ -153,7 +141,7 @@ fn almost(a: f64, b: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use nines::base::stale_marker;
+    use nines::base::{Buckets, stale_marker};
 
     use super::*;
 
@@ -170,21 +158,17 @@ mod tests {
 
     #[test]
     fn histograms_are_the_same_bucket_by_bucket() {
-        let one = Histogram {
-            positive_spans: vec![(-1, 3), (2, 1)],
-            positive: vec![1.0, 0.0, 2.0, 0.0],
+        let buckets = |spans: &[(i32, u32)], counts: &[f64]| Histogram {
+            positive: Buckets { spans: spans.into(), counts: counts.into() },
             ..Histogram::default()
         };
-        let mut other = Histogram {
-            positive_spans: vec![(-1, 1), (1, 1)],
-            positive: vec![1.0, 2.0 + 1e-7],
-            ..Histogram::default()
-        };
+        let one = buckets(&[(-1, 3), (2, 1)], &[1.0, 0.0, 2.0, 0.0]);
+        let mut other = buckets(&[(-1, 1), (1, 1)], &[1.0, 2.0 + 1e-7]);
         assert!(same_histogram(&one, &other));
-        other.positive[1] = 2.1;
+        other.positive.counts[1] = 2.1;
         assert!(!same_histogram(&one, &other));
-        other.positive[1] = 2.0;
-        other.positive_spans[1] = (2, 1);
+        other.positive.counts[1] = 2.0;
+        other.positive.spans = [(-1, 1), (2, 1)].into();
         assert!(!same_histogram(&one, &other));
     }
 }

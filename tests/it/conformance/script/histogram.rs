@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nines::base::{Histogram, ResetHint, Spans};
+use nines::base::{Buckets, Histogram, ResetHint};
 
 use super::series::{Cell, count};
 
@@ -38,29 +38,9 @@ pub(super) fn run<'a>(text: &'a str, cells: &mut Vec<Cell>) -> &'a str {
 
 /// The histogram after another in a run.
 fn next(value: &Histogram, growth: &Histogram, down: bool) -> Histogram {
-    let step = if down { -1.0 } else { 1.0 };
     let mut next = value.clone();
-    assert_eq!(value.bounds, growth.bounds, "runs of differing buckets");
-    let finer = u32::try_from(growth.schema - value.schema).expect("growth of coarser buckets");
-    next.count += step * growth.count;
-    next.sum += step * growth.sum;
-    next.zero_count += step * growth.zero_count;
-    let merge = |spans: &mut Spans, counts: &mut Vec<f64>, more_spans: &Spans, more: &[f64]| {
-        let mut all: std::collections::BTreeMap<i32, f64> = std::collections::BTreeMap::new();
-        let first = |spans: &Spans| spans.first().map_or(0, |(first, _)| *first);
-        for (place, count) in (first(spans)..).zip(&*counts) {
-            *all.entry(place).or_default() += count;
-        }
-        for (place, count) in (first(more_spans)..).zip(more) {
-            *all.entry(if finer == 0 { place } else { ((place - 1) >> finer) + 1 }).or_default() +=
-                step * count;
-        }
-        let Some((low, high)) = all.keys().next().zip(all.keys().next_back()) else { return };
-        *counts = (*low..=*high).map(|place| all.get(&place).copied().unwrap_or_default()).collect();
-        *spans = vec![(*low, counts.len() as u32)];
-    };
-    merge(&mut next.positive_spans, &mut next.positive, &growth.positive_spans, &growth.positive);
-    merge(&mut next.negative_spans, &mut next.negative, &growth.negative_spans, &growth.negative);
+    let joined = if down { next.sub(growth) } else { next.add(growth) };
+    assert!(joined.is_ok_and(|joined| !joined.bounds_reconciled), "runs of differing buckets");
     next
 }
 
@@ -71,6 +51,7 @@ fn one(text: &str) -> (Histogram, bool, &str) {
     let (mut rest, after) = (inside[..end].trim(), &inside[end + 2..]);
     let mut histogram = Histogram::default();
     let (mut offset, mut negative_offset, mut hinted) = (0, 0, false);
+    let (mut positive, mut negative) = (Vec::new(), Vec::new());
     while !rest.is_empty() {
         let (key, value) = rest.split_once(':').unwrap_or_else(|| panic!("{rest:?} has no value"));
         let stop = if value.starts_with('[') { ']' } else { ' ' };
@@ -85,9 +66,9 @@ fn one(text: &str) -> (Histogram, bool, &str) {
             "z_bucket" => histogram.zero_count = float(),
             "z_bucket_w" => histogram.zero_threshold = float(),
             "custom_values" => histogram.bounds = list(value).into(),
-            "buckets" => histogram.positive = list(value),
+            "buckets" => positive = list(value),
             "offset" => offset = whole(),
-            "n_buckets" => histogram.negative = list(value),
+            "n_buckets" => negative = list(value),
             "n_offset" => negative_offset = whole(),
             "counter_reset_hint" => {
                 hinted = true;
@@ -103,11 +84,8 @@ fn one(text: &str) -> (Histogram, bool, &str) {
         }
         rest = others.trim_start();
     }
-    let spans = |offset, buckets: &[f64]| {
-        if buckets.is_empty() { Vec::new() } else { vec![(offset, buckets.len() as u32)] }
-    };
-    histogram.positive_spans = spans(offset, &histogram.positive);
-    histogram.negative_spans = spans(negative_offset, &histogram.negative);
+    histogram.positive = Buckets::run(offset, positive);
+    histogram.negative = Buckets::run(negative_offset, negative);
     (histogram, hinted, after)
 }
 
@@ -131,8 +109,8 @@ mod tests {
         );
         assert_eq!((histogram.schema, histogram.count, histogram.sum), (1, 10.0, -2.5));
         assert_eq!((histogram.zero_count, histogram.zero_threshold), (1.0, 0.01));
-        assert_eq!((histogram.positive, histogram.positive_spans), (vec![1.0, 2.0, -3.0], vec![(-4, 3)]));
-        assert_eq!((histogram.negative, histogram.negative_spans), (vec![4.0], vec![(2, 1)]));
+        assert_eq!(histogram.positive.pairs().collect::<Vec<_>>(), [(-4, 1.0), (-3, 2.0), (-2, -3.0)]);
+        assert_eq!(histogram.negative.pairs().collect::<Vec<_>>(), [(2, 4.0)]);
         assert_eq!((histogram.hint, hinted, rest), (ResetHint::Gauge, true, " 5"));
         let (histogram, ..) = one("{{schema:-53 custom_values:[1 5] buckets:[1 2 3]}}");
         assert_eq!((histogram.schema, &*histogram.bounds), (Histogram::CUSTOM, &[1.0, 5.0][..]));
