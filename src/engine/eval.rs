@@ -233,7 +233,7 @@ impl Evaluator<'_> {
 }
 
 /// A store's refusal, at the selector that asked.
-fn store_error(span: Span) -> impl Fn(StoreError) -> EvalError {
+pub(super) fn store_error(span: Span) -> impl Fn(StoreError) -> EvalError {
     move |StoreError(message)| EvalError { span, message, help: None, reason: Reason::Store }
 }
 

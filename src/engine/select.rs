@@ -30,6 +30,18 @@ pub(super) fn timestamps(
     newest(evaluator, selector, span, grid, |column, place| column.times.get(place).copied().map(seconds))
 }
 
+/// When the counters behind the samples started that a selector finds, in seconds; 0 where that is not known.
+pub(super) fn starts(
+    evaluator: &mut Evaluator<'_>,
+    selector: &Selector,
+    span: Span,
+    grid: Grid,
+) -> Result<Vec<Track>, EvalError> {
+    newest(evaluator, selector, span, grid, |column, place| {
+        Some(column.starts.get(place).copied().unwrap_or_default() as f64 / 1000.0)
+    })
+}
+
 fn newest(
     evaluator: &mut Evaluator<'_>,
     selector: &Selector,

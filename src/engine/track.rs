@@ -82,6 +82,12 @@ pub(super) enum Node {
     Vector(Vec<Track>),
 }
 
+/// Two series with the same labels: which one is meant?
+pub(super) fn same_labels(labels: &Labels, span: Span) -> EvalError {
+    EvalError::invalid(span, "vector cannot contain metrics with the same labelset")
+        .with_help(format!("two are {labels}: keep a label that tells them apart, or aggregate them"))
+}
+
 /// Joins series of the same labels that never meet at a step.
 ///
 /// # Errors
@@ -101,11 +107,7 @@ pub(super) fn merge_same_labels(tracks: Vec<Track>, span: Span) -> Result<Vec<Tr
                 continue;
             }
             if into.is_some() {
-                return Err(EvalError::invalid(
-                    span,
-                    format!("two series of the result have the same labels {}", first.labels),
-                )
-                .with_help("keep a label that tells them apart, or aggregate them"));
+                return Err(same_labels(&first.labels, span));
             }
             *into = from;
         }

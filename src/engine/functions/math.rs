@@ -42,6 +42,22 @@ pub(super) fn clamp_min(value: f64, args: &[f64]) -> f64 {
     larger(value, arg(args, 0))
 }
 
+/// The larger of two numbers.
+pub(super) fn max_of(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
+    of_two(evaluator, call, larger)
+}
+
+/// The smaller of two numbers.
+pub(super) fn min_of(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
+    of_two(evaluator, call, smaller)
+}
+
+fn of_two(evaluator: &mut Evaluator<'_>, call: &Call<'_>, f: fn(f64, f64) -> f64) -> Result<Node, EvalError> {
+    let a = evaluator.scalar(call.arg(0)?, call.grid)?;
+    let b = evaluator.scalar(call.arg(1)?, call.grid)?;
+    Ok(Node::Scalar(a.into_iter().zip(b).map(|(a, b)| f(a, b)).collect()))
+}
+
 /// To the nearest multiple of the argument (of 1 where there is none); ties go up.
 pub(super) fn round(value: f64, args: &[f64]) -> f64 {
     let inverse = 1.0 / args.first().copied().unwrap_or(1.0);

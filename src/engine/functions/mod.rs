@@ -5,10 +5,13 @@
 
 mod counters;
 mod dates;
+mod info;
 mod labels;
 mod math;
 mod over_time;
+mod query;
 mod regression;
+mod smoothing;
 mod vectors;
 
 use crate::base::{Labels, Span};
@@ -28,6 +31,15 @@ pub(super) use vectors::orders_its_result;
 pub(super) struct Function {
     name: &'static str,
     body: Body,
+    experimental: bool,
+}
+
+impl Function {
+    /// It may still change: Prometheus has it behind a feature flag.
+    const fn experimental(mut self) -> Self {
+        self.experimental = true;
+        self
+    }
 }
 
 /// A call, for functions that evaluate their arguments themselves.
@@ -70,7 +82,7 @@ impl Args {
 }
 
 const fn f(name: &'static str, body: Body) -> Function {
-    Function { name, body }
+    Function { name, body, experimental: false }
 }
 
 /// Every function that the evaluator has.
@@ -100,6 +112,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("deg", Body::Each(|v, _| v * 180.0 / std::f64::consts::PI)),
     f("delta", Body::Over(counters::delta)),
     f("deriv", Body::Over(regression::deriv)),
+    f("double_exponential_smoothing", Body::Over(smoothing::double_exponential)).experimental(),
+    f("end", Body::Own(query::end)).experimental(),
     f("exp", Body::Each(|v, _| v.exp())),
     f("first_over_time", Body::OverKeepingName(over_time::first)),
     f("floor", Body::Each(|v, _| v.floor())),
@@ -108,6 +122,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("hour", Body::EachOrNow(dates::hour)),
     f("idelta", Body::Over(counters::idelta)),
     f("increase", Body::Over(counters::increase)),
+    f("info", Body::Own(info::info)).experimental(),
     f("irate", Body::Over(counters::irate)),
     f("label_join", Body::Own(labels::join)),
     f("label_replace", Body::Own(labels::replace)),
@@ -115,9 +130,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("ln", Body::Each(|v, _| v.ln())),
     f("log10", Body::Each(|v, _| v.log10())),
     f("log2", Body::Each(|v, _| v.log2())),
-    f("mad_over_time", Body::Over(over_time::mad)),
+    f("mad_over_time", Body::Over(over_time::mad)).experimental(),
+    f("max_of", Body::Own(math::max_of)).experimental(),
     f("max_over_time", Body::Over(over_time::max)),
     f("min_over_time", Body::Over(over_time::min)),
+    f("min_of", Body::Own(math::min_of)).experimental(),
     f("minute", Body::EachOrNow(dates::minute)),
     f("month", Body::EachOrNow(dates::month)),
     f("pi", Body::Numbers(|grid| vec![std::f64::consts::PI; grid.steps])),
@@ -125,6 +142,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("present_over_time", Body::Over(over_time::present)),
     f("quantile_over_time", Body::Over(over_time::quantiles)),
     f("rad", Body::Each(|v, _| v * std::f64::consts::PI / 180.0)),
+    f("range", Body::Own(query::range)).experimental(),
     f("rate", Body::Over(counters::rate)),
     f("resets", Body::Over(over_time::resets)),
     f("round", Body::Each(math::round)),
@@ -133,17 +151,24 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("sin", Body::Each(|v, _| v.sin())),
     f("sinh", Body::Each(|v, _| v.sinh())),
     f("sort", Body::Own(vectors::sort)),
-    f("sort_by_label", Body::Own(vectors::sort_by_label)),
-    f("sort_by_label_desc", Body::Own(vectors::sort_by_label)),
+    f("sort_by_label", Body::Own(vectors::sort_by_label)).experimental(),
+    f("sort_by_label_desc", Body::Own(vectors::sort_by_label)).experimental(),
     f("sort_desc", Body::Own(vectors::sort)),
     f("sqrt", Body::Each(|v, _| v.sqrt())),
+    f("start", Body::Own(query::start)).experimental(),
+    f("start_timestamp", Body::Own(vectors::start_timestamp)).experimental(),
     f("stddev_over_time", Body::Over(over_time::stddev)),
     f("stdvar_over_time", Body::Over(over_time::stdvar)),
+    f("step", Body::Own(query::step)).experimental(),
     f("sum_over_time", Body::Over(over_time::sum)),
     f("tan", Body::Each(|v, _| v.tan())),
     f("tanh", Body::Each(|v, _| v.tanh())),
     f("time", Body::Numbers(seconds)),
     f("timestamp", Body::Own(vectors::timestamp)),
+    f("ts_of_first_over_time", Body::Over(over_time::time_of_first)).experimental(),
+    f("ts_of_last_over_time", Body::Over(over_time::time_of_last)).experimental(),
+    f("ts_of_max_over_time", Body::Over(over_time::time_of_max)).experimental(),
+    f("ts_of_min_over_time", Body::Over(over_time::time_of_min)).experimental(),
     f("vector", Body::Own(vectors::vector)),
     f("year", Body::EachOrNow(dates::year)),
 ];
@@ -164,6 +189,9 @@ pub(super) fn call(
     let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {
         return Err(EvalError::unsupported(span, &format!("function {name}()")));
     };
+    if function.experimental {
+        evaluator.params.features.need(Feature::ExperimentalFunctions, &format!("{name}()"), span)?;
+    }
     let call = Call { name, args, span, grid };
     match function.body {
         Body::Own(own) => own(evaluator, &call),
@@ -233,11 +261,6 @@ impl Call<'_> {
         };
         let others = self.args.iter().enumerate().filter(|(n, _)| *n != place).map(|(_, arg)| arg);
         let mut args = self.numbers(evaluator, others)?;
-        if self.name == "quantile_over_time" {
-            for q in args.columns.iter().flatten() {
-                evaluator.warn_about_quantile(*q, self.span);
-            }
-        }
         let mut vector = range::evaluate(evaluator, &self.args[place], self.grid)?;
         // A range fixed by `@` is the same at every step: evaluate it once.
         let fixed =
@@ -248,7 +271,9 @@ impl Call<'_> {
         }
         let mut tracks = Vec::with_capacity(vector.tracks.len());
         for track in &vector.tracks {
-            let mut cells = over(&vector.windows(track, evaluator.params.compat), &args);
+            let windows = vector.windows(track, evaluator.params.compat);
+            self.check_numbers(evaluator, &windows, &args)?;
+            let mut cells = over(&windows, &args);
             if fixed && let Some(only) = cells.pop() {
                 cells = vec![only; self.grid.steps];
             }
@@ -258,6 +283,38 @@ impl Call<'_> {
             }
         }
         Ok(tracks)
+    }
+
+    /// Numbers are looked at where there is something to use them on.
+    fn check_numbers(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        windows: &Windows<'_>,
+        args: &Args,
+    ) -> Result<(), EvalError> {
+        let filled = |(_, (lo, hi)): &(usize, &(usize, usize))| lo < hi;
+        let steps = windows.places.iter().enumerate().filter(filled).map(|(step, _)| step);
+        match self.name {
+            "quantile_over_time" => {
+                let span = self.arg(0)?.span;
+                steps.for_each(|step| evaluator.warn_about_quantile(args.number(0, step), span));
+            }
+            "double_exponential_smoothing" => {
+                for step in steps {
+                    for (n, (word, letter)) in [("smoothing", "sf"), ("trend", "tf")].iter().enumerate() {
+                        let factor = args.number(n, step);
+                        if factor <= 0.0 || factor >= 1.0 {
+                            let span = self.arg(n + 1)?.span;
+                            let wanted = format!("Expected: 0 < {letter} < 1, got: {factor:.6}");
+                            let message = format!("invalid {word} factor. {wanted}");
+                            return Err(EvalError::invalid(span, message));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// A counter's growth was asked of something that does not look like one.

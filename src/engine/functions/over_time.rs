@@ -29,6 +29,38 @@ pub(super) fn last(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
     scan(windows, |window| window.values.last().copied().unwrap_or(f64::NAN))
 }
 
+/// When the first sample of each window was taken, in seconds.
+pub(super) fn time_of_first(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    scan(windows, |window| window.times.first().map_or(f64::NAN, |t| seconds(*t)))
+}
+
+/// When the last sample was taken.
+pub(super) fn time_of_last(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    scan(windows, |window| window.times.last().map_or(f64::NAN, |t| seconds(*t)))
+}
+
+/// When the largest sample was taken; of several the last.
+pub(super) fn time_of_max(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    scan(windows, |window| time_of(&window, |new, old| new >= old))
+}
+
+/// When the smallest sample was taken; of several the last.
+pub(super) fn time_of_min(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    scan(windows, |window| time_of(&window, |new, old| new <= old))
+}
+
+fn seconds(t: i64) -> f64 {
+    t as f64 / 1000.0
+}
+
+/// When the sample was taken that beats all others. A NaN is beaten by anything.
+fn time_of(window: &Window<'_>, beats: impl Fn(f64, f64) -> bool) -> f64 {
+    let samples = window.times.iter().copied().zip(window.values.iter().copied());
+    let better =
+        |old: (i64, f64), new: (i64, f64)| if beats(new.1, old.1) || old.1.is_nan() { new } else { old };
+    samples.reduce(better).map_or(f64::NAN, |(t, _)| seconds(t))
+}
+
 pub(super) fn sum(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
     if let Some(prefix) = exact_prefix_sums(windows.values) {
         return windows.places.iter().map(|place| between(&prefix, *place).and_then(cell)).collect();

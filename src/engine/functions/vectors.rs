@@ -4,6 +4,7 @@ use crate::base::{Labels, METRIC_NAME};
 use crate::promql::{AggregateOp, Expr, ExprKind, MatchOp};
 
 use super::super::eval::Evaluator;
+use super::super::features::Feature;
 use super::super::quantile::nan_first;
 use super::super::remark;
 use super::super::track::{Cell, Node, Track, cell, float};
@@ -41,6 +42,18 @@ pub(super) fn timestamp(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Resul
             track.map(|step, _| now.get(step).copied().and_then(cell));
         }
         tracks
+    };
+    evaluator.without_names(tracks, call.span).map(Node::Vector)
+}
+
+/// When the counter behind the sample of a selector started, 0 where that is not known; nothing for anything else.
+pub(super) fn start_timestamp(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
+    let arg = call.arg(0)?;
+    let tracks = match &arg.unparenthesised().kind {
+        ExprKind::Selector(selector) if evaluator.params.features.has(Feature::StartTimestamps) => {
+            select::starts(evaluator, selector, arg.span, call.grid)?
+        }
+        _ => Vec::new(),
     };
     evaluator.without_names(tracks, call.span).map(Node::Vector)
 }
