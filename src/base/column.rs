@@ -58,6 +58,14 @@ impl Column {
         self.len() == 0
     }
 
+    /// How many samples of both kinds lie in `[from, to]`.
+    pub fn count_in(&self, from: i64, to: i64) -> usize {
+        let floats = self.times.partition_point(|t| *t <= to) - self.times.partition_point(|t| *t < from);
+        let histograms = self.histograms.partition_point(|sample| sample.t <= to)
+            - self.histograms.partition_point(|sample| sample.t < from);
+        floats + histograms
+    }
+
     /// Whether a sample of either kind lies in `[from, to]`.
     pub fn any_in(&self, from: i64, to: i64) -> bool {
         let next = self.times.partition_point(|t| *t < from);

@@ -1,41 +1,84 @@
 //! Walks the tree: every node is evaluated once, over all steps of its grid.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Column, Duration, Matrix, Series, Span};
 use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp};
 
 use super::features::Feature;
+use super::leaf::{self, Answer, Gathered, Key, Leaf};
+use super::pass::Selection;
 use super::remark::{self, Remark, Remarks};
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
 use super::value::{EvalError, Evaluated, Params, Reason, Value, points};
 use super::{Store, StoreError, aggregate, binary, functions, range, select};
 
-/// Evaluates an expression as Prometheus would.
-///
-/// # Errors
-/// What Prometheus would refuse (ambiguous matching, two results with the same labels), what this evaluator does not
-/// have (by name), a store that cannot answer, or more samples than allowed.
-pub fn evaluate(expr: &Expr, params: &Params, store: &dyn Store) -> Result<Evaluated, EvalError> {
-    let mut evaluator = Evaluator { params, store, samples_read: 0, remarks: Remarks::default() };
-    let grid = evaluator.outer_grid(expr.span)?;
-    let value = evaluator.value(expr, grid)?;
-    Ok(Evaluated {
-        value,
-        samples_read: evaluator.samples_read,
-        annotations: evaluator.remarks.into_annotations(),
-    })
-}
-
 /// What an evaluation needs everywhere, and what it gathers on its way.
 pub(super) struct Evaluator<'a> {
     pub(super) params: &'a Params,
-    store: &'a dyn Store,
-    pub(super) samples_read: u64,
+    reading: Reading<'a>,
     pub(super) remarks: Remarks,
+    samples_read: u64,
+    peak_samples: u64,
+    /// Samples held now.
+    held: u64,
 }
 
-impl Evaluator<'_> {
+/// Where the samples of selectors come from.
+pub(super) enum Reading<'a> {
+    /// From nowhere: the leaves are gathered, to be evaluated in one pass.
+    Planned(Vec<Leaf<'a>>),
+    /// From the leaves, which were evaluated in one pass; each of the others in a pass of its own.
+    Answered(&'a dyn Store, BTreeMap<Key, Answer>),
+    /// From the store, all series at once.
+    Whole(&'a dyn Store),
+    /// From one series alone.
+    One(Arc<Column>),
+    /// From nowhere: what is selected is noted.
+    Noted(Option<(Selection, Span)>),
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(params: &'a Params, reading: Reading<'a>) -> Self {
+        Self { params, reading, remarks: Remarks::default(), samples_read: 0, peak_samples: 0, held: 0 }
+    }
+
+    /// Evaluates an expression at the times of the parameters.
+    pub(super) fn evaluate(mut self, expr: &Expr) -> Result<Evaluated, EvalError> {
+        let grid = self.outer_grid(expr.span)?;
+        let value = self.value(expr, grid)?;
+        let Self { samples_read, peak_samples, remarks, .. } = self;
+        Ok(Evaluated { value, samples_read, peak_samples, annotations: remarks.into_annotations() })
+    }
+
+    /// The leaves of an expression that can be evaluated before everything else.
+    pub(super) fn leaves(expr: &Expr, params: &'a Params) -> Vec<Leaf<'a>> {
+        let mut evaluator = Self::new(params, Reading::Planned(Vec::new()));
+        // Where this fails the evaluation itself will tell; what it needs by then is read on its own.
+        if let Ok(grid) = evaluator.outer_grid(expr.span) {
+            _ = evaluator.value(expr, grid);
+        }
+        match evaluator.reading {
+            Reading::Planned(leaves) => leaves,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the selector of an expression selects, and where it stands.
+    pub(super) fn selection_of(mut self, expr: &Expr, grid: Grid) -> Option<(Selection, Span)> {
+        self.node(expr, grid).ok()?;
+        match self.reading {
+            Reading::Noted(noted) => noted,
+            _ => None,
+        }
+    }
+
+    pub(super) fn into_gathered(self) -> Gathered {
+        let Self { samples_read, peak_samples, remarks, .. } = self;
+        Gathered { samples_read, peak_samples, remarks }
+    }
+
     fn outer_grid(&self, span: Span) -> Result<Grid, EvalError> {
         let start = self.params.start.as_millis();
         if self.params.is_instant() {
@@ -60,9 +103,7 @@ impl Evaluator<'_> {
     /// A grid that is not absurdly long.
     pub(super) fn grid(&self, start: i64, step: i64, steps: i64, span: Span) -> Result<Grid, EvalError> {
         let steps = u64::try_from(steps).unwrap_or(0);
-        if steps > self.params.max_samples {
-            return Err(self.too_many(span, steps));
-        }
+        self.params.allow(steps, span)?;
         Ok(Grid { start, step, steps: steps as usize })
     }
 
@@ -96,6 +137,45 @@ impl Evaluator<'_> {
     /// The value of a node that is no range vector.
     pub(super) fn node(&mut self, expr: &Expr, grid: Grid) -> Result<Node, EvalError> {
         self.stop_if_asked(expr.span)?;
+        let before = self.held;
+        let node = match self.leaf(expr, grid)? {
+            Some(tracks) => Node::Vector(tracks),
+            None => self.compute(expr, grid)?,
+        };
+        let made = match &node {
+            Node::Scalar(values) => values.len(),
+            Node::Vector(tracks) => tracks.len() * grid.steps,
+            Node::Text(_) => 0,
+        };
+        self.hold(made as u64, expr.span)?;
+        // What it was made from is gone now.
+        self.held = before + made as u64;
+        Ok(node)
+    }
+
+    /// The value of a node where it is a leaf.
+    fn leaf(&mut self, expr: &Expr, grid: Grid) -> Result<Option<Vec<Track>>, EvalError> {
+        let (tracks, gathered) = match &mut self.reading {
+            Reading::Planned(leaves) => {
+                let Some(leaf) = Leaf::of(expr, grid, self.params) else { return Ok(None) };
+                leaves.push(leaf);
+                return Ok(Some(Vec::new()));
+            }
+            Reading::Answered(store, answers) => {
+                let answer = answers.remove(&leaf::key(expr, grid));
+                let alone = || Leaf::of(expr, grid, self.params).map(|leaf| leaf.evaluate(*store));
+                let Some(answer) = answer.or_else(alone) else { return Ok(None) };
+                answer?
+            }
+            Reading::Whole(_) | Reading::One(_) | Reading::Noted(_) => return Ok(None),
+        };
+        self.samples_read += gathered.samples_read;
+        self.peak_samples = self.peak_samples.max(self.held + gathered.peak_samples);
+        self.remarks.extend(gathered.remarks);
+        Ok(Some(tracks))
+    }
+
+    fn compute(&mut self, expr: &Expr, grid: Grid) -> Result<Node, EvalError> {
         match &expr.kind {
             ExprKind::Number(value) => Ok(Node::Scalar(vec![*value; grid.steps])),
             ExprKind::Duration(length) => Ok(Node::Scalar(vec![length.as_secs(); grid.steps])),
@@ -181,13 +261,23 @@ impl Evaluator<'_> {
     /// The series of a selector with samples in `[from, to]` (milliseconds), sorted by labels. The only door to the
     /// store: what is evaluated series by series sees one series here.
     pub(super) fn columns(
-        &self,
+        &mut self,
         selector: &Selector,
         from: i64,
         to: i64,
         span: Span,
     ) -> Result<Vec<Arc<Column>>, EvalError> {
-        self.store.select(&selector.all_matchers(), from, to).map_err(store_error(span))
+        match &mut self.reading {
+            Reading::Answered(store, _) | Reading::Whole(store) => {
+                store.select(&selector.all_matchers(), from, to).map_err(store_error(span))
+            }
+            Reading::One(column) if column.any_in(from, to) => Ok(vec![Arc::clone(column)]),
+            Reading::Planned(_) | Reading::One(_) => Ok(Vec::new()),
+            Reading::Noted(noted) => {
+                *noted = Some((Selection { matchers: selector.all_matchers(), from, to }, span));
+                Ok(Vec::new())
+            }
+        }
     }
 
     /// Ends the evaluation where someone asked for it.
@@ -203,16 +293,14 @@ impl Evaluator<'_> {
     pub(super) fn count(&mut self, samples: usize, span: Span) -> Result<(), EvalError> {
         self.stop_if_asked(span)?;
         self.samples_read += samples as u64;
-        if self.samples_read > self.params.max_samples {
-            return Err(self.too_many(span, self.samples_read));
-        }
-        Ok(())
+        self.hold(samples as u64, span)
     }
 
-    fn too_many(&self, span: Span, samples: u64) -> EvalError {
-        let limit = self.params.max_samples;
-        let message = format!("the query needs {samples} samples or more, the limit is {limit}");
-        EvalError::limit(span, message, "select fewer series, a shorter range or a longer step")
+    /// Holds samples until the node is evaluated.
+    fn hold(&mut self, samples: u64, span: Span) -> Result<(), EvalError> {
+        self.held += samples;
+        self.peak_samples = self.peak_samples.max(self.held);
+        self.params.allow(self.held, span)
     }
 
     /// Whether names are taken off in the end only.

@@ -12,9 +12,9 @@ use super::track::{Cell, Track, cell, float};
 use super::value::Compat;
 
 /// Groups of series, each folded into one value per step as its series come.
-pub(super) struct Groups<'a> {
+pub(super) struct Groups {
     op: AggregateOp,
-    grouping: &'a Grouping,
+    grouping: Grouping,
     steps: usize,
     compat: Compat,
     places: HashMap<Labels, usize>,
@@ -28,14 +28,14 @@ struct Group {
     fold: Box<dyn Fold>,
 }
 
-impl<'a> Groups<'a> {
-    pub(super) fn new(op: AggregateOp, grouping: &'a Grouping, steps: usize, compat: Compat) -> Self {
-        Self { op, grouping, steps, compat, places: HashMap::new(), all: Vec::new() }
+impl Groups {
+    pub(super) fn new(op: AggregateOp, grouping: &Grouping, steps: usize, compat: Compat) -> Self {
+        Self { op, grouping: grouping.clone(), steps, compat, places: HashMap::new(), all: Vec::new() }
     }
 
     /// Takes in the next series.
     pub(super) fn add(&mut self, track: &Track) {
-        let labels = labels(&track.labels, self.grouping);
+        let labels = labels(&track.labels, &self.grouping);
         let place = *self.places.entry(labels.clone()).or_insert(self.all.len());
         if let Some(group) = self.all.get_mut(place) {
             group.drop_name |= track.drop_name;

@@ -8,6 +8,7 @@
 //! presence exactly, past the language. To add a function: its family's file in `functions/` and a line in `FUNCTIONS`.
 
 mod aggregate;
+mod all;
 mod binary;
 mod eval;
 mod features;
@@ -15,8 +16,10 @@ mod fold;
 mod functions;
 mod histogram;
 mod kahan;
+mod leaf;
 mod mem;
 mod number;
+mod pass;
 mod quantile;
 mod range;
 mod remark;
@@ -29,10 +32,11 @@ mod track;
 mod value;
 mod windows;
 
-pub use eval::evaluate;
+pub use all::{evaluate, evaluate_all};
 pub use features::{Feature, Features};
 pub use functions::names as function_names;
 pub use mem::MemStore;
+pub use pass::Progress;
 pub use store::{Found, Store, StoreError};
 pub use value::{Annotation, Compat, EvalError, Evaluated, Level, Params, Reason, Stop, Value};
 pub use windows::{Survey, Tally, Watched, cadence, increase_on_grid, presence_on_grid};

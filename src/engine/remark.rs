@@ -127,6 +127,13 @@ impl Remarks {
         }
     }
 
+    /// Adds those that were made elsewhere.
+    pub(super) fn extend(&mut self, later: Self) {
+        for Made { remark, span, tally } in later.made {
+            self.tally(span, remark, tally);
+        }
+    }
+
     /// All of them, as they are told.
     pub(super) fn into_annotations(self) -> Vec<Annotation> {
         let told = |Made { remark: Remark { level, message }, span, tally }| {

@@ -33,7 +33,8 @@ pub struct Params {
     pub compat: Compat,
     /// The step of a subquery that names none.
     pub default_subquery_step: Duration,
-    /// The most samples that may be read or made in between before the evaluation is refused.
+    /// The most samples that may be held at a time before the evaluation is refused: those of the series being read and
+    /// those of the series made in between.
     pub max_samples: u64,
     /// The most times at which a range query may be evaluated; a server allows 11,000.
     pub max_points: Option<u64>,
@@ -86,6 +87,16 @@ impl Params {
             features: Features::default(),
             stop: Stop::default(),
         }
+    }
+
+    /// Refuses to hold more samples than allowed.
+    pub(super) fn allow(&self, samples: u64, span: Span) -> Result<(), EvalError> {
+        if samples <= self.max_samples {
+            return Ok(());
+        }
+        let limit = self.max_samples;
+        let message = format!("the query needs {samples} samples or more at a time, the limit is {limit}");
+        Err(EvalError::limit(span, message, "select fewer series, a shorter range or a longer step"))
     }
 
     /// Whether the expression is evaluated once.
@@ -168,8 +179,10 @@ impl fmt::Display for Level {
 pub struct Evaluated {
     /// The value.
     pub value: Value,
-    /// Samples read from the store.
+    /// Samples read from the store for this and for no question before it.
     pub samples_read: u64,
+    /// The most samples that were held at a time.
+    pub peak_samples: u64,
     /// Remarks, in the order in which they were first made.
     pub annotations: Vec<Annotation>,
 }

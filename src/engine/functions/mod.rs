@@ -178,6 +178,23 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
+/// Whether each series of a function's result depends on one series of its vector alone.
+pub(super) fn works_on_one_series(name: &str) -> bool {
+    let function = FUNCTIONS.iter().find(|function| function.name == name);
+    name == "timestamp"
+        || function.is_some_and(|function| {
+            matches!(
+                function.body,
+                Body::Each(_) | Body::EachOrNow(_) | Body::Over(_) | Body::OverKeepingName(_)
+            )
+        })
+}
+
+/// Whether a function gives a number whatever the data.
+pub(super) fn is_number(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name && matches!(function.body, Body::Numbers(_)))
+}
+
 /// Evaluates a call.
 pub(super) fn call(
     evaluator: &mut Evaluator<'_>,

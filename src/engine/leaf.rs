@@ -1,0 +1,215 @@
+//! Leaves: parts of a query that see each series of one selector on its own, with the aggregation above them that folds
+//! the series one after another. They are evaluated while their series is at hand, so that no two need be held.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::base::{Labels, Span};
+use crate::promql::{Expr, ExprKind};
+
+use super::eval::{Evaluator, Reading, store_error};
+use super::fold::Groups;
+use super::functions;
+use super::pass::{Consumer, Read, Selection, Turn};
+use super::remark::Remarks;
+use super::track::{Grid, Track, merge_same_labels};
+use super::value::{EvalError, Params};
+use super::{Store, StoreError, pass};
+
+/// A leaf of one query at the times of one grid.
+pub(super) struct Leaf<'a> {
+    key: Key,
+    expr: Expr,
+    grid: Grid,
+    params: &'a Params,
+    selection: Selection,
+    /// Where the selector stands.
+    span: Span,
+    seen: Mutex<Seen>,
+}
+
+/// What was seen so far.
+struct Seen {
+    into: Into,
+    /// Samples held in it.
+    held: u64,
+    labels: HashSet<Labels>,
+    /// Two series have the same labels once the metric's name is off.
+    twice: bool,
+    gathered: Gathered,
+    failed: Option<EvalError>,
+}
+
+enum Into {
+    Tracks(Vec<Track>),
+    Groups(Groups),
+}
+
+/// What a leaf gathered besides its values.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) samples_read: u64,
+    /// The most samples that were held at a time.
+    pub(super) peak_samples: u64,
+    pub(super) remarks: Remarks,
+}
+
+/// What a leaf gives.
+pub(super) type Answer = Result<(Vec<Track>, Gathered), EvalError>;
+
+/// By what a leaf is known in its query.
+pub(super) type Key = (usize, i64, i64, usize);
+
+pub(super) fn key(expr: &Expr, grid: Grid) -> Key {
+    // Nodes of a query stay where they are while it is evaluated.
+    (std::ptr::from_ref(expr).addr(), grid.start, grid.step, grid.steps)
+}
+
+impl<'a> Leaf<'a> {
+    /// The leaf that a node is, if it is one.
+    pub(super) fn of(expr: &Expr, grid: Grid, params: &'a Params) -> Option<Self> {
+        let (inner, into) = match &expr.kind {
+            ExprKind::Aggregate { op, param: None, expr: inner, grouping } if sees_one_series(inner) => {
+                (&**inner, Into::Groups(Groups::new(*op, grouping, grid.steps, params.compat)))
+            }
+            _ if sees_one_series(expr) => (expr, Into::Tracks(Vec::new())),
+            _ => return None,
+        };
+        // Evaluated without a series, it tells which samples it would look at.
+        let (selection, span) = Evaluator::new(params, Reading::Noted(None)).selection_of(inner, grid)?;
+        let gathered = Gathered::default();
+        let seen = Seen { into, held: 0, labels: HashSet::new(), twice: false, gathered, failed: None };
+        let (key, expr) = (key(expr, grid), expr.clone());
+        Some(Self { key, expr, grid, params, selection, span, seen: Mutex::new(seen) })
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.key
+    }
+
+    /// What is evaluated for each series.
+    fn inner(&self) -> &Expr {
+        match &self.expr.kind {
+            ExprKind::Aggregate { expr: inner, .. } => inner,
+            _ => &self.expr,
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Evaluates it alone.
+    pub(super) fn evaluate(self, store: &dyn Store) -> Answer {
+        pass::run(&[&self], store, &|_, _| ());
+        self.finish(store)
+    }
+
+    /// The values, once all series were seen.
+    pub(super) fn finish(self, store: &dyn Store) -> Answer {
+        let Seen { into, twice, gathered, failed, .. } =
+            self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match (failed, into) {
+            (Some(error), _) => Err(error),
+            (None, Into::Groups(_)) if twice => whole(&self.expr, self.grid, self.params, store),
+            (None, Into::Groups(groups)) => Ok((groups.finish(), gathered)),
+            (None, Into::Tracks(tracks)) if twice => {
+                Ok((merge_same_labels(tracks, self.expr.span)?, gathered))
+            }
+            (None, Into::Tracks(tracks)) => Ok((tracks, gathered)),
+        }
+    }
+}
+
+/// Evaluates a node with all its series at once.
+fn whole(expr: &Expr, grid: Grid, params: &Params, store: &dyn Store) -> Answer {
+    let mut evaluator = Evaluator::new(params, Reading::Whole(store));
+    let tracks = evaluator.vector(expr, grid)?;
+    Ok((tracks, evaluator.into_gathered()))
+}
+
+impl Consumer for Leaf<'_> {
+    fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    fn look(&self, read: &Read<'_>) -> Turn<'_> {
+        if self.seen().failed.is_some() {
+            return Box::new(|| ());
+        }
+        let mut evaluator = Evaluator::new(self.params, Reading::One(Arc::clone(read.column)));
+        let tracks = evaluator.vector(self.inner(), self.grid);
+        let mut gathered = evaluator.into_gathered();
+        gathered.samples_read = read.samples;
+        Box::new(move || {
+            let mut seen = self.seen();
+            let taken = tracks.and_then(|tracks| seen.take(tracks, gathered, self.params, self.span));
+            if let Err(error) = taken {
+                seen.failed.get_or_insert(error);
+            }
+        })
+    }
+
+    fn fail(&self, error: StoreError) {
+        self.seen().failed.get_or_insert(store_error(self.span)(error));
+    }
+}
+
+impl Seen {
+    fn take(
+        &mut self,
+        tracks: Vec<Track>,
+        gathered: Gathered,
+        params: &Params,
+        span: Span,
+    ) -> Result<(), EvalError> {
+        self.gathered.samples_read += gathered.samples_read;
+        let held = self.held + gathered.peak_samples;
+        self.gathered.peak_samples = self.gathered.peak_samples.max(held);
+        params.allow(held, span)?;
+        self.gathered.remarks.extend(gathered.remarks);
+        for track in tracks {
+            self.twice |= !self.labels.insert(track.labels.clone());
+            match &mut self.into {
+                Into::Tracks(all) => {
+                    self.held += track.cells.len() as u64;
+                    all.push(track);
+                }
+                Into::Groups(groups) => groups.add(&track),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a vector or range vector has exactly one selector and each of its series depends on one series of that.
+fn sees_one_series(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Selector(_) => true,
+        ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => sees_one_series(inner),
+        ExprKind::Call { function, args } if functions::works_on_one_series(function) => {
+            let mut vectors = args.iter().filter(|arg| !is_number(arg));
+            let vector = vectors.next().is_some_and(|arg| match &arg.unparenthesised().kind {
+                ExprKind::Range { .. } => true,
+                ExprKind::Subquery { expr: inner, .. } => sees_one_series(inner),
+                _ => sees_one_series(arg),
+            });
+            vector && vectors.next().is_none()
+        }
+        ExprKind::Binary { op, lhs, rhs, .. } if !op.is_set() => {
+            (sees_one_series(lhs) && is_number(rhs)) || (is_number(lhs) && sees_one_series(rhs))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an expression is a number whatever the data.
+fn is_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Number(_) => true,
+        ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => is_number(inner),
+        ExprKind::Binary { lhs, rhs, .. } => is_number(lhs) && is_number(rhs),
+        ExprKind::Call { function, args } => functions::is_number(function) && args.iter().all(is_number),
+        _ => false,
+    }
+}
