@@ -206,7 +206,7 @@ fn sees_one_series(expr: &Expr) -> bool {
 /// Whether an expression is a number whatever the data.
 fn is_number(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Number(_) => true,
+        ExprKind::Number(_) | ExprKind::Duration(_) => true,
         ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => is_number(inner),
         ExprKind::Binary { lhs, rhs, .. } => is_number(lhs) && is_number(rhs),
         ExprKind::Call { function, args } => functions::is_number(function) && args.iter().all(is_number),

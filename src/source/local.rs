@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{BoxFuture, Source, SourceInfo, load};
-use crate::base::{Duration, Interval, Matrix, Moment};
+use crate::base::{Column, Duration, Interval, Matrix, Moment};
 use crate::engine::{self, EvalError, Evaluated, MemStore, Params, StoreError};
 use crate::plan::{Answer, Answered, Ask, Engine, Eval, NoAnswer, Query, as_promql};
 use crate::promql::{AggregateOp, Expr, Matcher, Selector};
@@ -31,9 +31,23 @@ impl LocalSource {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
             anyhow::Error::msg(faults.join("\n"))
         })?;
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        Self::new(columns, &names)
+    }
+
+    /// Reads one data file that is already in memory, of any format that [`open`](Self::open) reads from disk.
+    ///
+    /// # Errors
+    /// The fault found, with its place, reason and what to do.
+    pub fn from_bytes(name: &str, bytes: &[u8], warnings: &mut Vec<String>) -> anyhow::Result<Self> {
+        let columns =
+            load::load_bytes(name, bytes, warnings).map_err(|e| anyhow::Error::msg(e.to_string()))?;
+        Self::new(columns, &[name.to_owned()])
+    }
+
+    fn new(columns: Vec<Column>, names: &[String]) -> anyhow::Result<Self> {
         let store = MemStore::new(columns);
         let data = extent(&store)?;
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         let info = SourceInfo {
             kind: "local",
             url: names.join(", "),

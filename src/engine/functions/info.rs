@@ -8,7 +8,7 @@ use super::super::track::{Cell, Node, Track, float, merge_same_labels};
 use super::super::value::EvalError;
 use super::Call;
 use crate::base::{Labels, METRIC_NAME, TARGET};
-use crate::promql::{At, CompiledMatcher, Expr, ExprKind, MatchOp, Matcher, Selector};
+use crate::promql::{At, CompiledMatcher, DurationExpr, Expr, ExprKind, MatchOp, Matcher, Selector};
 
 /// Adds the labels of info metrics.
 pub(super) fn info(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
@@ -96,17 +96,20 @@ impl Wanted {
 
 /// When the first selector of an expression looks: its offset and time, or those of the subqueries around it.
 fn first_selector(expr: &Expr) -> Option<Selector> {
-    let around = |found: Selector, offset, at: Option<At>| match found.at {
-        None => Selector { offset: found.offset + offset, at, ..found },
+    let around = |found: Selector, offset: &DurationExpr, at: Option<At>| match found.at {
+        None => {
+            let more = offset.fixed().unwrap_or_default();
+            Selector { offset: found.offset.plus(more), at, ..found }
+        }
         Some(_) => found,
     };
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::String(_) => None,
+        ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Duration(_) => None,
         ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => {
-            Some(Selector { offset: selector.offset, at: selector.at, ..Selector::default() })
+            Some(Selector { offset: selector.offset.clone(), at: selector.at, ..Selector::default() })
         }
         ExprKind::Subquery { expr, offset, at, .. } => {
-            first_selector(expr).map(|found| around(found, *offset, *at))
+            first_selector(expr).map(|found| around(found, offset, *at))
         }
         ExprKind::Call { args, .. } => args.iter().find_map(first_selector),
         ExprKind::Aggregate { param, expr, .. } => {

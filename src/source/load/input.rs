@@ -19,8 +19,11 @@ struct Packing {
     name: &'static str,
     ending: &'static str,
     magic: &'static [u8],
-    unpack: fn(BufReader<File>) -> Box<dyn Read>,
+    unpack: fn(Bytes) -> Box<dyn Read>,
 }
+
+/// A file's bytes as they are on disk.
+type Bytes = BufReader<Box<dyn Read>>;
 
 /// The ways of packing that are read.
 const PACKINGS: &[Packing] = &[
@@ -67,9 +70,16 @@ impl Input {
     /// Opens a file.
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let file = path.display().to_string();
-        let unread = |e: std::io::Error| Fault::new(&file, format!("cannot be read: {e}"));
-        let mut source = BufReader::with_capacity(CHUNK / 4, File::open(path).map_err(unread)?);
-        let start = source.fill_buf().map_err(unread)?;
+        match File::open(path) {
+            Ok(bytes) => Self::of_bytes(file, Box::new(bytes)),
+            Err(e) => Err(unread(&file, &e)),
+        }
+    }
+
+    /// A file of this name that holds these bytes, plain or packed.
+    pub(super) fn of_bytes(file: String, bytes: Box<dyn Read>) -> Result<Self, Fault> {
+        let mut source = BufReader::with_capacity(CHUNK / 4, bytes);
+        let start = source.fill_buf().map_err(|e| unread(&file, &e))?;
         let packing = PACKINGS.iter().find(|packing| start.starts_with(packing.magic));
         if packing.is_none()
             && let Some(named) = PACKINGS.iter().find(|packing| file.ends_with(packing.ending))
@@ -160,7 +170,7 @@ impl Input {
 
     fn broken(&self, e: &std::io::Error) -> Fault {
         match self.packed {
-            None => Fault::new(&self.file, format!("cannot be read: {e}")),
+            None => unread(&self.file, e),
             Some(name) if e.kind() == ErrorKind::UnexpectedEof => {
                 Fault::new(&self.file, format!("{name} data is cut off")).help("make or copy the file again")
             }
@@ -168,6 +178,10 @@ impl Input {
                 .help("make or copy the file again"),
         }
     }
+}
+
+fn unread(file: &str, e: &std::io::Error) -> Fault {
+    Fault::new(file, format!("cannot be read: {e}"))
 }
 
 #[cfg(test)]

@@ -106,6 +106,16 @@ pub(super) fn load(paths: &[PathBuf], notes: &mut Vec<String>) -> Result<Vec<Col
     if faults.is_empty() { Ok(merge::merge(runs, notes)) } else { Err(faults) }
 }
 
+/// Every series in a file that is already in memory.
+///
+/// # Errors
+/// The fault found.
+pub(super) fn load_bytes(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Vec<Column>, Fault> {
+    let bytes = std::io::Cursor::new(bytes.to_vec());
+    let mut input = Input::of_bytes(name.to_owned(), Box::new(bytes))?;
+    Ok(merge::merge(read(&mut input, notes)?, notes))
+}
+
 type Loaded = (Result<Vec<Run>, Fault>, Vec<String>);
 
 /// Reads all files on as many threads as there are processors; the results are in the order of the files.

@@ -119,9 +119,9 @@ impl<'b> Bits<'b> {
         Err(self.broken("a number of more than 64 bits"))
     }
 
-    /// That something is wrong here.
+    /// That something is wrong here; behind the end, where only zeros are read, that it is cut off.
     pub(super) fn broken(&self, what: impl Into<String>) -> Broken {
-        Broken::new(self.at >> 3, what)
+        self.check().err().unwrap_or_else(|| Broken::new(self.at >> 3, what))
     }
 
     /// How many bits are left.
@@ -137,7 +137,12 @@ impl<'b> Bits<'b> {
         if self.at <= self.bytes.len() * 8 {
             return Ok(());
         }
-        Err(Broken::new(self.bytes.len(), "cut off: samples go on behind the end of the chunk"))
+        Err(self.cut_off())
+    }
+
+    /// That more was announced than is there.
+    pub(super) fn cut_off(&self) -> Broken {
+        Broken::new(self.bytes.len(), "cut off: samples go on behind the end of the chunk")
     }
 
     /// A float as its difference in bits from the one before.

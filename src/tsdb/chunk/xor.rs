@@ -31,7 +31,10 @@ pub(super) fn decode(
     times.push(time);
     values.push(f64::from_bits(value));
 
-    // As many as were announced, which are never more than 65,535.
+    // As many as were announced: there is room for them, for each takes two bits at least.
+    if bits.left() < 2 * (count - 2) {
+        return Err(shifted(bits.cut_off()));
+    }
     let (first_time, first_value) = (times.len(), values.len());
     times.resize(first_time + count - 2, 0);
     values.resize(first_value + count - 2, 0.0);

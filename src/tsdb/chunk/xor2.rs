@@ -11,6 +11,10 @@ pub(super) fn decode(data: &[u8], into: &mut Column) -> Result<(), Broken> {
     let ([high, low, start], mut bits) = behind_header(data)?;
     let count = usize::from(u16::from_be_bytes([high, low]));
     let starts = Starts::new(start);
+    // Each takes a bit at least.
+    if bits.left() < count {
+        return Err(counting_header(bits.cut_off()));
+    }
     samples(&mut bits, count, starts, into).and_then(|()| bits.check()).map_err(counting_header)
 }
 

@@ -1,0 +1,14 @@
+//! The targets for libFuzzer.
+
+mod targets;
+
+/// What the targets share with the integration tests.
+mod support {
+    #[path = "../../it/support/packing.rs"]
+    pub(crate) mod packing;
+}
+
+/// Throws bytes at a target.
+pub fn run(target: &str, data: &[u8]) {
+    (targets::find(target).run)(data);
+}
