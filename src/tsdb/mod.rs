@@ -5,12 +5,19 @@
 //! trusted: a corrupt or cut-off file is a [`Fault`] that names file and byte, never a panic, never a shorter answer.
 //! To add a chunk encoding: its file in `chunk` and its line in [`Encoding`].
 
+mod block;
 mod checksum;
 mod chunk;
 mod cursor;
+mod database;
 mod fault;
+mod file;
+mod folder;
+mod samples;
 
 pub use checksum::verify;
 pub use chunk::{Encoding, decode, samples};
 pub use cursor::Cursor;
+pub use database::{BlockCoverage, Coverage, Database, SeriesRef, Skipped, open};
 pub use fault::{Broken, Fault};
+pub use folder::is_data;

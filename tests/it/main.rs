@@ -34,6 +34,8 @@ mod support;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod tsdb;
+#[cfg(test)]
 mod verdicts;
 #[cfg(test)]
 mod windows;

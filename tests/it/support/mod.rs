@@ -1,5 +1,6 @@
 //! What several integration tests need.
 
+pub(crate) mod blocks;
 pub(crate) mod packing;
 pub(crate) mod prometheus;
 pub(crate) mod report;

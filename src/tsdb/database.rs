@@ -1,0 +1,241 @@
+//! All blocks of a folder as one.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::block::{Block, ChunkMeta};
+use super::samples::chained;
+use super::{Fault, folder};
+use crate::base::{Column, Labels};
+use crate::promql::CompiledMatchers;
+
+/// How often a folder is listed again when its blocks vanish: a server compacts every few minutes, not seconds.
+const ATTEMPTS: usize = 5;
+
+/// Stored series that can be found by their labels and read one by one.
+#[derive(Debug)]
+pub struct Database {
+    /// Sorted by their first time.
+    blocks: Vec<Block>,
+    skipped: Vec<Skipped>,
+}
+
+/// A series that was found but not yet read.
+#[derive(Debug, Clone)]
+pub struct SeriesRef {
+    /// Who it is, the metric's name included.
+    pub labels: Labels,
+    /// In which blocks it is (places in the database's list), and its number there.
+    parts: Vec<(usize, u32)>,
+}
+
+/// What a database holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// Sorted by their first time.
+    pub blocks: Vec<BlockCoverage>,
+    /// Blocks that are there but not read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What one block holds, as it says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockCoverage {
+    /// Its folder.
+    pub path: PathBuf,
+    /// Its name.
+    pub ulid: String,
+    /// Its samples lie in `[from, to)`, in milliseconds since 1970.
+    pub from: i64,
+    /// Behind its last sample.
+    pub to: i64,
+    /// How many series it has.
+    pub series: u64,
+    /// How many samples, deleted ones included.
+    pub samples: u64,
+    /// How many chunks.
+    pub chunks: u64,
+    /// How often its samples were compacted.
+    pub level: u32,
+    /// Whether it was made of samples that came out of order.
+    pub is_out_of_order: bool,
+    /// Labels that all its series get.
+    pub external_labels: Labels,
+}
+
+/// A block that is there but not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its folder.
+    pub path: PathBuf,
+    /// In words.
+    pub why: String,
+}
+
+/// Opens a block, a snapshot or a data folder. All files are opened at once: what a server removes later stays readable.
+///
+/// Blocks of Thanos and Mimir are read too, if they hold raw samples. Their series get the external labels that
+/// `meta.json` names in its `thanos` object, which hide labels of the same name, as they do when Thanos answers:
+/// otherwise series of two clusters would become one. Labels that begin with two underscores are not added.
+///
+/// # Errors
+/// Everything that is wrong, file by file.
+pub fn open(path: &Path) -> Result<Database, Vec<Fault>> {
+    let mut listed = folder::blocks(path).map_err(|why| vec![why])?;
+    for attempt in 1.. {
+        let faults = match open_all(&listed) {
+            Ok(database) => return Ok(database),
+            Err(faults) => faults,
+        };
+        // A block that is no longer there was compacted into another in the meantime.
+        let again = folder::blocks(path).map_err(|why| vec![why])?;
+        if again == listed || attempt == ATTEMPTS {
+            return Err(faults);
+        }
+        listed = again;
+    }
+    Err(Vec::new())
+}
+
+fn open_all(paths: &[PathBuf]) -> Result<Database, Vec<Fault>> {
+    let (mut blocks, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        match Block::open(path) {
+            Ok(block) => blocks.push(block),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let replaced: BTreeSet<String> = blocks
+        .iter()
+        .flat_map(|block| block.meta.compaction.parents.iter())
+        .map(|parent| parent.ulid.clone())
+        .collect();
+    let mut skipped = Vec::new();
+    blocks.retain(|block| {
+        let why = if block.meta.compaction.deletable {
+            "it is marked as to be removed"
+        } else if replaced.contains(&block.meta.ulid) {
+            "it was compacted into another block that is there too"
+        } else {
+            return true;
+        };
+        skipped.push(Skipped { path: block.path.clone(), why: why.to_owned() });
+        false
+    });
+    blocks.sort_by(|a, b| (a.meta.min_time, &a.meta.ulid).cmp(&(b.meta.min_time, &b.meta.ulid)));
+    Ok(Database { blocks, skipped })
+}
+
+impl Database {
+    /// The series that meet every condition and may have a sample in `[from, to]` (milliseconds since 1970, both ends
+    /// included), sorted by labels, each once. Of their samples nothing is read.
+    ///
+    /// # Errors
+    /// An index that is broken where it was read.
+    pub fn find(&self, matchers: &CompiledMatchers, from: i64, to: i64) -> Result<Vec<SeriesRef>, Fault> {
+        let mut found = Vec::new();
+        for (place, block) in self.blocks.iter().enumerate() {
+            block.find(matchers, from, to, |labels, number| found.push((labels, (place, number))))?;
+        }
+        found.sort();
+        let mut series: Vec<SeriesRef> = Vec::new();
+        for (labels, part) in found {
+            match series.last_mut() {
+                Some(last) if last.labels == labels => last.parts.push(part),
+                _ => series.push(SeriesRef { labels, parts: vec![part] }),
+            }
+        }
+        Ok(series)
+    }
+
+    /// The samples of a series found in this database. Only chunks that overlap `[from, to]` are read, these whole, so that
+    /// there may be samples beyond it.
+    ///
+    /// # Errors
+    /// A chunk that is broken.
+    pub fn read(&self, series: &SeriesRef, from: i64, to: i64) -> Result<Column, Fault> {
+        let mut parts = Vec::with_capacity(series.parts.len());
+        for (place, number) in &series.parts {
+            let Some(block) = self.blocks.get(*place).filter(|block| block.overlaps(from, to)) else {
+                continue;
+            };
+            for layer in layers(block.chunks(*number, from, to)?) {
+                parts.push((block, *number, layer));
+            }
+        }
+        let mut column = Column { labels: series.labels.clone(), ..Column::default() };
+        if follow(&parts) {
+            for (block, number, chunks) in &parts {
+                block.read(*number, chunks, &mut column)?;
+            }
+            return Ok(column);
+        }
+        let mut columns = Vec::with_capacity(parts.len());
+        for (block, number, chunks) in &parts {
+            let mut column = column.clone();
+            block.read(*number, chunks, &mut column)?;
+            columns.push(column);
+        }
+        Ok(chained(&columns))
+    }
+
+    /// The times of the first and the last sample, in milliseconds since 1970, deleted ones left out.
+    ///
+    /// # Errors
+    /// An index that is broken where it was read.
+    pub fn extent(&self) -> Result<Option<(i64, i64)>, Fault> {
+        let mut extent: Option<(i64, i64)> = None;
+        for block in &self.blocks {
+            // What a block says of itself is often wider than its samples, never narrower.
+            if extent.is_some_and(|(first, last)| first <= block.meta.min_time && block.meta.max_time <= last)
+            {
+                continue;
+            }
+            if let Some((first, last)) = block.extent()? {
+                extent = Some(extent.map_or((first, last), |known| (known.0.min(first), known.1.max(last))));
+            }
+        }
+        Ok(extent)
+    }
+
+    /// What it holds, block by block.
+    pub fn coverage(&self) -> Coverage {
+        let block = |block: &Block| BlockCoverage {
+            path: block.path.clone(),
+            ulid: block.meta.ulid.clone(),
+            from: block.meta.min_time,
+            to: block.meta.max_time,
+            series: block.meta.stats.series,
+            samples: block.meta.stats.samples,
+            chunks: block.meta.stats.chunks,
+            level: block.meta.compaction.level,
+            is_out_of_order: block.meta.is_out_of_order(),
+            external_labels: block.meta.external_labels().collect(),
+        };
+        Coverage { blocks: self.blocks.iter().map(block).collect(), skipped: self.skipped.clone() }
+    }
+}
+
+/// A series' chunks in one block, as lists in which each begins behind the one before. Mostly one list.
+fn layers(chunks: Vec<ChunkMeta>) -> Vec<Vec<ChunkMeta>> {
+    let mut layers: Vec<Vec<ChunkMeta>> = Vec::new();
+    for chunk in chunks {
+        let fits = |layer: &&mut Vec<ChunkMeta>| layer.last().is_none_or(|last| last.to < chunk.from);
+        match layers.iter_mut().find(fits) {
+            Some(layer) => layer.push(chunk),
+            None => layers.push(vec![chunk]),
+        }
+    }
+    layers
+}
+
+/// Whether each list begins behind the one before.
+fn follow(parts: &[(&Block, u32, Vec<ChunkMeta>)]) -> bool {
+    parts.is_sorted_by(|(_, _, before), (_, _, after)| match (before.last(), after.first()) {
+        (Some(before), Some(after)) => before.to < after.from,
+        _ => true,
+    })
+}

@@ -1,0 +1,71 @@
+//! Which blocks a folder holds.
+
+use std::path::{Path, PathBuf};
+
+use super::Fault;
+use super::file::unread;
+
+/// Folders beside the blocks of a server's data folder.
+const BESIDE: [&str; 3] = ["wal", "chunks_head", "wbl"];
+
+/// Whether a path is a block, a snapshot, or a data folder: something that [`open`](super::open) reads.
+pub fn is_data(path: &Path) -> bool {
+    is_block(path)
+        || BESIDE.iter().any(|name| path.join(name).is_dir())
+        || path.read_dir().is_ok_and(|entries| {
+            entries
+                .flatten()
+                .any(|entry| names_block(&entry.file_name().to_string_lossy()) && entry.path().is_dir())
+        })
+}
+
+fn is_block(path: &Path) -> bool {
+    path.join("meta.json").is_file()
+}
+
+/// The folders of the blocks at a path, which is one itself or holds some, sorted by name. What else is there is none of
+/// ours: what a server is about to make or to remove, its log, its lock.
+pub(super) fn blocks(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+    if is_block(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut blocks = Vec::new();
+    for entry in path.read_dir().map_err(|why| unread(path, &why))? {
+        let entry = entry.map_err(|why| unread(path, &why))?;
+        if names_block(&entry.file_name().to_string_lossy()) && entry.path().is_dir() {
+            blocks.push(entry.path());
+        }
+    }
+    blocks.sort();
+    Ok(blocks)
+}
+
+/// Whether a name is a ULID: 26 digits of Crockford's base 32, of which the first has three bits.
+fn names_block(name: &str) -> bool {
+    let is_digit = |byte: u8| {
+        let byte = byte.to_ascii_uppercase();
+        byte.is_ascii_digit() || (byte.is_ascii_uppercase() && !b"ILOU".contains(&byte))
+    };
+    name.len() == 26
+        && name.as_bytes().first().is_some_and(|first| (b'0'..=b'7').contains(first))
+        && name.bytes().all(is_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_told_by_their_names() {
+        assert!(names_block("01M7WJYY46BNYT7SEJAN7P9EN6"));
+        for name in [
+            "01M7WJYY46BNYT7SEJAN7P9EN6.tmp-for-creation",
+            "81M7WJYY46BNYT7SEJAN7P9EN6",
+            "01M7WJYY46BNYT7SEJAN7P9ENU",
+            "wal",
+            "",
+        ] {
+            assert!(!names_block(name), "{name}");
+        }
+    }
+}
