@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Interval, Moment};
 
+use super::Origin;
+
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -75,6 +77,12 @@ pub struct SourceReport {
     pub url: String,
     /// Product and version, such as `Prometheus 2.42.0`.
     pub engine: String,
+    /// The time that its data spans, where it knows: from the first sample to one scrape after the last.
+    #[serde(default)]
+    pub data: Option<Interval>,
+    /// The files and blocks that were read, where it knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Origin>,
 }
 
 /// The verdict in one look.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Labels, Moment};
 use crate::engine::{Survey, Watched};
@@ -48,7 +48,7 @@ pub struct SampleCounts {
 }
 
 /// A file, a block or a log that samples came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Where it is.
     pub path: String,

@@ -17,6 +17,7 @@ impl LocalSource {
         looked: impl FnMut(usize, usize),
     ) -> Result<Inventory, StoreError> {
         let survey = Survey::of(self.store(), looked)?;
-        Ok(Inventory::of(survey, vec![self.describe().url], self.origins().to_vec(), warnings, top))
+        let about = self.describe();
+        Ok(Inventory::of(survey, vec![about.url], about.origins, warnings, top))
     }
 }

@@ -17,7 +17,6 @@ const RECENT: Duration = Duration::hours(6);
 pub struct LocalSource {
     store: MemStore,
     info: SourceInfo,
-    origins: Vec<Origin>,
 }
 
 impl LocalSource {
@@ -54,8 +53,9 @@ impl LocalSource {
             engine: format!("nines {} (embedded)", env!("CARGO_PKG_VERSION")),
             exact: true,
             data,
+            origins: names.iter().map(|name| text(name)).collect(),
         };
-        Ok(Self { store, info, origins: names.iter().map(|name| text(name)).collect() })
+        Ok(Self { store, info })
     }
 
     /// Evaluates an expression as Prometheus would, with the engine's own result: type, remarks, samples read.
@@ -72,11 +72,6 @@ impl LocalSource {
 
     pub(super) fn store(&self) -> &dyn engine::Store {
         &self.store
-    }
-
-    /// Where the series were read from.
-    pub(super) fn origins(&self) -> &[Origin] {
-        &self.origins
     }
 
     fn answer(&self, query: &Query) -> Answer {

@@ -18,6 +18,7 @@ use std::pin::Pin;
 use crate::base::{Duration, Interval};
 use crate::plan::{Answer, NoAnswer, Query};
 use crate::promql::Selector;
+use crate::report::Origin;
 
 /// A future that a table can hold.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -51,4 +52,6 @@ pub struct SourceInfo {
     pub exact: bool,
     /// The time that its data spans, where it knows.
     pub data: Option<Interval>,
+    /// The files and blocks that were read, where it knows.
+    pub origins: Vec<Origin>,
 }

@@ -18,6 +18,7 @@ use super::{BoxFuture, Source, SourceInfo};
 use crate::base::{Duration, Interval, Matrix, Point, Series, fnv1a};
 use crate::plan::{Answer, Answered, Ask, Eval, NoAnswer, Query};
 use crate::promql::{Expr, Selector};
+use crate::report::Origin;
 
 /// The file that says what was recorded.
 const ABOUT: &str = "source.json";
@@ -111,13 +112,13 @@ impl Replay {
 
 impl Source for Replay {
     fn describe(&self) -> SourceInfo {
-        let About { kind, url, engine, exact, data } = self.about.clone();
+        let About { kind, url, engine, exact, data, origins } = self.about.clone();
         let kind = match kind.as_str() {
             "prometheus" => "prometheus",
             "local" => "local",
             _ => "replay",
         };
-        SourceInfo { kind, url, engine, exact, data }
+        SourceInfo { kind, url, engine, exact, data, origins }
     }
 
     fn cadence<'a>(
@@ -161,11 +162,13 @@ struct About {
     engine: String,
     exact: bool,
     data: Option<Interval>,
+    #[serde(default)]
+    origins: Vec<Origin>,
 }
 
 impl From<SourceInfo> for About {
-    fn from(SourceInfo { kind, url, engine, exact, data }: SourceInfo) -> Self {
-        Self { kind: kind.to_owned(), url, engine, exact, data }
+    fn from(SourceInfo { kind, url, engine, exact, data, origins }: SourceInfo) -> Self {
+        Self { kind: kind.to_owned(), url, engine, exact, data, origins }
     }
 }
 

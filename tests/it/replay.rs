@@ -16,7 +16,14 @@ struct Stub;
 impl Source for Stub {
     fn describe(&self) -> SourceInfo {
         let data = Some(Interval::new(Moment::from_secs(0), Moment::from_secs(60)));
-        SourceInfo { kind: "local", url: "./data".to_owned(), engine: "stub 1".to_owned(), exact: true, data }
+        SourceInfo {
+            kind: "local",
+            url: "./data".to_owned(),
+            engine: "stub 1".to_owned(),
+            exact: true,
+            data,
+            origins: Vec::new(),
+        }
     }
 
     fn cadence<'a>(

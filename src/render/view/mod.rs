@@ -336,9 +336,21 @@ fn method(report: &Report, zone: Zone) -> Vec<Fact> {
     let samples = evaluation
         .samples_read
         .map_or(String::new(), |n| format!(", {} samples read", words::count(n as f64)));
-    vec![
+    let data = source.data.map(|data| {
+        let blocks = source.origins.iter().filter(|origin| origin.kind == "block").count();
+        let blocks = if blocks > 0 { format!(", {blocks} blocks") } else { String::new() };
+        let length = words::duration(data.length().as_secs());
+        Fact::new(
+            "Data",
+            &format!("{} → {} ({length}{blocks})", moment(data.from, zone), moment(data.to, zone)),
+        )
+    });
+    let mut facts = vec![
         Fact::new("Counting", &evaluation.method),
         Fact::new("Source", &format!("{} ({}, {})", source.url, source.engine, source.kind)),
+    ];
+    facts.extend(data);
+    facts.extend([
         Fact::new("Evaluated at", &moment(evaluation.at, zone)),
         Fact::new(
             "Queries",
@@ -349,7 +361,8 @@ fn method(report: &Report, zone: Zone) -> Vec<Fact> {
             ),
         ),
         Fact::new("Specifications", &format!("hash {}", evaluation.spec_hash)),
-    ]
+    ]);
+    facts
 }
 
 /// A name for each objective that an address can hold, each once.

@@ -139,6 +139,7 @@ impl Source for PrometheusSource {
             engine: self.product.clone(),
             exact: self.engine == Engine::VictoriaMetrics,
             data: None,
+            origins: Vec::new(),
         }
     }
 

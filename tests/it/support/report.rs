@@ -404,6 +404,8 @@ pub(crate) fn rich() -> Report {
                 kind: "prometheus".into(),
                 url: "https://prom.example.com".into(),
                 engine: "Prometheus 2.42.0".into(),
+                data: None,
+                origins: Vec::new(),
             },
             queries: 23,
             samples_read: Some(1_812_400),
