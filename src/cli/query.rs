@@ -28,7 +28,13 @@ pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> E
         };
         let eval = eval(args, world.now, end)?;
         let answer = match &opened {
-            Opened::Local(source) => source.query(&expr, eval).map(data).map_err(Failed::Local),
+            Opened::Local(source) => {
+                let params = match eval {
+                    Eval::Instant(at) => engine::Params::instant(at),
+                    Eval::Range { start, end, step } => engine::Params::range(start, end, step),
+                };
+                source.query(&expr, &params).map(data).map_err(Failed::Local)
+            }
             Opened::Server(source) => source.query_raw(&args.expr, eval).await.map_err(Failed::Server),
             Opened::Replay(_) => {
                 bail!("query needs a server or data: a recording holds only a report's questions")

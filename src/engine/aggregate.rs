@@ -8,10 +8,12 @@ use crate::promql::{AggregateOp, Expr, Grouping};
 use super::eval::Evaluator;
 use super::features::Feature;
 use super::fold::{Groups, labels as labels_of_group};
+use super::foremost::foremost;
+use super::functions::check_name;
 use super::number::{general, plain};
-use super::quantile::{nan_first, quantile};
+use super::quantile::quantile;
 use super::track::{Cell, Grid, Node, Track, cell, float};
-use super::value::EvalError;
+use super::value::{Compat, EvalError};
 use super::{remark, sampler};
 
 /// Series that are aggregated together.
@@ -64,7 +66,7 @@ pub(super) fn evaluate(
             }
             let chosen = |group: &Group<'_>| match op {
                 AggregateOp::Limitk => sampler::limitk(&ks, &group.members),
-                _ => extremes(op, &ks, &group.members),
+                _ => extremes(op, &ks, &group.members, evaluator.params.compat),
             };
             groups.iter().flat_map(chosen).collect()
         }
@@ -81,6 +83,7 @@ pub(super) fn evaluate(
                     "expected the name of a label, not an empty text",
                 ));
             }
+            check_name(label, evaluator.params.compat, param.span)?;
             let counted = groups.iter().flat_map(|group| count_values(label, group, grid.steps)).collect();
             super::track::merge_same_labels(counted, span)?
         }
@@ -179,20 +182,14 @@ fn quantiles(qs: &[f64], members: &[&Track]) -> Vec<Cell> {
 }
 
 /// The k largest or smallest members at each step, in the order of the last step's values.
-fn extremes(op: AggregateOp, ks: &[f64], members: &[&Track]) -> Vec<Track> {
+fn extremes(op: AggregateOp, ks: &[f64], members: &[&Track], compat: Compat) -> Vec<Track> {
     let kept = |member: &&Track| Track { cells: vec![None; ks.len()], ..(*member).clone() };
     let mut chosen: Vec<Track> = members.iter().map(kept).collect();
     let mut order: Vec<usize> = Vec::new();
     for (step, k) in ks.iter().enumerate() {
-        let mut ranked = at_step(members, step);
-        // A NaN is the worst in either direction.
-        ranked.sort_by(|(_, a), (_, b)| match (op, a.is_nan() || b.is_nan()) {
-            (AggregateOp::Bottomk, false) => nan_first(*a, *b),
-            _ => nan_first(*b, *a),
-        });
-        ranked.truncate(if *k < 1.0 { 0 } else { *k as usize });
         order.clear();
-        for (place, value) in ranked {
+        for (place, value) in foremost(&at_step(members, step), *k as usize, op == AggregateOp::Topk, compat)
+        {
             order.push(place);
             if let Some(here) = chosen.get_mut(place).and_then(|track| track.cells.get_mut(step)) {
                 *here = cell(value);

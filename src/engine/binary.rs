@@ -7,7 +7,7 @@ use crate::promql::{BinaryOp, Expr, ExprKind, Group, Matching};
 
 use super::eval::Evaluator;
 use super::track::{Cell, Grid, Node, Track, cell, float, merge_same_labels};
-use super::value::EvalError;
+use super::value::{Compat, EvalError};
 
 /// An operator with its modifiers.
 struct Operation<'a> {
@@ -83,6 +83,11 @@ impl Operation<'_> {
         self.op.is_comparison() && !self.return_bool
     }
 
+    /// Whether results go by the name of an operand. Prometheus 2.42 forgot to take it off after `atan2`.
+    fn keeps_name(&self, evaluator: &Evaluator<'_>) -> bool {
+        self.filters() || (self.op == BinaryOp::Atan2 && evaluator.params.compat == Compat::Prom2)
+    }
+
     /// The value of two numbers; a filter gives `kept`.
     fn value(&self, l: f64, r: f64, kept: f64) -> Cell {
         if !self.filters() {
@@ -108,7 +113,7 @@ impl Operation<'_> {
                 self.value(l, r, value)
             });
         }
-        if self.filters() { Ok(tracks) } else { evaluator.without_names(tracks, self.span) }
+        if self.keeps_name(evaluator) { Ok(tracks) } else { evaluator.without_names(tracks, self.span) }
     }
 
     /// The labels by which elements find each other.
@@ -264,7 +269,7 @@ impl Operation<'_> {
             return None;
         }
         let mut track = Track { labels: many.labels.clone(), drop_name: many.drop_name, cells };
-        if !self.filters() {
+        if !self.keeps_name(evaluator) {
             track.drop_name(evaluator.delays_names());
         }
         match &self.matching.group {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Column, Duration, Matrix, Series, Span};
-use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp};
+use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
 use super::features::Feature;
 use super::leaf::{self, Answer, Gathered, Key, Leaf};
 use super::pass::Selection;
 use super::remark::{self, Remark, Remarks};
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
-use super::value::{EvalError, Evaluated, Params, Reason, Value, points};
-use super::{Store, StoreError, aggregate, binary, functions, range, select};
+use super::value::{Compat, EvalError, Evaluated, Params, Reason, Value, points};
+use super::{Store, StoreError, aggregate, binary, functions, older, range, select};
 
 /// What an evaluation needs everywhere, and what it gathers on its way.
 pub(super) struct Evaluator<'a> {
@@ -46,6 +46,9 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates an expression at the times of the parameters.
     pub(super) fn evaluate(mut self, expr: &Expr) -> Result<Evaluated, EvalError> {
+        if self.params.compat == Compat::Prom2 {
+            older::refuse_newer(expr)?;
+        }
         let grid = self.outer_grid(expr.span)?;
         let value = self.value(expr, grid)?;
         let Self { samples_read, peak_samples, remarks, .. } = self;
@@ -108,6 +111,17 @@ impl<'a> Evaluator<'a> {
     }
 
     fn value(&mut self, expr: &Expr, grid: Grid) -> Result<Value, EvalError> {
+        let kind = match expr.value_type() {
+            ValueType::Matrix => "range vector",
+            ValueType::String => "string",
+            ValueType::Scalar | ValueType::Vector => "",
+        };
+        if !self.params.is_instant() && !kind.is_empty() {
+            let message = format!(
+                "invalid expression type \"{kind}\" for range query, must be Scalar or instant Vector"
+            );
+            return Err(EvalError::invalid(expr.span, message));
+        }
         if self.params.is_instant() && range::is_range(expr) {
             let vector = range::evaluate(self, expr, grid)?;
             return Ok(Value::Matrix(sorted(vector.into_matrix(self.params.compat))));
@@ -267,14 +281,18 @@ impl<'a> Evaluator<'a> {
         to: i64,
         span: Span,
     ) -> Result<Vec<Arc<Column>>, EvalError> {
+        let mut matchers = selector.all_matchers();
+        if self.params.compat == Compat::Prom2 {
+            matchers = older::matchers(matchers);
+        }
         match &mut self.reading {
             Reading::Answered(store, _) | Reading::Whole(store) => {
-                store.select(&selector.all_matchers(), from, to).map_err(store_error(span))
+                store.select(&matchers, from, to).map_err(store_error(span))
             }
             Reading::One(column) if column.any_in(from, to) => Ok(vec![Arc::clone(column)]),
             Reading::Planned(_) | Reading::One(_) => Ok(Vec::new()),
             Reading::Noted(noted) => {
-                *noted = Some((Selection { matchers: selector.all_matchers(), from, to }, span));
+                *noted = Some((Selection { matchers, from, to }, span));
                 Ok(Vec::new())
             }
         }

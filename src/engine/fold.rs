@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::base::{Labels, METRIC_NAME};
 use crate::promql::{AggregateOp, Grouping};
 
-use super::kahan::{Kahan, Mean};
+use super::kahan::{Kahan, Mean, RunningMean};
 use super::track::{Cell, Track, cell, float};
 use super::value::Compat;
 
@@ -96,11 +96,14 @@ fn new(op: AggregateOp, steps: usize, compat: Compat) -> Box<dyn Fold> {
     match op {
         AggregateOp::Sum if compat == Compat::Prom2 => of::<Plain>(steps),
         AggregateOp::Sum => of::<Kahan>(steps),
+        AggregateOp::Avg if compat == Compat::Prom2 => of::<RunningMean>(steps),
         AggregateOp::Avg => of::<Mean>(steps),
         AggregateOp::Min => of::<Smallest>(steps),
         AggregateOp::Max => of::<Largest>(steps),
-        AggregateOp::Stddev => of::<Deviation>(steps),
-        AggregateOp::Stdvar => of::<Spread>(steps),
+        AggregateOp::Stddev if compat == Compat::Prom2 => of::<Deviation<false>>(steps),
+        AggregateOp::Stddev => of::<Deviation<true>>(steps),
+        AggregateOp::Stdvar if compat == Compat::Prom2 => of::<Spread<false>>(steps),
+        AggregateOp::Stdvar => of::<Spread<true>>(steps),
         AggregateOp::Count => of::<Count>(steps),
         _ => of::<One>(steps),
     }
@@ -140,6 +143,22 @@ impl State for Kahan {
 impl State for Mean {
     fn first(value: f64) -> Self {
         Self::new(value)
+    }
+
+    fn add(&mut self, value: f64) {
+        Self::add(self, value);
+    }
+
+    fn value(&self) -> f64 {
+        Self::value(*self)
+    }
+}
+
+impl State for RunningMean {
+    fn first(value: f64) -> Self {
+        let mut mean = Self::default();
+        mean.add(value);
+        mean
     }
 
     fn add(&mut self, value: f64) {
@@ -219,16 +238,18 @@ impl State for One {
     }
 }
 
-/// Welford's running variance.
-struct Spread {
+/// Welford's running variance. `STRICT`: a single value that is not finite has no variance; with Prometheus 2.42 it
+/// has one of zero.
+struct Spread<const STRICT: bool> {
     count: f64,
     mean: f64,
     squares: f64,
 }
 
-impl State for Spread {
+impl<const STRICT: bool> State for Spread<STRICT> {
     fn first(value: f64) -> Self {
-        Self { count: 1.0, mean: value, squares: if value.is_finite() { 0.0 } else { f64::NAN } }
+        let undefined = STRICT && !value.is_finite();
+        Self { count: 1.0, mean: value, squares: if undefined { f64::NAN } else { 0.0 } }
     }
 
     fn add(&mut self, value: f64) {
@@ -244,9 +265,9 @@ impl State for Spread {
 }
 
 /// The square root of the variance.
-struct Deviation(Spread);
+struct Deviation<const STRICT: bool>(Spread<STRICT>);
 
-impl State for Deviation {
+impl<const STRICT: bool> State for Deviation<STRICT> {
     fn first(value: f64) -> Self {
         Self(Spread::first(value))
     }

@@ -8,7 +8,7 @@ use super::eval::Evaluator;
 use super::functions::Call;
 use super::remark::{self, Raised};
 use super::track::{Cell, Node, Track, cell, float};
-use super::value::EvalError;
+use super::value::{Compat, EvalError};
 
 /// The label of a bucket's upper bound.
 const LE: &str = "le";
@@ -42,6 +42,11 @@ pub(super) fn quantile(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result
 pub(super) fn fraction(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let lowers = evaluator.scalar(call.arg(0)?, call.grid)?;
     let uppers = evaluator.scalar(call.arg(1)?, call.grid)?;
+    if evaluator.params.compat == Compat::Prom2 {
+        // It knows the fractions of native histograms only.
+        evaluator.vector(call.arg(2)?, call.grid)?;
+        return Ok(Node::Vector(Vec::new()));
+    }
     per_histogram(evaluator, call, 2, |step, _, buckets| {
         let bound = |bounds: &[f64]| bounds.get(step).copied().unwrap_or(f64::NAN);
         bucket_fraction(bound(&lowers), bound(&uppers), buckets)
@@ -153,7 +158,7 @@ fn ends_in_infinity(buckets: &[Bucket]) -> bool {
 
 /// The `q`-quantile by linear interpolation within a bucket; and which counts had to be forced to rise.
 fn bucket_quantile(q: f64, buckets: &mut Vec<Bucket>) -> (f64, Option<Forced>) {
-    if q.is_nan() || !ends_in_infinity(buckets) {
+    if q.is_nan() {
         return (f64::NAN, None);
     }
     if q < 0.0 {
@@ -161,6 +166,9 @@ fn bucket_quantile(q: f64, buckets: &mut Vec<Bucket>) -> (f64, Option<Forced>) {
     }
     if q > 1.0 {
         return (f64::INFINITY, None);
+    }
+    if !ends_in_infinity(buckets) {
+        return (f64::NAN, None);
     }
     coalesce(buckets);
     let forced = force_monotonic(buckets);

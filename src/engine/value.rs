@@ -101,7 +101,7 @@ impl Params {
 
     /// Whether the expression is evaluated once.
     pub fn is_instant(&self) -> bool {
-        self.step <= Duration::ZERO || self.start == self.end
+        self.step <= Duration::ZERO
     }
 }
 

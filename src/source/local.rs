@@ -62,12 +62,8 @@ impl LocalSource {
     ///
     /// # Errors
     /// What the engine refuses, with its place in the query.
-    pub fn query(&self, expr: &Expr, eval: Eval) -> Result<Evaluated, EvalError> {
-        let params = match eval {
-            Eval::Instant(at) => Params::instant(at),
-            Eval::Range { start, end, step } => Params::range(start, end, step),
-        };
-        engine::evaluate(expr, &params, &self.store)
+    pub fn query(&self, expr: &Expr, params: &Params) -> Result<Evaluated, EvalError> {
+        engine::evaluate(expr, params, &self.store)
     }
 
     pub(super) fn store(&self) -> &dyn engine::Store {
@@ -78,7 +74,11 @@ impl LocalSource {
         let promql = shown(&query.ask);
         match &query.ask {
             Ask::Value(expr) => {
-                let found = self.query(expr, query.eval).map_err(|e| refused(&e))?;
+                let params = match query.eval {
+                    Eval::Instant(at) => Params::instant(at),
+                    Eval::Range { start, end, step } => Params::range(start, end, step),
+                };
+                let found = self.query(expr, &params).map_err(|e| refused(&e))?;
                 Ok(Answered {
                     matrix: found.value.into_matrix(),
                     promql,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nines::base::{Duration, Interval, Labels, Moment};
 use nines::diag::{Diagnostics, Files};
@@ -12,9 +12,9 @@ use nines::promql::{Expr, Matcher, Selector};
 use nines::slo::{Counts, Polarity, Signal, Slo, Spec};
 use serde_json::Value;
 
-use crate::support::prometheus::{RealPrometheus, blocks_from_files};
+use crate::support::prometheus::RealPrometheus;
 use crate::support::run::nines;
-use crate::support::tempdir::TempDir;
+use crate::support::simulated::{Simulated, fixtures, unpacked};
 
 /// The end of the data in `fixtures/data`.
 const AT: &str = "2026-11-16T00:00:00Z";
@@ -22,32 +22,10 @@ const AT: &str = "2026-11-16T00:00:00Z";
 /// How far a count may be from the truth, and one source's from the other's.
 const TOLERANCE: f64 = 1e-3;
 
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/data")
-}
-
 fn bytes(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     fs::File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
     bytes
-}
-
-/// The files in `fixtures/data` whose name contains `part`, unpacked.
-fn unpacked(part: &str) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(fixtures()).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.contains(part) {
-            let packed = bytes(&path);
-            let mut text = Vec::new();
-            let mut decoder = ruzstd::decoding::StreamingDecoder::new(&packed[..]).unwrap();
-            decoder.read_to_end(&mut text).unwrap();
-            found.push((name, text));
-        }
-    }
-    assert_eq!(found.len(), 5, "{part}");
-    found
 }
 
 /// What really happened: for each system and metric, labels, hour and number of events (or bad seconds).
@@ -162,11 +140,8 @@ fn off(a: f64, b: f64, whole: f64) -> f64 {
 #[test]
 fn both_sources_count_the_truth() {
     let (truth, specs) = (Truth::read(), specs());
-    let home = TempDir::new("sources");
-    let texts: Vec<PathBuf> = unpacked(".om.").iter().map(|(name, text)| home.write(name, text)).collect();
-    let blocks = blocks_from_files(&texts);
-    drop(texts);
-    let server = RealPrometheus::start(blocks.path());
+    let simulated = Simulated::shared();
+    let server = &simulated.server;
 
     let data = fixtures().display().to_string();
     let local = report(["--data", &data]);
@@ -207,7 +182,7 @@ fn both_sources_count_the_truth() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    reads_every_sample_about_once(&specs, &remote, &server);
+    reads_every_sample_about_once(&specs, &remote, server);
 }
 
 /// Bad and all events (or slices) that really were, and what their deviations are measured against.

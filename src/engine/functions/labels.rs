@@ -1,22 +1,29 @@
 //! Functions that write labels.
 
-use crate::base::METRIC_NAME;
+use std::borrow::Cow;
+
+use crate::base::{METRIC_NAME, Span};
 use crate::promql::regex::anchored;
 
 use super::super::eval::Evaluator;
+use super::super::older;
 use super::super::track::{Node, Track, merge_same_labels};
-use super::super::value::EvalError;
+use super::super::value::{Compat, EvalError};
 use super::Call;
 
 /// `label_replace(v, to, replacement, from, regex)`: where the whole of `from` matches, `to` becomes the replacement
 /// with `$1`, `${name}` filled in.
 pub(super) fn replace(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
-    let to = target(call)?;
+    let to = target(call, evaluator.params.compat)?;
     let replacement = Evaluator::text(call.arg(2)?)?;
     let from = Evaluator::text(call.arg(3)?)?;
     let pattern = call.arg(4)?;
-    let regex = anchored(Evaluator::text(pattern)?)
+    let mut regex = Cow::from(Evaluator::text(pattern)?);
+    if evaluator.params.compat == Compat::Prom2 {
+        regex = older::pattern(&regex).into();
+    }
+    let regex = anchored(&regex)
         .map_err(|why| EvalError::invalid(pattern.span, format!("not a regular expression: {why}")))?;
     for track in &mut tracks {
         let Some(found) = regex.captures(track.labels.value(from)) else { continue };
@@ -30,7 +37,7 @@ pub(super) fn replace(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<
 /// `label_join(v, to, separator, from...)`: `to` becomes the values of the others, joined.
 pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
-    let to = target(call)?;
+    let to = target(call, evaluator.params.compat)?;
     let separator = Evaluator::text(call.arg(2)?)?;
     let from = call.args.iter().skip(3).map(Evaluator::text).collect::<Result<Vec<_>, _>>()?;
     for track in &mut tracks {
@@ -41,12 +48,24 @@ pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Nod
     merge_same_labels(tracks, call.span).map(Node::Vector)
 }
 
-fn target<'a>(call: &Call<'a>) -> Result<&'a str, EvalError> {
+fn target<'a>(call: &Call<'a>, compat: Compat) -> Result<&'a str, EvalError> {
     let arg =
         call.args.get(1).ok_or_else(|| EvalError::invalid(call.span, "expected the name of a label"))?;
     match Evaluator::text(arg)? {
         "" => Err(EvalError::invalid(arg.span, "expected the name of a label, not an empty text")),
-        name => Ok(name),
+        name => check_name(name, compat, arg.span).map(|()| name),
+    }
+}
+
+/// Prometheus 2.42 knows no names of labels but those of letters, digits and underscores.
+pub(in super::super) fn check_name(name: &str, compat: Compat, span: Span) -> Result<(), EvalError> {
+    let mut bytes = name.bytes();
+    let plain = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain || compat == Compat::Prom3 {
+        Ok(())
+    } else {
+        Err(EvalError::invalid(span, format!("{name:?} is no name of a label to Prometheus 2")))
     }
 }
 

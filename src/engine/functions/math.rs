@@ -10,14 +10,16 @@ fn arg(args: &[f64], n: usize) -> f64 {
     args.get(n).copied().unwrap_or(f64::NAN)
 }
 
-/// The larger; NaN where either is.
+/// The larger; NaN where either is, but nothing is larger than infinity.
 fn larger(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
+    let largest = [a, b].contains(&f64::INFINITY);
+    if !largest && (a.is_nan() || b.is_nan()) { f64::NAN } else { a.max(b) }
 }
 
-/// The smaller; NaN where either is.
+/// The smaller; NaN where either is, but nothing is smaller than negative infinity.
 fn smaller(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
+    let smallest = [a, b].contains(&f64::NEG_INFINITY);
+    if !smallest && (a.is_nan() || b.is_nan()) { f64::NAN } else { a.min(b) }
 }
 
 /// Between two numbers; nothing at all where the lower is above the upper.
@@ -35,7 +37,7 @@ pub(super) fn clamp(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<No
 }
 
 pub(super) fn clamp_max(value: f64, args: &[f64]) -> f64 {
-    smaller(value, arg(args, 0))
+    smaller(arg(args, 0), value)
 }
 
 pub(super) fn clamp_min(value: f64, args: &[f64]) -> f64 {

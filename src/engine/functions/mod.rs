@@ -25,6 +25,7 @@ use super::remark;
 use super::track::{Cell, Grid, Node, Track, cell};
 use super::value::EvalError;
 
+pub(super) use labels::check_name;
 pub(super) use vectors::orders_its_result;
 
 /// A function of the language.

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::super::kahan::{Kahan, Mean};
+use super::super::kahan::{Kahan, Mean, RunningMean, add_unguarded};
 use super::super::quantile::quantile;
 use super::super::range::{Window, Windows};
 use super::super::track::{Cell, cell};
+use super::super::value::Compat;
 use super::Args;
 
 /// What `f` makes of each window that has a sample.
@@ -73,6 +74,13 @@ pub(super) fn sum(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
 }
 
 pub(super) fn avg(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    if windows.compat == Compat::Prom2 {
+        return scan(windows, |window| {
+            let mut mean = RunningMean::default();
+            window.values.iter().for_each(|value| mean.add_compensated(*value));
+            mean.value()
+        });
+    }
     if let Some(prefix) = exact_prefix_sums(windows.values) {
         let mean = |place: &(usize, usize)| cell(between(&prefix, *place)? / (place.1 - place.0) as f64);
         return windows.places.iter().map(mean).collect();
@@ -174,23 +182,27 @@ fn transitions(windows: &Windows<'_>, counts: impl Fn(f64, f64) -> bool) -> Vec<
 }
 
 pub(super) fn stdvar(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
-    scan(windows, |window| variance(window.values))
+    scan(windows, |window| variance(window.values, windows.compat))
 }
 
 pub(super) fn stddev(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
-    scan(windows, |window| variance(window.values).sqrt())
+    scan(windows, |window| variance(window.values, windows.compat).sqrt())
 }
 
 /// Welford's variance with compensated sums.
-fn variance(values: &[f64]) -> f64 {
+fn variance(values: &[f64], compat: Compat) -> f64 {
+    let add = match compat {
+        Compat::Prom3 => Kahan::add,
+        Compat::Prom2 => add_unguarded,
+    };
     let (mut mean, mut squares, mut count) = (Kahan::default(), Kahan::default(), 0.0);
     for value in values {
         count += 1.0;
-        let delta = value - mean.total();
-        mean.add(delta / count);
-        squares.add(delta * (value - mean.total()));
+        let delta = value - (mean.sum + mean.compensation);
+        add(&mut mean, delta / count);
+        add(&mut squares, delta * (value - (mean.sum + mean.compensation)));
     }
-    squares.total() / count
+    (squares.sum + squares.compensation) / count
 }
 
 pub(super) fn quantiles(windows: &Windows<'_>, args: &Args) -> Vec<Cell> {

@@ -6,4 +6,5 @@ pub(crate) mod prometheus;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod server;
+pub(crate) mod simulated;
 pub(crate) mod tempdir;

@@ -86,16 +86,25 @@ fn paths_are_told_apart_by_looking_inside() {
     }
 }
 
-/// Three counters over nine hours, with a gap and a reset, and marks for values that are not plain.
+/// Counters over nine hours, with a gap and a reset: code, minute, count.
+fn counts() -> Vec<(&'static str, i64, f64)> {
+    let minutes = || (0..540).filter(|minute| !(100..130).contains(minute));
+    let count = |minute: i64| if minute < 300 { minute * 7 } else { minute - 300 } as f64 + 0.5;
+    ["200", "500"]
+        .into_iter()
+        .flat_map(|code| minutes().map(move |minute| (code, minute, count(minute))))
+        .collect()
+}
+
+/// The counters as text, and values that are not plain.
 fn text() -> String {
-    let mut text = "# TYPE r counter\n".to_owned();
-    for code in ["200", "500"] {
-        for minute in (0..540).filter(|minute| !(100..130).contains(minute)) {
-            let count = if minute < 300 { minute * 7 } else { minute - 300 };
-            text += &format!("r_total{{code=\"{code}\"}} {count}.5 {}\n", 1_793_000_000 + minute * 60);
-        }
-    }
-    text + "# TYPE g gauge\ng -Inf 1793000000.123\ng NaN 1793000060\ng 1e-300 1793000120\n# EOF\n"
+    let line =
+        |(code, minute, count)| format!("r_total{{code=\"{code}\"}} {count} {}", 1_793_000_000 + minute * 60);
+    let lines: Vec<String> = counts().into_iter().map(line).collect();
+    format!(
+        "# TYPE r counter\n{}\n# TYPE g gauge\ng -Inf 1793000000.123\ng NaN 1793000060\ng 1e-300 1793000120\n# EOF\n",
+        lines.join("\n")
+    )
 }
 
 #[test]
@@ -103,24 +112,14 @@ fn what_promtool_wrote_is_read_and_so_is_a_snapshot() {
     let data = blocks_from_text(text());
     let database = open(data.path());
     let columns = all(&database).unwrap();
-    let expected: Vec<String> = {
-        let series = |code: &str| {
-            let samples = text()
-                .lines()
-                .filter(|line| line.contains(&format!("\"{code}\"")))
-                .map(|line| {
-                    let fields: Vec<&str> = line.split(' ').collect();
-                    format!(" {}000:{}", fields[2], fields[1])
-                })
-                .collect::<String>();
-            format!("r_total{{code=\"{code}\"}}{samples}")
-        };
-        vec![
-            "g 1793000000123:-inf 1793000060000:NaN 1793000120000:".to_owned() + &1e-300_f64.to_string(),
-            series("200"),
-            series("500"),
-        ]
+    let series = |code: &str| {
+        let samples = counts().into_iter().filter(|(of, ..)| *of == code);
+        let samples =
+            samples.map(|(_, minute, count)| format!("{}:{count}", 1_793_000_000_000 + minute * 60_000));
+        format!("r_total{{code=\"{code}\"}} {}", samples.collect::<Vec<_>>().join(" "))
     };
+    let gauge = format!("g 1793000000123:-inf 1793000060000:NaN 1793000120000:{}", 1e-300);
+    let expected = [gauge, series("200"), series("500")];
     assert_eq!(lines(&columns), expected);
     let told: u64 = database.coverage().blocks.iter().map(|block| block.samples).sum();
     assert_eq!(told, columns.iter().map(|column| column.len() as u64).sum::<u64>());

@@ -1,6 +1,6 @@
 //! Blocks written here, from the description of the format.
 
-use nines::base::{Histogram, ResetHint};
+use nines::base::{Buckets, Histogram, ResetHint};
 use nines::promql::MatchOp;
 
 use super::{all, lines, matchers, open};
@@ -112,8 +112,7 @@ fn histograms_and_start_timestamps_come_out_of_a_block() {
             hint: ResetHint::NotReset,
             count: 5.0,
             sum: 2.5,
-            positive_spans: vec![(0, 2)],
-            positive: vec![1.0, 4.0],
+            positive: Buckets::run(0, vec![1.0, 4.0]),
             ..Histogram::default()
         };
         assert_eq!((first.t, first.start, first.value.count), (1000, start, 3.0), "encoding {encoding}");
