@@ -6,7 +6,6 @@ use crate::base::{Labels, METRIC_NAME, Span};
 use crate::promql::{AggregateOp, Expr, Grouping};
 
 use super::eval::Evaluator;
-use super::features::Feature;
 use super::fold::{Groups, labels as labels_of_group};
 use super::foremost::foremost;
 use super::functions::check_name;
@@ -33,9 +32,6 @@ pub(super) fn evaluate(
     span: Span,
     grid: Grid,
 ) -> Result<Node, EvalError> {
-    if matches!(op, AggregateOp::Limitk | AggregateOp::LimitRatio) {
-        evaluator.params.features.need(Feature::ExperimentalFunctions, &format!("{}()", op.word()), span)?;
-    }
     let tracks = evaluator.vector(expr, grid)?;
     let Some(param) = param else {
         let mut groups = Groups::new(op, grouping, grid.steps, evaluator.params.compat);

@@ -1,8 +1,11 @@
 //! Several questions, answered in one pass over the store.
 
+use std::borrow::Cow;
+
 use crate::promql::Expr;
 
 use super::eval::{Evaluator, Reading};
+use super::gate::prepared;
 use super::leaf::Leaf;
 use super::pass::{self, Consumer};
 use super::value::{EvalError, Evaluated, Params};
@@ -14,23 +17,31 @@ use super::{Progress, Store};
 /// What Prometheus would refuse (ambiguous matching, two results with the same labels), what this evaluator does not
 /// have (by name), a store that cannot answer, or more samples than allowed.
 pub fn evaluate(expr: &Expr, params: &Params, store: &dyn Store) -> Result<Evaluated, EvalError> {
-    let leaves = Evaluator::leaves(expr, params);
+    let expr = prepared(expr, params)?;
+    let leaves = Evaluator::leaves(&expr, params);
     read(leaves.iter(), store, &|_, _| ());
-    finish(expr, params, leaves, store)
+    finish(&expr, params, leaves, store)
 }
 
 /// Evaluates expressions, each as [`evaluate`] would, in the order given. A series that several of them need is read
 /// once; `samples_read` counts it for the first.
-pub fn evaluate_all(
-    queries: &[(&Expr, &Params)],
+pub fn evaluate_all<'p>(
+    queries: &[(&Expr, &'p Params)],
     store: &dyn Store,
     progress: Progress<'_>,
 ) -> Vec<Result<Evaluated, EvalError>> {
-    let leaves: Vec<Vec<Leaf<'_>>> =
-        queries.iter().map(|(expr, params)| Evaluator::leaves(expr, params)).collect();
+    let prepared: Vec<_> = queries.iter().map(|(expr, params)| prepared(expr, params)).collect();
+    let leaves = |(expr, (_, params)): (&Result<Cow<'_, Expr>, EvalError>, &(&Expr, &'p Params))| {
+        expr.as_ref().map_or_else(|_| Vec::new(), |expr| Evaluator::leaves(expr, params))
+    };
+    let leaves: Vec<Vec<Leaf<'_>>> = prepared.iter().zip(queries).map(leaves).collect();
     read(leaves.iter().flatten(), store, progress);
-    let queries = queries.iter().zip(leaves);
-    queries.map(|((expr, params), leaves)| finish(expr, params, leaves, store)).collect()
+    let queries = prepared.iter().zip(queries).zip(leaves);
+    let finished = queries.map(|((expr, (_, params)), leaves)| match expr {
+        Ok(expr) => finish(expr, params, leaves, store),
+        Err(error) => Err(error.clone()),
+    });
+    finished.collect()
 }
 
 fn read<'a, 'b: 'a>(leaves: impl Iterator<Item = &'a Leaf<'b>>, store: &dyn Store, progress: Progress<'_>) {

@@ -15,6 +15,7 @@ mod features;
 mod fold;
 mod foremost;
 mod functions;
+mod gate;
 mod histogram;
 mod kahan;
 mod leaf;

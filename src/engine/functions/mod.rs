@@ -23,7 +23,7 @@ use super::histogram;
 use super::range::{self, Windows};
 use super::remark;
 use super::track::{Cell, Grid, Node, Track, cell};
-use super::value::EvalError;
+use super::value::{EvalError, Params};
 
 pub(super) use labels::check_name;
 pub(super) use vectors::orders_its_result;
@@ -61,8 +61,8 @@ enum Body {
     Over(fn(&Windows<'_>, &Args) -> Vec<Cell>),
     /// Like `Over`, but the metric's name stays.
     OverKeepingName(fn(&Windows<'_>, &Args) -> Vec<Cell>),
-    /// Numbers that come from the times of evaluation alone.
-    Numbers(fn(Grid) -> Vec<f64>),
+    /// Numbers that come from the query and its times alone.
+    Numbers(fn(&Params, Grid) -> Vec<f64>),
     /// Evaluates its arguments itself.
     Own(fn(&mut Evaluator<'_>, &Call<'_>) -> Result<Node, EvalError>),
 }
@@ -114,7 +114,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("delta", Body::Over(counters::delta)),
     f("deriv", Body::Over(regression::deriv)),
     f("double_exponential_smoothing", Body::Over(smoothing::double_exponential)).experimental(),
-    f("end", Body::Own(query::end)).experimental(),
+    f("end", Body::Numbers(query::end)).experimental(),
     f("exp", Body::Each(|v, _| v.exp())),
     f("first_over_time", Body::OverKeepingName(over_time::first)),
     f("floor", Body::Each(|v, _| v.floor())),
@@ -134,16 +134,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("mad_over_time", Body::Over(over_time::mad)).experimental(),
     f("max_of", Body::Own(math::max_of)).experimental(),
     f("max_over_time", Body::Over(over_time::max)),
-    f("min_over_time", Body::Over(over_time::min)),
     f("min_of", Body::Own(math::min_of)).experimental(),
+    f("min_over_time", Body::Over(over_time::min)),
     f("minute", Body::EachOrNow(dates::minute)),
     f("month", Body::EachOrNow(dates::month)),
-    f("pi", Body::Numbers(|grid| vec![std::f64::consts::PI; grid.steps])),
+    f("pi", Body::Numbers(|_, grid| vec![std::f64::consts::PI; grid.steps])),
     f("predict_linear", Body::Over(regression::predict)),
     f("present_over_time", Body::Over(over_time::present)),
     f("quantile_over_time", Body::Over(over_time::quantiles)),
     f("rad", Body::Each(|v, _| v * std::f64::consts::PI / 180.0)),
-    f("range", Body::Own(query::range)).experimental(),
+    f("range", Body::Numbers(query::range)).experimental(),
     f("rate", Body::Over(counters::rate)),
     f("resets", Body::Over(over_time::resets)),
     f("round", Body::Each(math::round)),
@@ -156,15 +156,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("sort_by_label_desc", Body::Own(vectors::sort_by_label)).experimental(),
     f("sort_desc", Body::Own(vectors::sort)),
     f("sqrt", Body::Each(|v, _| v.sqrt())),
-    f("start", Body::Own(query::start)).experimental(),
+    f("start", Body::Numbers(query::start)).experimental(),
     f("start_timestamp", Body::Own(vectors::start_timestamp)).experimental(),
     f("stddev_over_time", Body::Over(over_time::stddev)),
     f("stdvar_over_time", Body::Over(over_time::stdvar)),
-    f("step", Body::Own(query::step)).experimental(),
+    f("step", Body::Numbers(query::step)).experimental(),
     f("sum_over_time", Body::Over(over_time::sum)),
     f("tan", Body::Each(|v, _| v.tan())),
     f("tanh", Body::Each(|v, _| v.tanh())),
-    f("time", Body::Numbers(seconds)),
+    f("time", Body::Numbers(|_, grid| seconds(grid))),
     f("timestamp", Body::Own(vectors::timestamp)),
     f("ts_of_first_over_time", Body::Over(over_time::time_of_first)).experimental(),
     f("ts_of_last_over_time", Body::Over(over_time::time_of_last)).experimental(),
@@ -182,13 +182,18 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Whether each series of a function's result depends on one series of its vector alone.
 pub(super) fn works_on_one_series(name: &str) -> bool {
     let function = FUNCTIONS.iter().find(|function| function.name == name);
-    name == "timestamp"
+    matches!(name, "timestamp" | "start_timestamp")
         || function.is_some_and(|function| {
             matches!(
                 function.body,
                 Body::Each(_) | Body::EachOrNow(_) | Body::Over(_) | Body::OverKeepingName(_)
             )
         })
+}
+
+/// Whether Prometheus has a function behind a feature flag.
+pub(super) fn is_experimental(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name && function.experimental)
 }
 
 /// Whether a function gives a number whatever the data.
@@ -207,13 +212,10 @@ pub(super) fn call(
     let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {
         return Err(EvalError::unsupported(span, &format!("function {name}()")));
     };
-    if function.experimental {
-        evaluator.params.features.need(Feature::ExperimentalFunctions, &format!("{name}()"), span)?;
-    }
     let call = Call { name, args, span, grid };
     match function.body {
         Body::Own(own) => own(evaluator, &call),
-        Body::Numbers(numbers) => Ok(Node::Scalar(numbers(grid))),
+        Body::Numbers(numbers) => Ok(Node::Scalar(numbers(evaluator.params, grid))),
         Body::Each(each) => {
             let mut tracks = evaluator.vector(call.arg(0)?, grid)?;
             let numbers = call.numbers(evaluator, &args[1..])?;

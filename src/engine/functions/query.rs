@@ -1,40 +1,26 @@
 //! Functions that tell about the query itself, in seconds; the same at every step, in subqueries too.
 
-use super::super::eval::Evaluator;
-use super::super::track::Node;
-use super::super::value::EvalError;
-use super::Call;
+use super::super::track::Grid;
+use super::super::value::Params;
 use crate::base::Duration;
 
 /// The first time of the query.
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all functions")]
-pub(super) fn start(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
-    Ok(everywhere(evaluator.params.start.as_secs(), call))
+pub(super) fn start(params: &Params, grid: Grid) -> Vec<f64> {
+    vec![params.start.as_secs(); grid.steps]
 }
 
 /// The last time of the query.
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all functions")]
-pub(super) fn end(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
-    Ok(everywhere(evaluator.params.end.as_secs(), call))
+pub(super) fn end(params: &Params, grid: Grid) -> Vec<f64> {
+    vec![params.end.as_secs(); grid.steps]
 }
 
 /// From the first time to the last.
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all functions")]
-pub(super) fn range(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
-    Ok(everywhere(seconds(evaluator.params.end - evaluator.params.start), call))
+pub(super) fn range(params: &Params, grid: Grid) -> Vec<f64> {
+    vec![(params.end - params.start).as_secs(); grid.steps]
 }
 
 /// How far apart the times are; 0 in an instant query.
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all functions")]
-pub(super) fn step(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
-    let step = if evaluator.params.is_instant() { Duration::ZERO } else { evaluator.params.step };
-    Ok(everywhere(seconds(step), call))
-}
-
-fn seconds(length: Duration) -> f64 {
-    length.as_millis() as f64 / 1000.0
-}
-
-fn everywhere(number: f64, call: &Call<'_>) -> Node {
-    Node::Scalar(vec![number; call.grid.steps])
+pub(super) fn step(params: &Params, grid: Grid) -> Vec<f64> {
+    let step = if params.is_instant() { Duration::ZERO } else { params.step };
+    vec![step.as_secs(); grid.steps]
 }
