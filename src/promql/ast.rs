@@ -284,6 +284,11 @@ impl BinaryOp {
         matches!(self, Self::Eql | Self::Neq | Self::Gtr | Self::Lss | Self::Gte | Self::Lte)
     }
 
+    /// Whether durations can be calculated with it.
+    pub fn calculates_durations(self) -> bool {
+        matches!(self, Self::Add | Self::Sub | Self::Mul | Self::Div | Self::Mod | Self::Pow)
+    }
+
     /// Whether it cuts histograms.
     pub fn is_trim(self) -> bool {
         matches!(self, Self::TrimUpper | Self::TrimLower)

@@ -12,9 +12,13 @@ pub(super) fn without_brackets(expr: Expr) -> Expr {
     let strip = |inner: Box<Expr>| Box::new(without_brackets(*inner));
     let kind = match expr.kind {
         ExprKind::Paren(inner) => return without_brackets(*inner),
-        ExprKind::Subquery { expr, range, step, offset, at } => {
-            ExprKind::Subquery { expr: strip(expr), range, step, offset, at }
-        }
+        ExprKind::Subquery { expr, range, step, offset, at } => ExprKind::Subquery {
+            expr: strip(expr),
+            range: flat(range),
+            step: step.map(flat),
+            offset: flat(offset),
+            at,
+        },
         ExprKind::Call { function, args } => {
             ExprKind::Call { function, args: args.into_iter().map(without_brackets).collect() }
         }
@@ -25,9 +29,17 @@ pub(super) fn without_brackets(expr: Expr) -> Expr {
         ExprKind::Binary { op, lhs, rhs, matching, return_bool } => {
             ExprKind::Binary { op, lhs: strip(lhs), rhs: strip(rhs), matching, return_bool }
         }
+        ExprKind::Selector(selector) => ExprKind::Selector(unshifted(selector)),
+        ExprKind::Range { selector, range } => {
+            ExprKind::Range { selector: unshifted(selector), range: flat(range) }
+        }
         leaf => leaf,
     };
     kind.into()
+}
+
+fn unshifted(selector: Selector) -> Selector {
+    Selector { offset: flat(selector.offset), ..selector }
 }
 
 /// Names that anything but care would misread.
@@ -81,7 +93,9 @@ fn matcher() -> impl Strategy<Value = Matcher> {
 
 fn offset() -> impl Strategy<Value = DurationExpr> {
     let some = -9_000_000_000_000_i64..9_000_000_000_000;
-    prop_oneof![Just(0), Just(300_000), some].prop_map(|ms| Duration::millis(ms).into())
+    let calculated = calculated(false).prop_map(|part| DurationExpr::Calculated(Box::new(part)));
+    let fixed = prop_oneof![Just(0), Just(300_000), some].prop_map(|ms| Duration::millis(ms).into());
+    prop_oneof![4 => fixed, 1 => calculated]
 }
 
 fn at() -> impl Strategy<Value = Option<At>> {
@@ -91,8 +105,11 @@ fn at() -> impl Strategy<Value = Option<At>> {
 }
 
 fn selector() -> impl Strategy<Value = Selector> {
-    (option::of(name()), vec(matcher(), 0..3), offset(), at()).prop_map(|(name, matchers, offset, at)| {
-        let selector = Selector { name, matchers, offset, at, ..Selector::default() };
+    let edges =
+        prop_oneof![4 => Just(Edges::Sampled), 1 => Just(Edges::Anchored), 1 => Just(Edges::Smoothed)];
+    let parts = (option::of(name()), vec(matcher(), 0..3), offset(), at(), edges);
+    parts.prop_map(|(name, matchers, offset, at, edges)| {
+        let selector = Selector { name, matchers, offset, at, edges };
         if selector.name.is_some() { selector } else { selector.with("job", MatchOp::Equal, "x") }
     })
 }
@@ -101,17 +118,68 @@ fn length() -> impl Strategy<Value = DurationExpr> {
     prop_oneof![
         (1..9_000_000_000_000_i64).prop_map(|ms| DurationExpr::Fixed(Duration::millis(ms))),
         Just(DurationExpr::Window),
+        calculated(true).prop_map(|calculated| DurationExpr::Calculated(Box::new(calculated))),
     ]
 }
 
+/// A calculation that is more than one number, and in which nothing is divided by a number.
+fn calculated(window: bool) -> impl Strategy<Value = Calculated> {
+    let number = prop_oneof![
+        (0..1000_i32).prop_map(|value| Calculation::Number(f64::from(value) / 4.0)),
+        (-900_000..900_000_i64).prop_map(|ms| Calculation::Duration(Duration::millis(ms))),
+        Just(if window { Calculation::Window } else { Calculation::Range }),
+    ];
+    let call = prop_oneof![Just(Calculation::Step), Just(Calculation::Range)];
+    let leaf = call.prop_map(Calculated::from);
+    leaf.prop_recursive(4, 12, 2, move |inner| {
+        let operand = prop_oneof![2 => inner.clone(), 1 => number.clone().prop_map(Calculated::from)];
+        let pair = (operand, inner.clone(), any::<bool>());
+        let op = prop::sample::select(&BinaryOp::ALL[..6]);
+        prop_oneof![
+            (sign(), inner).prop_map(|(op, inner)| Calculation::Unary(op, Box::new(inner)).into()),
+            (op, pair.clone()).prop_map(|(op, (left, right, _))| {
+                Calculation::Binary(op, Box::new(left), Box::new(right)).into()
+            }),
+            pair.prop_map(|(left, right, shorter)| {
+                let choose = if shorter { Calculation::MinOf } else { Calculation::MaxOf };
+                choose(Box::new(left), Box::new(right)).into()
+            }),
+        ]
+    })
+}
+
+/// The same length without brackets.
+fn flat(length: DurationExpr) -> DurationExpr {
+    match length {
+        DurationExpr::Calculated(calculated) => DurationExpr::Calculated(Box::new(flat_part(*calculated))),
+        other => other,
+    }
+}
+
+fn flat_part(part: Calculated) -> Calculated {
+    let strip = |part: Box<Calculated>| Box::new(flat_part(*part));
+    let calculation = match part.calculation {
+        Calculation::Paren(inner) => return flat_part(*inner),
+        Calculation::Unary(op, inner) => Calculation::Unary(op, strip(inner)),
+        Calculation::Binary(op, left, right) => Calculation::Binary(op, strip(left), strip(right)),
+        Calculation::MinOf(left, right) => Calculation::MinOf(strip(left), strip(right)),
+        Calculation::MaxOf(left, right) => Calculation::MaxOf(strip(left), strip(right)),
+        leaf => leaf,
+    };
+    calculation.into()
+}
+
 fn matching(set: bool) -> impl Strategy<Value = Matching> {
-    (any::<bool>(), vec(label(), 0..3), option::of((any::<bool>(), vec(label(), 0..2)))).prop_map(
-        move |(on, labels, group)| {
+    let group = option::of((any::<bool>(), vec(label(), 0..2)));
+    let filled = || option::of((-1000_i32..1000).prop_map(f64::from));
+    (any::<bool>(), vec(label(), 0..3), group, (filled(), filled())).prop_map(
+        move |(on, labels, group, (left, right))| {
             let group = group.filter(|_| !set).map(|(left, mut include)| {
                 include.retain(|label| !labels.contains(label));
                 if left { Group::Left(include) } else { Group::Right(include) }
             });
-            Matching { on, labels, group, fill: Fill::default() }
+            let fill = if set { Fill::default() } else { Fill { left, right } };
+            Matching { on, labels, group, fill }
         },
     )
 }
@@ -135,7 +203,10 @@ fn scalar() -> impl Strategy<Value = Expr> {
         Just(f64::INFINITY),
         Just(f64::NEG_INFINITY),
     ];
-    let leaf = prop_oneof![4 => number.prop_map(Expr::number), 1 => Just(Expr::call("time", []))];
+    let length = (-9_000_000_000..9_000_000_000_i64)
+        .prop_map(|ms| Expr::from(ExprKind::Duration(Duration::millis(ms))));
+    let leaf =
+        prop_oneof![4 => number.prop_map(Expr::number), 1 => length, 1 => Just(Expr::call("time", []))];
     leaf.prop_recursive(3, 12, 2, |inner| {
         prop_oneof![
             (sign(), inner.clone())
@@ -266,8 +337,15 @@ const WORDS: &[&str] = &[
     "Inf",
     "$window",
     "step()",
+    "range()",
+    "max_of(",
     "fill",
+    "fill_left(1)",
+    ">/",
+    "*",
     "anchored",
+    "smoothed",
+    "info(",
     "\"a\"",
     "'\\x'",
     "`",

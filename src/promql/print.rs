@@ -25,14 +25,16 @@ impl Display for Expr {
             ExprKind::String(text) => Quoted(text).fmt(f),
             ExprKind::Selector(selector) => {
                 series(selector, f)?;
+                fixed_at(selector.at, f)?;
                 edges(selector.edges, f)?;
-                shift(&selector.offset, selector.at, f)
+                shifted(&selector.offset, f)
             }
             ExprKind::Range { selector, range } => {
                 series(selector, f)?;
                 write!(f, "[{range}]")?;
                 edges(selector.edges, f)?;
-                shift(&selector.offset, selector.at, f)
+                fixed_at(selector.at, f)?;
+                shifted(&selector.offset, f)
             }
             ExprKind::Subquery { expr, range, step, offset, at } => {
                 let operators = matches!(
@@ -48,7 +50,8 @@ impl Display for Expr {
                     step.fmt(f)?;
                 }
                 f.write_str("]")?;
-                shift(offset, *at, f)
+                fixed_at(*at, f)?;
+                shifted(offset, f)
             }
             ExprKind::Call { function, args } => {
                 write!(f, "{function}(")?;
@@ -71,7 +74,8 @@ impl Display for Expr {
             }
             ExprKind::Binary { op, lhs, rhs, matching, return_bool } => {
                 let power = *op == BinaryOp::Pow;
-                bracketed(lhs, tightness(lhs) < op.precedence() + u8::from(power), f)?;
+                let looser = tightness(lhs) < op.precedence() + u8::from(power);
+                bracketed(lhs, looser || (op.calculates_durations() && ends_open(lhs)), f)?;
                 let bool = if *return_bool { " bool" } else { "" };
                 write!(f, " {}{bool}{matching} ", op.word())?;
                 // A sign may open the right side of anything.
@@ -138,26 +142,56 @@ fn edges(edges: Edges, f: &mut Formatter<'_>) -> fmt::Result {
     })
 }
 
-/// ` @ end() offset 5m`
-fn shift(offset: &DurationExpr, at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result {
+/// ` @ end()`
+fn fixed_at(at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result {
     match at {
-        None => {}
-        Some(At::Start) => f.write_str(" @ start()")?,
-        Some(At::End) => f.write_str(" @ end()")?,
+        None => Ok(()),
+        Some(At::Start) => f.write_str(" @ start()"),
+        Some(At::End) => f.write_str(" @ end()"),
         Some(At::Moment(moment)) => {
             let millis = moment.as_millis();
             let (sign, millis) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
-            write!(f, " @ {sign}{}.{:03}", millis / 1000, millis % 1000)?;
+            write!(f, " @ {sign}{}.{:03}", millis / 1000, millis % 1000)
         }
     }
+}
+
+/// Whether an operator stands outside all brackets.
+fn has_operator(calculated: &Calculated) -> bool {
+    match &calculated.calculation {
+        Calculation::Binary(..) => true,
+        Calculation::Unary(_, inner) => has_operator(inner),
+        _ => false,
+    }
+}
+
+/// Whether it ends in an offset in brackets, which takes an operator behind it for a part of its calculation.
+fn ends_open(expr: &Expr) -> bool {
+    let open = |offset: &DurationExpr| match offset {
+        DurationExpr::Calculated(calculated) => {
+            has_operator(calculated) || matches!(calculated.calculation, Calculation::Paren(_))
+        }
+        _ => false,
+    };
+    match &expr.kind {
+        ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => open(&selector.offset),
+        ExprKind::Subquery { offset, .. } => open(offset),
+        ExprKind::Unary { expr, .. } | ExprKind::Binary { rhs: expr, .. } => ends_open(expr),
+        _ => false,
+    }
+}
+
+/// ` offset 5m`
+fn shifted(offset: &DurationExpr, f: &mut Formatter<'_>) -> fmt::Result {
     match offset {
         DurationExpr::Fixed(Duration::ZERO) => Ok(()),
-        // What follows an offset would be read as a part of it.
-        DurationExpr::Calculated(calculated) => {
-            f.write_str(" offset ")?;
-            operand(calculated, !matches!(calculated.calculation, Calculation::Paren(_)), f)
+        // Operators would be read as those of the selector.
+        DurationExpr::Calculated(calculated) if has_operator(calculated) => {
+            write!(f, " offset ({calculated})")
         }
-        DurationExpr::Fixed(_) | DurationExpr::Window => write!(f, " offset {offset}"),
+        DurationExpr::Fixed(_) | DurationExpr::Window | DurationExpr::Calculated(_) => {
+            write!(f, " offset {offset}")
+        }
     }
 }
 
@@ -256,7 +290,9 @@ impl Display for Calculated {
                 let power = u8::from(*op == BinaryOp::Pow);
                 operand(left, tightness(left) < op.precedence() + power, f)?;
                 write!(f, " {} ", op.word())?;
-                operand(right, tightness(right) < op.precedence() + 1 - power, f)
+                // A sign may open the right side of anything.
+                let looser = tightness(right) != SIGN || matches!(right.calculation, Calculation::Binary(..));
+                operand(right, looser && tightness(right) < op.precedence() + 1 - power, f)
             }
             Calculation::MinOf(left, right) => write!(f, "min_of({left}, {right})"),
             Calculation::MaxOf(left, right) => write!(f, "max_of({left}, {right})"),

@@ -221,10 +221,15 @@ impl Checker {
                     )
                     .help("vector(...) makes an instant vector of a scalar"),
                 );
-            } else if !matching.labels.is_empty() || matching.group.is_some() {
+            } else if !matching.labels.is_empty() {
                 let message = "labels are matched between instant vectors only, found a scalar";
                 self.fault(scalar.span, message.to_owned());
+            } else if !matching.fill.is_none() {
+                let message = "missing series are filled in between instant vectors only, found a scalar";
+                self.fault(scalar.span, message.to_owned());
             }
+        } else if op.is_set() && !matching.fill.is_none() {
+            self.fault(span, format!("missing series are not filled in for \"{word}\""));
         }
         Some(both(lhs, rhs))
     }

@@ -66,9 +66,23 @@ impl Parser<'_> {
     fn call(&mut self) -> Parsed<Tree> {
         let name = self.bump();
         let word = self.text_of(name);
-        let (args, span, below) = self.arguments()?;
+        let (mut args, span, below) = self.arguments()?;
+        if word == "info" {
+            args.iter_mut().skip(1).for_each(|arg| self.label_matchers_only(arg));
+        }
         let function = word.to_owned();
         self.node(ExprKind::Call { function, args }, name.span.to(span), below)
+    }
+
+    /// `info` takes what stands in braces as conditions on labels, a metric's name in quotes among them.
+    fn label_matchers_only(&self, arg: &mut Expr) {
+        let in_braces = self.text.get(arg.span.range()).is_some_and(|text| text.starts_with('{'));
+        if let ExprKind::Selector(selector) = &mut arg.kind
+            && in_braces
+        {
+            selector.matchers = selector.all_matchers();
+            selector.name = None;
+        }
     }
 
     /// `sum by (job) (x)`, `sum(x) by (job)`

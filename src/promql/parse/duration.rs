@@ -1,17 +1,28 @@
-//! Lengths of time: in brackets and after `offset`.
+//! Lengths of time: in brackets and after `offset`, written out or to be calculated.
 
-use super::super::ast::BinaryOp;
+use super::super::ast::{BinaryOp, UnaryOp};
 use super::super::fault::Fault;
-use super::super::length::{DurationExpr, LONGEST};
-use super::super::lex::Kind;
-use super::{Parsed, Parser, unsupported};
+use super::super::length::{Calculated, Calculation, DurationExpr, LONGEST};
+use super::super::lex::{Kind, Token};
+use super::literal::is_duration;
+use super::operator::TIGHTER_THAN_SIGN;
+use super::{MAX_HEIGHT, Parsed, Parser, too_deep};
 use crate::base::{Duration, Span};
 
 /// What stands in brackets: a range and, after a colon, a step that may be left out.
 type Bracketed = (DurationExpr, Option<Option<DurationExpr>>);
 
+/// What begins a length of time, in words.
+const LENGTH: &str = "a duration such as 5m";
+
+/// A part of a calculation and how many parts stand above one another from it down.
+struct Part {
+    calculated: Calculated,
+    height: usize,
+}
+
 impl Parser<'_> {
-    /// `5m`, `1h:`, `1h:5m`, up to the closing bracket.
+    /// `5m`, `1h:`, `1h:5m`, `step() * 2:step()`, up to the closing bracket.
     pub(super) fn bracketed(&mut self) -> Parsed<Bracketed> {
         let range = self.length()?;
         if self.eat(Kind::Colon).is_none() {
@@ -28,87 +39,184 @@ impl Parser<'_> {
 
     /// A length of time longer than zero.
     fn length(&mut self) -> Parsed<DurationExpr> {
+        let part = self.parts(0)?;
+        let span = part.calculated.span;
+        let length = Self::settled(part.calculated);
+        if length.fixed().is_some_and(|length| length <= Duration::ZERO) {
+            self.note(Fault::new(span, "a length of time must be longer than zero"));
+        }
+        Ok(length)
+    }
+
+    /// What follows `offset`. Without brackets around it, that is a single part with its sign: `x offset 5m * 2` is
+    /// twice what it was five minutes ago.
+    pub(super) fn offset_duration(&mut self) -> Parsed<DurationExpr> {
+        let signed = matches!(self.peek().kind, Kind::Operator(BinaryOp::Add | BinaryOp::Sub));
+        let begin = self.peek_at(usize::from(signed));
+        if begin.kind == Kind::Variable && self.text_of(begin) == "$window" {
+            return self.window_in_offset(begin);
+        }
+        let goes_on =
+            if signed { matches!(begin.kind, Kind::Operator(_)) } else { begin.kind == Kind::LeftParen };
+        let part = if goes_on { self.parts(0)? } else { self.signed_part(Self::part)? };
+        let length = Self::settled(part.calculated);
+        if length.uses_window() { self.window_in_offset(begin) } else { Ok(length) }
+    }
+
+    fn window_in_offset<T>(&mut self, begin: Token) -> Parsed<T> {
+        let fault = Fault::new(begin.span, "\"$window\" stands in brackets only");
+        self.fault(fault.help("write a duration such as 5m after \"offset\""))
+    }
+
+    /// The length that a calculation is, where it is one number or one duration only.
+    fn settled(calculated: Calculated) -> DurationExpr {
+        match calculated.calculation {
+            Calculation::Number(seconds) => {
+                DurationExpr::Fixed(Duration::millis((seconds * 1000.0).round() as i64))
+            }
+            Calculation::Duration(length) => DurationExpr::Fixed(length),
+            Calculation::Window => DurationExpr::Window,
+            _ => DurationExpr::Calculated(Box::new(calculated)),
+        }
+    }
+
+    /// Parts joined by operators that bind at least so tightly.
+    fn parts(&mut self, tightness: u8) -> Parsed<Part> {
+        let mut left = self.signed_part(|parser| parser.parts(TIGHTER_THAN_SIGN))?;
+        while let Kind::Operator(op) = self.peek().kind
+            && op.calculates_durations()
+            && op.precedence() >= tightness
+        {
+            let token = self.bump();
+            let tightness = op.precedence();
+            let right = if op == BinaryOp::Pow {
+                self.nested(|parser| parser.parts(tightness))?
+            } else {
+                self.parts(tightness + 1)?
+            };
+            let zero = match right.calculated.calculation {
+                Calculation::Number(value) => value == 0.0,
+                Calculation::Duration(length) => length == Duration::ZERO,
+                _ => false,
+            };
+            if zero && matches!(op, BinaryOp::Div | BinaryOp::Mod) {
+                let what = if op == BinaryOp::Div { "division" } else { "modulo" };
+                self.note(Fault::new(token.span, format!("{what} by zero")));
+            }
+            let span = left.calculated.span.to(right.calculated.span);
+            let below = left.height.max(right.height);
+            let sides = (Box::new(left.calculated), Box::new(right.calculated));
+            left = self.above(Calculation::Binary(op, sides.0, sides.1), span, below)?;
+        }
+        Ok(left)
+    }
+
+    /// A part with the sign before it, if one is. `signed` reads what a sign is for.
+    fn signed_part(&mut self, signed: impl FnOnce(&mut Self) -> Parsed<Part>) -> Parsed<Part> {
+        let op = match self.peek().kind {
+            Kind::Operator(BinaryOp::Add) => UnaryOp::Plus,
+            Kind::Operator(BinaryOp::Sub) => UnaryOp::Minus,
+            _ => return self.part(),
+        };
+        let sign = self.bump();
+        let part = self.nested(signed)?;
+        let span = sign.span.to(part.calculated.span);
+        let minus = op == UnaryOp::Minus;
+        match part.calculated.calculation {
+            // A sign before a number is a part of it.
+            Calculation::Number(value) => {
+                self.above(Calculation::Number(if minus { -value } else { value }), span, 0)
+            }
+            Calculation::Duration(length) => {
+                self.above(Calculation::Duration(length * if minus { -1 } else { 1 }), span, 0)
+            }
+            _ => self.above(Calculation::Unary(op, Box::new(part.calculated)), span, part.height),
+        }
+    }
+
+    /// `5m`, `300`, `$window`, `step()`, `range()`, `min_of(a, b)`, `max_of(a, b)`, `(a)`
+    fn part(&mut self) -> Parsed<Part> {
         let token = self.peek();
-        let length = match token.kind {
-            Kind::Variable => self.window()?,
-            Kind::Operator(BinaryOp::Sub)
-                if self.peek_at(1).kind == Kind::Number
-                    && matches!(self.peek_at(2).kind, Kind::RightBracket | Kind::Colon) =>
-            {
-                let span = token.span.to(self.peek_at(1).span);
-                return self.fault(Fault::new(span, "a length of time must be longer than zero"));
+        match token.kind {
+            Kind::Variable => {
+                self.window()?;
+                self.above(Calculation::Window, token.span, 0)
             }
-            Kind::Number => {
-                let duration = self.duration()?;
-                if duration == Duration::ZERO {
-                    self.note(Fault::new(token.span, "a length of time must be longer than zero"));
+            Kind::LeftParen => {
+                let open = self.bump();
+                let inner = self.nested(|parser| parser.parts(0))?;
+                let span = open.span.to(self.close(open, Kind::RightParen, ")")?);
+                self.above(Calculation::Paren(Box::new(inner.calculated)), span, inner.height)
+            }
+            Kind::Word if self.is_keyword("step") || self.is_keyword("range") => {
+                let calculation =
+                    if self.is_keyword("step") { Calculation::Step } else { Calculation::Range };
+                self.bump();
+                let open = self.opening()?;
+                let span = token.span.to(self.close(open, Kind::RightParen, ")")?);
+                self.above(calculation, span, 0)
+            }
+            Kind::Word if self.is_keyword("min_of") || self.is_keyword("max_of") => {
+                let choose = if self.is_keyword("min_of") { Calculation::MinOf } else { Calculation::MaxOf };
+                self.bump();
+                let open = self.opening()?;
+                let left = self.nested(|parser| parser.parts(0))?;
+                if self.eat(Kind::Comma).is_none() {
+                    return self.unexpected("\",\" and a second duration");
                 }
-                DurationExpr::Fixed(duration)
+                let right = self.nested(|parser| parser.parts(0))?;
+                let span = token.span.to(self.close(open, Kind::RightParen, ")")?);
+                let sides = (Box::new(left.calculated), Box::new(right.calculated));
+                self.above(choose(sides.0, sides.1), span, left.height.max(right.height))
             }
-            _ if self.at_calculation() => return Ok(self.calculation()),
-            _ => return self.unexpected("a duration such as 5m"),
-        };
-        let goes_on = matches!(self.peek().kind, Kind::Operator(_));
-        Ok(if goes_on { self.calculation() } else { length })
-    }
-
-    /// What follows `offset`.
-    pub(super) fn offset_duration(&mut self) -> Parsed<Duration> {
-        let sign = match self.peek().kind {
-            Kind::Operator(BinaryOp::Sub) => -1,
-            Kind::Operator(BinaryOp::Add) => 1,
-            _ => 0,
-        };
-        if sign != 0 {
-            self.bump();
-        }
-        match self.peek().kind {
-            Kind::Number => Ok(self.duration()? * if sign < 0 { -1 } else { 1 }),
-            Kind::Variable if self.text_of(self.peek()) == "$window" => {
-                let fault = Fault::new(self.peek().span, "\"$window\" stands in brackets only");
-                self.fault(fault.help("write a duration such as 5m after \"offset\""))
-            }
-            Kind::Word | Kind::LeftParen if self.at_calculation() => {
-                self.note_calculation();
-                while self.peek().kind == Kind::Word {
-                    self.bump();
-                }
-                if self.peek().kind == Kind::LeftParen {
-                    let open = self.bump();
-                    self.skip_to(&[Kind::RightParen]);
-                    self.close(open, Kind::RightParen, ")")?;
-                }
-                Ok(Duration::ZERO)
-            }
-            _ => self.unexpected("a duration such as 5m"),
+            _ => self.written_out(),
         }
     }
 
-    /// A duration or a number of seconds.
-    fn duration(&mut self) -> Parsed<Duration> {
+    /// A number or a duration.
+    fn written_out(&mut self) -> Parsed<Part> {
         let token = self.peek();
         let seconds = match self.eat_number() {
             Some(seconds) => seconds?,
-            None => return self.unexpected("a duration such as 5m"),
+            None => return self.unexpected(LENGTH),
         };
-        // Exact where it is written with units.
-        let millis = match self.text_of(token).parse::<Duration>() {
-            Ok(duration) => duration.as_millis(),
-            Err(_) => (seconds * 1000.0).round() as i64,
-        };
-        if millis.unsigned_abs() > LONGEST.as_millis().unsigned_abs() {
+        // Not a number is no length either.
+        let fits = seconds.abs() <= LONGEST.as_secs();
+        if !fits {
             self.note(too_long(token.span));
         }
-        Ok(Duration::millis(millis.min(LONGEST.as_millis())))
+        let text = self.text_of(token);
+        let calculation = match text.parse() {
+            _ if !fits => Calculation::Number(1.0),
+            Ok(length) if is_duration(text) => Calculation::Duration(length),
+            _ => Calculation::Number(seconds),
+        };
+        self.above(calculation, token.span, 0)
+    }
+
+    /// The opening bracket of a call.
+    fn opening(&mut self) -> Parsed<Token> {
+        match self.eat(Kind::LeftParen) {
+            Some(open) => Ok(open),
+            None => self.unexpected("\"(\""),
+        }
+    }
+
+    /// A part above others, the highest of which has `below` parts above one another.
+    fn above(&mut self, calculation: Calculation, span: Span, below: usize) -> Parsed<Part> {
+        if below >= MAX_HEIGHT {
+            return self.halt(too_deep(span));
+        }
+        Ok(Part { calculated: Calculated { calculation, span }, height: below + 1 })
     }
 
     /// `$window`, where it is asked for.
-    fn window(&mut self) -> Parsed<DurationExpr> {
+    fn window(&mut self) -> Parsed<()> {
         let token = self.peek();
         let name = self.text_of(token);
         if name == "$window" && self.options.window {
             self.bump();
-            return Ok(DurationExpr::Window);
+            return Ok(());
         }
         let fault = if name == "$window" {
             Fault::new(token.span, "\"$window\" is not filled in here")
@@ -120,27 +228,6 @@ impl Parser<'_> {
         } else {
             "write a duration such as 5m"
         }))
-    }
-
-    /// Whether something to be calculated is next: `(5m * 2)`, `step()`, `-range()`, `max_of(5m, step())`.
-    fn at_calculation(&self) -> bool {
-        match self.peek().kind {
-            Kind::LeftParen | Kind::Operator(_) => true,
-            Kind::Word => ["step", "range", "max_of", "min_of"].iter().any(|word| self.is_keyword(word)),
-            _ => false,
-        }
-    }
-
-    fn note_calculation(&mut self) {
-        let fault = unsupported(self.peek().span, "duration expressions are");
-        self.note(fault.help("write the duration out, such as 1h30m"));
-    }
-
-    /// A duration to be calculated, inside brackets: known, not supported.
-    fn calculation(&mut self) -> DurationExpr {
-        self.note_calculation();
-        self.skip_to(&[Kind::Colon, Kind::RightBracket]);
-        DurationExpr::Fixed(Duration::seconds(1))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers, durations that stand for numbers, and strings.
 
+use std::borrow::Cow;
+
 use super::super::ast::ExprKind;
 use super::super::fault::Fault;
 use super::super::length::LONGEST;
@@ -32,9 +34,17 @@ impl Parser<'_> {
 
     /// A number as an operand, if one is next. A faulty one is a single token: what follows it can still be read.
     pub(super) fn number_literal(&mut self) -> Option<Tree> {
-        let span = self.peek().span;
+        let token = self.peek();
         let value = self.eat_number()?.unwrap_or_default();
-        Some(Self::leaf(ExprKind::Number(value), span))
+        Some(Self::leaf(
+            match self.text_of(token).parse() {
+                Ok(length) if token.kind == Kind::Number && is_duration(self.text_of(token)) => {
+                    ExprKind::Duration(length)
+                }
+                _ => ExprKind::Number(value),
+            },
+            token.span,
+        ))
     }
 
     pub(super) fn string_literal(&mut self) -> Parsed<Tree> {
@@ -63,12 +73,40 @@ impl Parser<'_> {
     }
 }
 
+/// Whether what begins with a digit has a unit at its end.
+pub(super) fn is_duration(text: &str) -> bool {
+    !text.starts_with("0x") && !text.starts_with("0X") && text.ends_with(['s', 'm', 'h', 'd', 'w', 'y'])
+}
+
+/// A whole number without the underscores that part its digits; nothing where one stands elsewhere.
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('_') {
+        return Some(Cow::Borrowed(text));
+    }
+    let (prefix, digits) = match text.get(..2) {
+        Some("0x" | "0X") => text.split_at(2),
+        _ => ("", text),
+    };
+    let hexadecimal = !prefix.is_empty();
+    let is_digit = |digit: char| if hexadecimal { digit.is_ascii_hexdigit() } else { digit.is_ascii_digit() };
+    // Right after the prefix one may stand, too.
+    let digits = digits.strip_prefix('_').filter(|_| hexadecimal).unwrap_or(digits);
+    let valid = digits.split('_').all(|group| !group.is_empty() && group.chars().all(is_digit));
+    valid.then(|| Cow::Owned(format!("{prefix}{}", digits.replace('_', ""))))
+}
+
 /// The value of a number or a duration.
 fn number(text: &str, token: Token) -> Result<f64, Fault> {
     let fault = |message: String| Err(Fault::new(token.span, message));
-    if text.contains('_') {
-        return fault(format!("\"{text}\" is not a number: underscores are not allowed"));
-    }
+    let plain = match without_underscores(text) {
+        Some(plain) => plain,
+        None => {
+            return fault(format!(
+                "\"{text}\" is not a number: an underscore stands between two digits only"
+            ));
+        }
+    };
+    let text = plain.as_ref();
     let too_large = || fault(format!("\"{text}\" is too large a number"));
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         return match i64::from_str_radix(digits, 16) {

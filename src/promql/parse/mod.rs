@@ -283,10 +283,5 @@ fn too_deep(span: Span) -> Fault {
         .help("split it into several queries or recording rules")
 }
 
-/// A fault about a part of the language that is known but not read yet.
-fn unsupported(span: Span, what: &str) -> Fault {
-    Fault::new(span, format!("{what} not supported yet"))
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! What follows an operand and binds tightest: `[5m]`, `[1h:5m]`, `offset 5m`, `@ end()`.
 
-use super::super::ast::{At, BinaryOp, ExprKind};
+use super::super::ast::{At, BinaryOp, Edges, ExprKind};
 use super::super::fault::Fault;
 use super::super::length::DurationExpr;
 use super::super::lex::Kind;
-use super::{Parsed, Parser, Tree, unsupported};
+use super::{Parsed, Parser, Tree};
 use crate::base::{Moment, Span};
 
 impl Parser<'_> {
@@ -16,12 +16,8 @@ impl Parser<'_> {
                 Kind::LeftBracket => self.range_or_subquery(tree)?,
                 Kind::At => self.at_modifier(tree)?,
                 Kind::Word if self.is_keyword("offset") => self.offset(tree)?,
-                Kind::Word if self.is_keyword("anchored") || self.is_keyword("smoothed") => {
-                    let token = self.bump();
-                    let word = self.text_of(token);
-                    self.note(unsupported(token.span, &format!("the modifier \"{word}\" is")));
-                    tree
-                }
+                Kind::Word if self.is_keyword("anchored") => self.edges(tree, Edges::Anchored),
+                Kind::Word if self.is_keyword("smoothed") => self.edges(tree, Edges::Smoothed),
                 _ => return Ok(tree),
             };
         }
@@ -71,8 +67,29 @@ impl Parser<'_> {
         let offset = self.offset_duration()?;
         let modifier = Span::new(keyword.span.start, self.end_of_last());
         Ok(self.modify(tree, modifier, "offset", |place, _| {
-            std::mem::replace(place, offset.into()) == DurationExpr::default()
+            std::mem::replace(place, offset) == DurationExpr::default()
         }))
+    }
+
+    /// `anchored`, `smoothed`
+    fn edges(&mut self, mut tree: Tree, edges: Edges) -> Tree {
+        let keyword = self.bump();
+        let word = self.text_of(keyword);
+        match &mut tree.expr.kind {
+            ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => {
+                let before = std::mem::replace(&mut selector.edges, edges);
+                if before != Edges::Sampled && before != edges {
+                    let message = "\"anchored\" and \"smoothed\" exclude each other";
+                    self.note(Fault::new(keyword.span, message));
+                }
+            }
+            _ => {
+                let message = format!("\"{word}\" goes with a selector only");
+                self.note(Fault::new(keyword.span, message).help("put it on each selector inside"));
+            }
+        }
+        tree.expr.span = tree.expr.span.to(keyword.span);
+        tree
     }
 
     /// `@ 1609746000`, `@ start()`, `@ end()`

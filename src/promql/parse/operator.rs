@@ -1,12 +1,13 @@
 //! Signs, operators between expressions, and brackets around them.
 
-use super::super::ast::{BinaryOp, ExprKind, Group, Matching, UnaryOp};
+use super::super::ast::{BinaryOp, ExprKind, Fill, Group, Matching, UnaryOp};
 use super::super::fault::Fault;
 use super::super::lex::{Kind, Token};
-use super::{Parsed, Parser, Tree, unsupported};
+use super::{Parsed, Parser, Tree};
+use crate::base::Span;
 
 /// A sign binds looser than a power and as tightly as a product: `-a ^ b` is `-(a ^ b)`, `-a * b` is `(-a) * b`.
-const TIGHTER_THAN_SIGN: u8 = 6;
+pub(super) const TIGHTER_THAN_SIGN: u8 = 6;
 
 /// Operators that are words.
 const WORDS: [BinaryOp; 4] = [BinaryOp::And, BinaryOp::Or, BinaryOp::Unless, BinaryOp::Atan2];
@@ -85,21 +86,50 @@ impl Parser<'_> {
             }
             matching.group = Some(group(include));
         }
-        self.fill();
+        matching.fill = self.fill()?;
         Ok((matching, return_bool.is_some()))
     }
 
-    /// `fill (0)`, `fill_left (0) fill_right (1)`: known, not supported.
-    fn fill(&mut self) {
-        while ["fill", "fill_left", "fill_right"].iter().any(|word| self.is_keyword(word))
-            && self.peek_at(1).kind == Kind::LeftParen
-        {
+    /// `fill (0)`, or `fill_left (0)` and `fill_right (1)` in any order.
+    fn fill(&mut self) -> Parsed<Fill> {
+        let mut fill = Fill::default();
+        loop {
+            let word = self.peek_word().to_ascii_lowercase();
+            // Where no bracket follows it is a metric.
+            if !matches!(word.as_str(), "fill" | "fill_left" | "fill_right")
+                || self.peek_at(1).kind != Kind::LeftParen
+            {
+                return Ok(fill);
+            }
             let keyword = self.bump();
-            self.note(unsupported(keyword.span, "\"fill\" modifiers are"));
-            let open = self.bump();
-            self.skip_to(&[Kind::RightParen]);
-            let _ = self.close(open, Kind::RightParen, ")");
+            let (left, right) = (word != "fill_right", word != "fill_left");
+            if (left && fill.left.is_some()) || (right && fill.right.is_some()) {
+                let message = format!("\"{word}\" says again what is filled in on a side");
+                self.note(Fault::new(keyword.span, message));
+            }
+            let value = self.fill_value()?;
+            fill.left = if left { Some(value) } else { fill.left };
+            fill.right = if right { Some(value) } else { fill.right };
         }
+    }
+
+    /// `(0)`, `(-5m)`
+    fn fill_value(&mut self) -> Parsed<f64> {
+        let open = self.bump();
+        let negative = self.eat(Kind::Operator(BinaryOp::Sub)).is_some();
+        if !negative {
+            self.eat(Kind::Operator(BinaryOp::Add));
+        }
+        let value = match self.eat_number() {
+            Some(value) => value,
+            None => self.unexpected("a number to fill in"),
+        };
+        if value.is_err() {
+            self.skip_to(&[Kind::RightParen]);
+        }
+        self.close(open, Kind::RightParen, ")")?;
+        let value = value.unwrap_or_default();
+        Ok(if negative { -value } else { value })
     }
 
     fn signed(&mut self) -> Parsed<Tree> {
@@ -111,11 +141,17 @@ impl Parser<'_> {
         let sign = self.bump();
         let tree = self.nested(|parser| parser.operands(TIGHTER_THAN_SIGN))?;
         let span = sign.span.to(tree.expr.span);
-        if let ExprKind::Number(value) = tree.expr.kind {
-            // A sign before a number is a part of it.
-            let value = if op == UnaryOp::Minus { -value } else { value };
-            return Ok(Self::leaf(ExprKind::Number(value), span));
-        }
+        let minus = op == UnaryOp::Minus;
+        // A sign before a number is a part of it.
+        let signed = match tree.expr.kind {
+            ExprKind::Number(value) => ExprKind::Number(if minus { -value } else { value }),
+            ExprKind::Duration(length) => ExprKind::Duration(length * if minus { -1 } else { 1 }),
+            _ => return self.signed_node(op, tree, span),
+        };
+        Ok(Self::leaf(signed, span))
+    }
+
+    fn signed_node(&mut self, op: UnaryOp, tree: Tree, span: Span) -> Parsed<Tree> {
         self.node(ExprKind::Unary { op, expr: Box::new(tree.expr) }, span, tree.height)
     }
 

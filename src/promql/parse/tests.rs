@@ -26,7 +26,7 @@ fn canonical_form() {
         ("-1 ^ 2", "-1 ^ 2"),
         ("- 1", "-1"),
         ("2 ^ -1", "2 ^ -1"),
-        ("1 + 5m", "1 + 300"),
+        ("1 + 5m", "1 + 5m"),
         ("0x1F + 0755 + 1e3 + .5 + 5.", "31 + 493 + 1000 + 0.5 + 5"),
         ("+iNf - naN", "+Inf - NaN"),
         ("a > Bool b", "a > bool b"),
@@ -118,7 +118,7 @@ fn faults_of_syntax() {
         ("foo[300y]", &["300y: a duration must be shorter than 292 years"]),
         ("foo[5m", &["[: \"[\" is not closed"]),
         ("sum(rate(foo[5m])", &["(: \"(\" is not closed"]),
-        ("1_000", &["1_000: \"1_000\" is not a number: underscores are not allowed"]),
+        ("1_000_", &["1_000_: \"1_000_\" is not a number: an underscore stands between two digits only"]),
         ("1.5h", &["1.5h: \"1.5h\" is neither a number nor a duration"]),
         ("1e999 + 0x", &["1e999: \"1e999\" is too large a number", "0x: \"0x\" is not a hexadecimal number"]),
         ("\"abc", &["\"abc: this string is not closed"]),
@@ -155,23 +155,80 @@ fn several_faults_at_once() {
 }
 
 #[test]
-fn what_is_not_supported_is_named() {
-    let durations = "duration expressions are not supported yet";
+fn duration_expressions() {
+    for (text, printed) in [
+        ("x[ 5m*2 ]", "x[5m * 2]"),
+        ("x[(5m)]", "x[(5m)]"),
+        (
+            "x[-step()^2 + max_of(1h,range( )):min_of(STEP(),5)]",
+            "x[-step() ^ 2 + max_of(1h, range()):min_of(step(), 5)]",
+        ),
+        ("x[2 ^ -1 * 5m]", "x[2 ^ -1 * 5m]"),
+        ("x[--5m]", "x[5m]"),
+        ("x offset -step()", "x offset -step()"),
+        // Without brackets, an offset is one part; what follows is an operator between expressions.
+        ("x offset 5m * 2", "x offset 5m * 2"),
+        ("x offset -2 ^ 2", "x offset -2s ^ 2"),
+        ("x offset step() + y", "x offset step() + y"),
+        ("x offset -(5m + 1m) * 2", "x offset -(5m + 1m) * 2"),
+        // In brackets it is as long as durations can be calculated.
+        ("x offset (5m) * 2", "x offset ((5m) * 2)"),
+        ("(x offset (5m + 1m)) * 2", "(x offset (5m + 1m)) * 2"),
+        ("x[5m] offset max_of(step(), 1m) @ 5", "x[5m] @ 5.000 offset max_of(step(), 1m)"),
+    ] {
+        assert_eq!(read(text).to_string(), printed, "{text}");
+    }
+    for (text, grouped) in [
+        ("x[1 + 2 * 3 ^ 2]", "x[1 + (2 * (3 ^ 2))]"),
+        ("x[-2 ^ 2]", "x[-(2 ^ 2)]"),
+        ("x[9 - 2 - 1]", "x[(9 - 2) - 1]"),
+    ] {
+        assert_eq!(without_brackets(read(text)), without_brackets(read(grouped)), "{text}");
+    }
     assert_faults(&[
-        ("foo[step()]", &[&format!("step: {durations}")]),
-        ("foo[-5m + 35m]", &[&format!("-: {durations}")]),
+        ("x[5m * ]", &["]: expected a duration such as 5m, found \"]\""]),
+        ("x[5m * y]", &["y: expected a duration such as 5m, found \"y\""]),
+        ("x[5m / 0]", &["/: division by zero"]),
+        ("x[5m % 0s]", &["%: modulo by zero"]),
+        ("x[step]", &["]: expected \"(\", found \"]\""]),
+        ("x[max_of(5m)]", &["): expected \",\" and a second duration, found \")\""]),
+        ("x[5m > 1m]", &[">: expected \":\" or \"]\", found \">\""]),
+        ("x[(5m]", &["]: expected \")\", found \"]\""]),
+        ("x[Inf]", &["Inf: a duration must be shorter than 292 years"]),
+        ("x offset (5m) + y", &["y: expected a duration such as 5m, found \"y\""]),
+    ]);
+}
+
+#[test]
+fn modifiers_of_histograms_edges_and_missing_series() {
+    for (text, printed) in [
+        ("a </ 5 + 1", "a </ 5 + 1"),
+        ("a >/ b </ c", "a >/ b </ c"),
+        ("rate(a[5m] offset 1m Smoothed)", "rate(a[5m] smoothed offset 1m)"),
+        ("a anchored @ 5", "a @ 5.000 anchored"),
+        ("a anchored[5m]", "a[5m] anchored"),
+        ("a + fill(0) b", "a + fill (0) b"),
         (
-            "foo[(5m):max_of(1m, step())] offset -(5m)",
-            &[&format!("(: {durations}"), &format!("max_of: {durations}"), &format!("(: {durations}")],
+            "a > bool on(x) group_left fill_right (-5m) fill_left (2) b",
+            "a > bool on (x) group_left () fill_left (2) fill_right (-300) b",
         ),
+        ("a + fill_right(1) fill", "a + fill_right (1) fill"),
+        ("fill + fill_left", "fill + fill_left"),
+    ] {
+        assert_eq!(read(text).to_string(), printed, "{text}");
+    }
+    assert_faults(&[
+        ("a anchored smoothed", &["smoothed: \"anchored\" and \"smoothed\" exclude each other"]),
+        ("a[5m:] anchored", &["anchored: \"anchored\" goes with a selector only"]),
+        ("sum(a) smoothed", &["smoothed: \"smoothed\" goes with a selector only"]),
+        ("a + fill(0) fill_left(1) b", &["fill_left: \"fill_left\" says again what is filled in on a side"]),
         (
-            "a + fill_left (0) fill_right(1) b",
-            &[
-                "fill_left: \"fill\" modifiers are not supported yet",
-                "fill_right: \"fill\" modifiers are not supported yet",
-            ],
+            "a + fill_right(x) fill_left() b",
+            &["x: expected a number to fill in, found \"x\"", "): expected a number to fill in, found \")\""],
         ),
-        ("rate(foo[5m] smoothed)", &["smoothed: the modifier \"smoothed\" is not supported yet"]),
+        ("a + fill(0) 1", &["1: missing series are filled in between instant vectors only, found a scalar"]),
+        ("a and fill(0) b", &["a and fill(0) b: missing series are not filled in for \"and\""]),
+        ("a </ bool 5", &["bool: \"bool\" goes with comparisons only"]),
     ]);
 }
 
