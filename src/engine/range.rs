@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Labels, Matrix, Point, Series, Span, is_stale};
+use crate::base::{HistogramAt, Labels, Matrix, Point, Sample, Series, Span, is_stale};
 use crate::promql::{At, DurationExpr, Expr, ExprKind, Selector};
 
 use super::eval::Evaluator;
-use super::track::{Grid, Node, float};
+use super::track::{Grid, Node};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
 
@@ -25,16 +25,21 @@ pub(super) struct RangeTrack {
     pub(super) labels: Labels,
     pub(super) drop_name: bool,
     column: Arc<Column>,
-    /// The samples' places in the column.
-    places: Range<usize>,
+    /// The floats' places in the column.
+    floats: Range<usize>,
+    /// The histograms' places in the column.
+    histograms: Range<usize>,
 }
 
 /// What a function over time sees of one series: its samples and one window per step.
 pub(super) struct Windows<'a> {
     pub(super) times: &'a [i64],
     pub(super) values: &'a [f64],
-    /// The samples of each step's window: the first and one past the last.
+    /// The floats of each step's window: the first and one past the last.
     pub(super) places: Vec<(usize, usize)>,
+    pub(super) histograms: &'a [HistogramAt],
+    /// The histograms of each step's window; empty where the series has none.
+    pub(super) histogram_places: Vec<(usize, usize)>,
     /// Where each step's range ends.
     pub(super) ends: &'a [i64],
     pub(super) length: i64,
@@ -110,28 +115,53 @@ fn selected(
     let columns = evaluator.columns(selector, from, *last, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
-        let start = column.times.partition_point(|t| *t < from);
-        let end = column.times.partition_point(|t| t <= last).max(start);
-        evaluator.count(end - start, span)?;
-        let labels = column.labels.clone();
-        let mut values = column.values.iter().skip(start).take(end - start);
-        let (column, places) = if values.any(|value| is_stale(*value)) {
-            let column = without_stale(&column, start..end);
-            let places = 0..column.times.len();
-            (Arc::new(column), places)
-        } else {
-            (column, start..end)
-        };
-        tracks.push(RangeTrack { labels, drop_name: false, column, places });
+        let floats = between(&column.times, from, *last);
+        let histograms = histograms_between(&column.histograms, from, *last);
+        evaluator.count(floats.len() + histograms.len(), span)?;
+        let column = without_stale(column, floats, histograms);
+        tracks.push(RangeTrack::new(column, from, *last));
     }
     Ok(tracks)
 }
 
-fn without_stale(column: &Column, places: Range<usize>) -> Column {
-    let samples = column.times.iter().copied().zip(column.values.iter().copied());
-    let samples = samples.skip(places.start).take(places.len());
-    let (times, values) = samples.filter(|(_, value)| !is_stale(*value)).unzip();
-    Column::floats(column.labels.clone(), times, values)
+/// The places of the times in `[from, to]`.
+fn between(times: &[i64], from: i64, to: i64) -> Range<usize> {
+    let start = times.partition_point(|t| *t < from);
+    start..times.partition_point(|t| *t <= to).max(start)
+}
+
+fn histograms_between(histograms: &[HistogramAt], from: i64, to: i64) -> Range<usize> {
+    let start = histograms.partition_point(|sample| sample.t < from);
+    start..histograms.partition_point(|sample| sample.t <= to).max(start)
+}
+
+/// The column, or only the samples at these places where one of them is a stale marker.
+fn without_stale(column: Arc<Column>, floats: Range<usize>, histograms: Range<usize>) -> Arc<Column> {
+    let values = column.values.get(floats.clone()).unwrap_or_default();
+    let distributions = column.histograms.get(histograms).unwrap_or_default();
+    if !values.iter().any(|value| is_stale(*value)) && !distributions.iter().any(|h| is_stale(h.value.sum)) {
+        return column;
+    }
+    let mut kept = Column { labels: column.labels.clone(), ..Column::default() };
+    for place in floats {
+        let (Some(t), Some(value)) = (column.times.get(place), column.values.get(place)) else { continue };
+        if !is_stale(*value) {
+            kept.times.push(*t);
+            kept.values.push(*value);
+            kept.starts.extend(column.starts.get(place));
+        }
+    }
+    kept.histograms = distributions.iter().filter(|h| !is_stale(h.value.sum)).cloned().collect();
+    Arc::new(kept)
+}
+
+impl RangeTrack {
+    /// The samples of a column in `[from, to]`.
+    fn new(column: Arc<Column>, from: i64, to: i64) -> Self {
+        let floats = between(&column.times, from, to);
+        let histograms = histograms_between(&column.histograms, from, to);
+        Self { labels: column.labels.clone(), drop_name: false, column, floats, histograms }
+    }
 }
 
 /// Evaluates the inner expression at the multiples of `step` that the ranges hold.
@@ -157,20 +187,45 @@ fn subquery(
         Node::Text(_) => return Err(EvalError::invalid(inner.span, "a text has no range")),
     };
     let column = |track: super::track::Track| {
-        let samples = grid.times().zip(&track.cells).filter_map(|(t, cell)| Some((t, float(cell)?)));
-        let (times, values): (Vec<i64>, Vec<f64>) = samples.unzip();
-        let places = 0..times.len();
-        let column = Arc::new(Column::floats(track.labels.clone(), times, values));
-        RangeTrack { labels: track.labels, drop_name: track.drop_name, column, places }
+        let mut column = Column { labels: track.labels, ..Column::default() };
+        for (t, cell) in grid.times().zip(track.cells) {
+            match cell {
+                Some(Sample::Float(value)) => {
+                    column.times.push(t);
+                    column.values.push(value);
+                }
+                Some(Sample::Histogram(value)) => column.histograms.push(HistogramAt { t, start: 0, value }),
+                None => {}
+            }
+        }
+        RangeTrack { drop_name: track.drop_name, ..RangeTrack::new(Arc::new(column), i64::MIN, i64::MAX) }
     };
     Ok(tracks.into_iter().map(column).collect())
 }
 
 impl RangeVector {
-    /// The samples in each step's range, found with two pointers that only move forward.
+    /// The samples in each step's range.
     pub(super) fn windows<'a>(&'a self, track: &'a RangeTrack, compat: Compat) -> Windows<'a> {
-        let times = track.column.times.get(track.places.clone()).unwrap_or_default();
-        let values = track.column.values.get(track.places.clone()).unwrap_or_default();
+        let times = track.column.times.get(track.floats.clone()).unwrap_or_default();
+        let values = track.column.values.get(track.floats.clone()).unwrap_or_default();
+        let histograms = track.column.histograms.get(track.histograms.clone()).unwrap_or_default();
+        let histogram_times: Vec<i64> = histograms.iter().map(|sample| sample.t).collect();
+        let histogram_places =
+            if histograms.is_empty() { Vec::new() } else { self.places(&histogram_times, compat) };
+        Windows {
+            times,
+            values,
+            places: self.places(times, compat),
+            histograms,
+            histogram_places,
+            ends: &self.ends,
+            length: self.length,
+            compat,
+        }
+    }
+
+    /// The places of the times in each step's range, found with two pointers that only move forward.
+    fn places(&self, times: &[i64], compat: Compat) -> Vec<(usize, usize)> {
         let first = self.ends.first().map_or(0, |end| first_in_range(*end, self.length, compat));
         let mut lo = times.partition_point(|t| *t < first);
         let mut hi = lo;
@@ -184,31 +239,31 @@ impl RangeVector {
             }
             (lo, hi)
         };
-        Windows {
-            times,
-            values,
-            places: self.ends.iter().map(place).collect(),
-            ends: &self.ends,
-            length: self.length,
-            compat,
-        }
+        self.ends.iter().map(place).collect()
     }
 
     /// The samples in the range of the only step, for a query that asks for just these.
     pub(super) fn into_matrix(self, compat: Compat) -> Matrix {
         let series = self.tracks.iter().map(|track| {
             let windows = self.windows(track, compat);
-            let points = windows.each(|window| {
+            let floats = windows.each(|window| {
                 window.times.iter().zip(window.values).map(|(t, v)| Point::float(*t, *v)).collect::<Vec<_>>()
             });
+            let mut points: Vec<Point> = floats.into_iter().flatten().flatten().collect();
+            if let Some(histograms) = windows.histograms_of(0) {
+                let point =
+                    |at: &HistogramAt| Point { t: at.t, value: Sample::Histogram(Arc::clone(&at.value)) };
+                points.extend(histograms.iter().map(point));
+                points.sort_by_key(|point| point.t);
+            }
             let labels = if track.drop_name { track.labels.without_metric() } else { track.labels.clone() };
-            Series { labels, points: points.into_iter().flatten().flatten().collect() }
+            Series { labels, points }
         });
         series.filter(|series| !series.points.is_empty()).collect()
     }
 }
 
-/// One step's samples; never empty.
+/// One step's floats; never empty.
 pub(super) struct Window<'a> {
     /// Which step.
     pub(super) step: usize,
@@ -217,7 +272,18 @@ pub(super) struct Window<'a> {
 }
 
 impl<'a> Windows<'a> {
-    /// Looks at each window that has a sample.
+    /// The histograms of a step's window, where there are any.
+    pub(super) fn histograms_of(&self, step: usize) -> Option<&'a [HistogramAt]> {
+        let (lo, hi) = self.histogram_places.get(step)?;
+        self.histograms.get(*lo..*hi).filter(|histograms| !histograms.is_empty())
+    }
+
+    /// Whether a step's window has a sample of either kind.
+    pub(super) fn any_at(&self, step: usize) -> bool {
+        self.places.get(step).is_some_and(|(lo, hi)| lo < hi) || self.histograms_of(step).is_some()
+    }
+
+    /// Looks at each window that has a float.
     pub(super) fn each<T>(&self, mut f: impl FnMut(Window<'a>) -> T) -> Vec<Option<T>> {
         let look = |(step, (lo, hi)): (usize, &(usize, usize))| {
             let times = self.times.get(*lo..*hi).filter(|times| !times.is_empty())?;

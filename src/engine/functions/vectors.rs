@@ -39,7 +39,9 @@ pub(super) fn timestamp(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Resul
         let now = seconds(call.grid);
         let mut tracks = evaluator.vector(arg, call.grid)?;
         for track in &mut tracks {
-            track.map(|step, _| now.get(step).copied().and_then(cell));
+            for (here, now) in track.cells.iter_mut().zip(&now) {
+                *here = here.as_ref().and_then(|_| cell(*now));
+            }
         }
         tracks
     };
@@ -74,7 +76,7 @@ pub(super) fn absent_over_time(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -
     let mut present = vec![false; call.grid.steps];
     for track in &vector.tracks {
         let windows = vector.windows(track, evaluator.params.compat);
-        present.iter_mut().zip(&windows.places).for_each(|(present, (lo, hi))| *present |= lo < hi);
+        present.iter_mut().enumerate().for_each(|(step, present)| *present |= windows.any_at(step));
     }
     Ok(Node::Vector(vec![missing(arg, &present)]))
 }
@@ -98,6 +100,10 @@ fn missing(arg: &Expr, present: &[bool]) -> Track {
 /// `sort` and `sort_desc`: by value, NaN last.
 pub(super) fn sort(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
+    // Histograms have no order, and no place in what is sorted.
+    for track in &mut tracks {
+        track.map(|_, value| cell(value));
+    }
     if !is_pointless(evaluator, call) {
         let value = |track: &Track| track.cells.first().and_then(float).unwrap_or(f64::NAN);
         let descending = call.name == "sort_desc";
