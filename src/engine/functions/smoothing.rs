@@ -39,6 +39,8 @@ mod tests {
             times: &times,
             values: &values,
             places: vec![(0, 10), (3, 4)],
+            histograms: &[],
+            histogram_places: Vec::new(),
             ends: &[9, 3],
             length: 10,
             compat: Compat::Prom3,
