@@ -98,13 +98,8 @@ fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
 /// The value of a number or a duration.
 fn number(text: &str, token: Token) -> Result<f64, Fault> {
     let fault = |message: String| Err(Fault::new(token.span, message));
-    let plain = match without_underscores(text) {
-        Some(plain) => plain,
-        None => {
-            return fault(format!(
-                "\"{text}\" is not a number: an underscore stands between two digits only"
-            ));
-        }
+    let Some(plain) = without_underscores(text) else {
+        return fault(format!("\"{text}\" is not a number: an underscore stands between two digits only"));
     };
     let text = plain.as_ref();
     let too_large = || fault(format!("\"{text}\" is too large a number"));

@@ -3,7 +3,9 @@
 //! The same functions run under libFuzzer (`tests/fuzz/README.md`), for minutes or days, and with a small mutator of their
 //! own inside the tests, for seconds. To add a target: its file here, its line in [`TARGETS`], its file in `fuzz_targets/`.
 
+mod block;
 mod chunks;
+mod folder;
 mod promql;
 mod text;
 
@@ -22,7 +24,7 @@ pub(crate) struct Target {
 }
 
 /// All of them.
-pub(crate) const TARGETS: &[Target] = &[chunks::TARGET, promql::TARGET, text::TARGET];
+pub(crate) const TARGETS: &[Target] = &[block::TARGET, chunks::TARGET, promql::TARGET, text::TARGET];
 
 /// The target of a name.
 pub(crate) fn find(name: &str) -> &'static Target {

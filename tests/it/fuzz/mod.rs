@@ -49,6 +49,11 @@ fn throw_at(name: &str) {
 }
 
 #[test]
+fn block() {
+    throw_at("block");
+}
+
+#[test]
 fn chunks() {
     throw_at("chunks");
 }

@@ -42,7 +42,7 @@ fn be32(number: usize) -> [u8; 4] {
 }
 
 /// CRC-32 with the Castagnoli polynomial, bit by bit.
-fn checksum(bytes: &[u8]) -> [u8; 4] {
+pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
     let sum = bytes.iter().fold(u32::MAX, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ if sum & 1 == 1 { 0x82f6_3b78 } else { 0 })
     });
