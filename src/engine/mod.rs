@@ -35,7 +35,7 @@ mod track;
 mod value;
 mod windows;
 
-pub use all::{evaluate, evaluate_all};
+pub use all::{Question, Reply, answer_all, evaluate, evaluate_all};
 pub use features::{Feature, Features};
 pub use functions::names as function_names;
 pub use mem::MemStore;

@@ -1,10 +1,12 @@
 //! By how much counters grew in each window, counted from every sample.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use crate::base::{Labels, Matrix, Point, Series};
 use crate::promql::Matcher;
 
+use super::super::pass::{self, Consumer, Read, Selection, Turn};
 use super::super::{Store, StoreError};
 use super::births::{Birth, from_zero};
 use super::samples::{REACH, Samples};
@@ -26,34 +28,101 @@ pub fn increase_on_grid(
     ends: &[i64],
     over: i64,
 ) -> Result<(Matrix, u64), StoreError> {
-    let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok((Matrix::new(), 0)) };
-    let (from, to) = (first - over - REACH, last + REACH);
-    let columns = store.select(matchers, from, to)?;
-    let births = columns.iter().enumerate().filter_map(|(place, column)| {
-        let (at, value) = Samples::of(column, from, to).first_number()?;
-        // Long unseen and no lower than it was: it went on counting.
-        let known = Samples::of(column, i64::MIN, from - 1).last_number();
-        let is_new = known.is_none_or(|(_, before)| value < before);
-        (value > 0.0 && is_new && (first - over..*last).contains(&at)).then_some(Birth { place, at })
-    });
-    let (born, mut samples_read) = from_zero(store, matchers, &columns, births.collect())?;
-    let born: BTreeSet<usize> = born.into_iter().collect();
-    let mut groups: BTreeMap<Labels, Vec<Option<f64>>> = BTreeMap::new();
-    for (place, column) in columns.iter().enumerate() {
-        let samples = Samples::of(column, from, to);
-        samples_read += samples.times.len() as u64;
-        let growth = Growth::of(samples, born.contains(&place));
-        if !growth.times.is_empty() {
-            let sums = groups.entry(column.labels.only(by)).or_insert_with(|| vec![None; ends.len()]);
-            growth.add_to(sums, ends, over);
-        }
+    let growths = Growths::new(matchers.to_vec(), by, ends, over);
+    pass::run(&[&growths], store, &|_, _| ());
+    growths.finish(store)
+}
+
+/// The question of [`increase_on_grid`] in a pass with others.
+pub(in super::super) struct Growths<'a> {
+    selection: Selection,
+    by: &'a [String],
+    ends: &'a [i64],
+    over: i64,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    groups: BTreeMap<Labels, Vec<Option<f64>>>,
+    /// Series that may have been born in the windows.
+    births: Vec<Birth>,
+    samples_read: u64,
+    failed: Option<StoreError>,
+}
+
+impl<'a> Growths<'a> {
+    pub(in super::super) fn new(
+        matchers: Vec<Matcher>,
+        by: &'a [String],
+        ends: &'a [i64],
+        over: i64,
+    ) -> Self {
+        let from = ends.first().map_or(0, |first| first - over - REACH);
+        let to = ends.last().map_or(-1, |last| last + REACH);
+        Self { selection: Selection { matchers, from, to }, by, ends, over, seen: Mutex::default() }
     }
-    let series = groups.into_iter().map(|(labels, sums)| Series {
-        labels,
-        points: ends.iter().zip(sums).filter_map(|(t, sum)| Some(Point::float(*t, sum?))).collect(),
-    });
-    let matrix = series.filter(|series| !series.points.is_empty()).collect();
-    Ok((matrix, samples_read))
+
+    /// The growth, once all series were seen.
+    pub(in super::super) fn finish(self, store: &dyn Store) -> Result<(Matrix, u64), StoreError> {
+        let Seen { mut groups, births, mut samples_read, failed } =
+            self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let (born, read_besides) = from_zero(store, &self.selection, births)?;
+        samples_read += read_besides;
+        for Birth { labels, at, value } in born {
+            let Some(sums) = groups.get_mut(&labels.only(self.by)) else { continue };
+            for (sum, end) in sums.iter_mut().zip(self.ends) {
+                if (end - self.over..*end).contains(&at) {
+                    *sum = Some(sum.unwrap_or(0.0) + value);
+                }
+            }
+        }
+        let series = groups.into_iter().map(|(labels, sums)| Series {
+            labels,
+            points: self.ends.iter().zip(sums).filter_map(|(t, sum)| Some(Point::float(*t, sum?))).collect(),
+        });
+        Ok((series.filter(|series| !series.points.is_empty()).collect(), samples_read))
+    }
+
+    /// Whether a series appears in the windows, with growth to be told from what it had counted before.
+    fn birth(&self, labels: &Labels, samples: Samples<'_>) -> Option<Birth> {
+        let (at, value) = samples.first_number()?;
+        let (first, last) = (self.ends.first()?, self.ends.last()?);
+        let appears = value > 0.0 && (first - self.over..*last).contains(&at);
+        appears.then(|| Birth { labels: labels.clone(), at, value })
+    }
+}
+
+impl Consumer for Growths<'_> {
+    fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    fn look(&self, read: &Read<'_>) -> Turn<'_> {
+        let samples = Samples::of(read.column, self.selection.from, self.selection.to);
+        let birth = self.birth(&read.column.labels, samples);
+        let growth = Growth::of(samples);
+        let group = (!growth.times.is_empty()).then(|| read.column.labels.only(self.by));
+        let sums = growth.in_windows(self.ends, self.over);
+        let samples_read = read.samples;
+        Box::new(move || {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.samples_read += samples_read;
+            seen.births.extend(birth);
+            let Some(group) = group else { return };
+            let all = seen.groups.entry(group).or_insert_with(|| vec![None; self.ends.len()]);
+            for (all, sum) in all.iter_mut().zip(sums) {
+                *all = sum.map_or(*all, |sum| Some(all.unwrap_or(0.0) + sum));
+            }
+        })
+    }
+
+    fn fail(&self, error: StoreError) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).failed.get_or_insert(error);
+    }
 }
 
 /// How one counter grew: `grown[i]` by its sample at `times[i]`.
@@ -65,10 +134,10 @@ struct Growth {
 }
 
 impl Growth {
-    fn of(samples: Samples<'_>, from_zero: bool) -> Self {
+    fn of(samples: Samples<'_>) -> Self {
         let mut times = Vec::with_capacity(samples.times.len());
         let mut grown = Vec::with_capacity(samples.times.len());
-        let (mut total, mut before) = (0.0, from_zero.then_some(0.0));
+        let (mut total, mut before) = (0.0, None);
         for (t, value) in samples.numbers() {
             match before {
                 Some(before) if value >= before => total += value - before,
@@ -94,23 +163,24 @@ impl Growth {
         }
     }
 
-    /// Adds the growth in each window that touches this series' life.
-    fn add_to(&self, sums: &mut [Option<f64>], ends: &[i64], over: i64) {
-        let (Some(first), Some(last)) = (self.times.first(), self.times.last()) else { return };
+    /// The growth in each window that touches this series' life.
+    fn in_windows(&self, ends: &[i64], over: i64) -> Vec<Option<f64>> {
+        let (Some(first), Some(last)) = (self.times.first(), self.times.last()) else { return Vec::new() };
         let (mut lo, mut hi) = (0, 0);
         let advance = |cursor: &mut usize, t: i64| {
             while self.times.get(*cursor).is_some_and(|time| *time < t) {
                 *cursor += 1;
             }
         };
-        for (sum, end) in sums.iter_mut().zip(ends) {
+        let grown = |end: &i64| {
             let start = end - over;
             if *end <= first - self.longest_step || start > last + self.longest_step {
-                continue;
+                return None;
             }
             advance(&mut lo, start);
             advance(&mut hi, *end);
-            *sum = Some(sum.unwrap_or(0.0) + (self.before(*end, hi) - self.before(start, lo)));
-        }
+            Some(self.before(*end, hi) - self.before(start, lo))
+        };
+        ends.iter().map(grown).collect()
     }
 }

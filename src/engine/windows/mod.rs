@@ -12,7 +12,9 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub(super) use growth::Growths;
 pub use growth::increase_on_grid;
+pub(super) use presence::Presence;
 pub use presence::presence_on_grid;
 pub use survey::{Survey, Tally, Watched};
 
@@ -32,7 +34,10 @@ pub fn cadence(
     from: i64,
     to: i64,
 ) -> Result<Option<i64>, StoreError> {
-    let columns = store.select(matchers, from, to)?;
-    let intervals = columns.iter().filter_map(|column| Samples::of(column, from, to).interval());
-    Ok(median(intervals.collect()))
+    let mut intervals = Vec::new();
+    for found in store.find(matchers, from, to)? {
+        let column = store.read(&found, from, to)?;
+        intervals.extend(Samples::of(&column, from, to).interval());
+    }
+    Ok(median(intervals))
 }

@@ -1,13 +1,19 @@
 //! In how much of each window there was data.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::base::{Labels, Matrix, Point, Series, is_stale};
 use crate::promql::Matcher;
 
+use super::super::pass::{self, Consumer, Read, Selection, Turn};
 use super::super::{Store, StoreError};
 use super::samples::{REACH, Samples, median};
 
 /// How long a sample stands for its series where nothing tells how often it is sampled, in milliseconds.
 const LONE_SAMPLE: i64 = 60_000;
+
+/// How many stretches are gathered before they are merged, so that memory follows the gaps.
+pub(super) const STRETCHES_HELD: usize = 4096;
 
 /// The share of each `[end - over, end)` that is covered by data of any series selected, as one series without labels;
 /// and how many samples were read for it. Shares of zero are left out. `ends` ascend; times are in milliseconds.
@@ -23,31 +29,91 @@ pub fn presence_on_grid(
     ends: &[i64],
     over: i64,
 ) -> Result<(Matrix, u64), StoreError> {
-    let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok((Matrix::new(), 0)) };
-    let (from, to) = (first - over - REACH, last + REACH);
-    let columns = store.select(matchers, from, to)?;
-    let series: Vec<Samples<'_>> = columns.iter().map(|column| Samples::of(column, from, to)).collect();
-    let typical = median(series.iter().filter_map(|samples| samples.interval()).collect());
-    let mut samples_read = 0;
-    let mut stretches = Vec::new();
-    for samples in series {
-        samples_read += samples.times.len() as u64;
-        covered(samples, typical.unwrap_or(LONE_SAMPLE), &mut stretches);
-    }
-    let covered = Covered::of(stretches);
-    let share = |end: &i64| {
-        let ms = covered.before(*end) - covered.before(end - over);
-        (ms > 0 && over > 0).then(|| Point::float(*end, ms as f64 / over as f64))
-    };
-    let points: Vec<Point> = ends.iter().filter_map(share).collect();
-    let matrix =
-        if points.is_empty() { Matrix::new() } else { vec![Series { labels: Labels::new(), points }] };
-    Ok((matrix, samples_read))
+    let presence = Presence::new(matchers.to_vec(), ends, over);
+    pass::run(&[&presence], store, &|_, _| ());
+    presence.finish()
 }
 
-/// Appends the stretches of time that a series covers.
-pub(super) fn covered(samples: Samples<'_>, typical: i64, stretches: &mut Vec<(i64, i64)>) {
-    let interval = samples.interval().unwrap_or(typical);
+/// The question of [`presence_on_grid`] in a pass with others.
+pub(in super::super) struct Presence<'a> {
+    selection: Selection,
+    ends: &'a [i64],
+    over: i64,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    stretches: Vec<(i64, i64)>,
+    /// The typical interval of each series that has one.
+    intervals: Vec<i64>,
+    /// The times of samples that are alone in their series.
+    lone: Vec<i64>,
+    samples_read: u64,
+    failed: Option<StoreError>,
+}
+
+impl<'a> Presence<'a> {
+    pub(in super::super) fn new(matchers: Vec<Matcher>, ends: &'a [i64], over: i64) -> Self {
+        let from = ends.first().map_or(0, |first| first - over - REACH);
+        let to = ends.last().map_or(-1, |last| last + REACH);
+        Self { selection: Selection { matchers, from, to }, ends, over, seen: Mutex::default() }
+    }
+
+    /// The shares, once all series were seen.
+    pub(in super::super) fn finish(self) -> Result<(Matrix, u64), StoreError> {
+        let Seen { mut stretches, intervals, lone, samples_read, failed } =
+            self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let typical = median(intervals).unwrap_or(LONE_SAMPLE);
+        stretches.extend(lone.into_iter().map(|t| (t, t + typical)));
+        let covered = Covered::of(stretches);
+        let share = |end: &i64| {
+            let ms = covered.before(*end) - covered.before(end - self.over);
+            (ms > 0 && self.over > 0).then(|| Point::float(*end, ms as f64 / self.over as f64))
+        };
+        let points: Vec<Point> = self.ends.iter().filter_map(share).collect();
+        let matrix =
+            if points.is_empty() { Matrix::new() } else { vec![Series { labels: Labels::new(), points }] };
+        Ok((matrix, samples_read))
+    }
+}
+
+impl Consumer for Presence<'_> {
+    fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    fn look(&self, read: &Read<'_>) -> Turn<'_> {
+        let samples = Samples::of(read.column, self.selection.from, self.selection.to);
+        let interval = samples.interval();
+        let (mut stretches, mut lone) = (Vec::new(), None);
+        match interval {
+            Some(interval) => covered(samples, interval, &mut stretches),
+            None => lone = samples.iter().find(|(_, value)| !is_stale(*value)).map(|(t, _)| t),
+        }
+        let samples_read = read.samples;
+        Box::new(move || {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.samples_read += samples_read;
+            seen.intervals.extend(interval);
+            seen.lone.extend(lone);
+            seen.stretches.extend(stretches);
+            if seen.stretches.len() > STRETCHES_HELD {
+                seen.stretches = merged(std::mem::take(&mut seen.stretches));
+            }
+        })
+    }
+
+    fn fail(&self, error: StoreError) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).failed.get_or_insert(error);
+    }
+}
+
+/// Appends the stretches of time that a series covers whose samples are typically this far apart.
+pub(super) fn covered(samples: Samples<'_>, interval: i64, stretches: &mut Vec<(i64, i64)>) {
     let longest_step = samples.longest_step();
     let mut open: Option<(i64, i64)> = None;
     for (t, value) in samples.iter() {

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use crate::base::{Column, Labels, TARGET, is_stale};
 
 use super::super::{Store, StoreError};
-use super::presence::{covered, merged};
+use super::presence::{STRETCHES_HELD, covered, merged};
 use super::samples::Samples;
-
-/// How many stretches of a target are gathered before they are merged, so that memory follows the gaps.
-const STRETCHES_HELD: usize = 4096;
 
 /// What a store holds. All times are in milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Default)]
