@@ -1,10 +1,11 @@
 //! Files as a source: series in memory and the embedded engine, with no server.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{BoxFuture, Source, SourceInfo, load};
-use crate::base::{Column, Duration, Interval, Matrix, Moment};
-use crate::engine::{self, EvalError, Evaluated, MemStore, Params, StoreError};
+use crate::base::{Column, Duration, Interval, Moment};
+use crate::engine::{self, EvalError, Evaluated, MemStore, Params, Question, Reply, StoreError};
 use crate::plan::{Answer, Answered, Ask, Engine, Eval, NoAnswer, Query, as_promql};
 use crate::promql::{AggregateOp, Expr, Matcher, Selector};
 use crate::report::Origin;
@@ -70,31 +71,18 @@ impl LocalSource {
         &self.store
     }
 
-    fn answer(&self, query: &Query) -> Answer {
-        let promql = shown(&query.ask);
-        match &query.ask {
-            Ask::Value(expr) => {
-                let params = match query.eval {
-                    Eval::Instant(at) => Params::instant(at),
-                    Eval::Range { start, end, step } => Params::range(start, end, step),
-                };
-                let found = self.query(expr, &params).map_err(|e| refused(&e))?;
-                Ok(Answered {
-                    matrix: found.value.into_matrix(),
-                    promql,
-                    samples_read: Some(found.samples_read),
-                    infos: found.annotations.into_iter().map(|remark| remark.message).collect(),
-                })
-            }
-            Ask::Increase { selector, by, over, .. } => {
-                let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
-                counted(engine::increase_on_grid(&self.store, &matchers, by, &ends, over.as_millis()), promql)
-            }
-            Ask::Presence { selector, over, .. } => {
-                let (matchers, ends) = (selector.all_matchers(), ends(query.eval));
-                counted(engine::presence_on_grid(&self.store, &matchers, &ends, over.as_millis()), promql)
-            }
-        }
+    /// Answers all questions from one pass over the data; `done` is told of as many as the part of it that is done.
+    fn answers(&self, queries: &[Query], done: &(dyn Fn() + Sync)) -> Vec<Answer> {
+        let asked: Vec<Asked> = queries.iter().map(Asked::of).collect();
+        let questions: Vec<Question<'_>> =
+            queries.iter().zip(&asked).map(|(query, asked)| asked.question(&query.ask)).collect();
+        let told = AtomicUsize::new(0);
+        let tell = |upto: usize| (told.fetch_max(upto, Ordering::Relaxed)..upto).for_each(|_| done());
+        let replies = engine::answer_all(&questions, &self.store, &|series, of| {
+            tell(queries.len() * series / of.max(1));
+        });
+        tell(queries.len());
+        queries.iter().zip(replies).map(|(query, reply)| answered(query, reply)).collect()
     }
 
     fn typical_interval(
@@ -103,7 +91,13 @@ impl LocalSource {
         within: Interval,
     ) -> Result<Option<Duration>, StoreError> {
         let (from, to) = (within.from.as_millis(), within.to.as_millis() - 1);
-        Ok(engine::cadence(&self.store, matchers, from, to)?.map(Duration::millis))
+        // The end of it tells in nearly all cases; reading everything for it would cost as much as the report.
+        let recent = from.max(to.saturating_sub(RECENT.as_millis()));
+        let found = match engine::cadence(&self.store, matchers, recent, to)? {
+            None => engine::cadence(&self.store, matchers, from, to)?,
+            found => found,
+        };
+        Ok(found.map(Duration::millis))
     }
 }
 
@@ -123,7 +117,72 @@ impl Source for LocalSource {
     }
 
     fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer> {
-        Box::pin(async move { self.answer(query) })
+        Box::pin(async move {
+            let answers = self.answers(std::slice::from_ref(query), &|| ());
+            let none = || Err(NoAnswer::Malformed("the embedded engine gave no answer".to_owned()));
+            answers.into_iter().next().unwrap_or_else(none)
+        })
+    }
+
+    fn fetch_all<'a>(
+        &'a self,
+        queries: &'a [Query],
+        _at_once: usize,
+        done: &'a (dyn Fn() + Sync),
+    ) -> BoxFuture<'a, Vec<Answer>> {
+        Box::pin(async move { self.answers(queries, done) })
+    }
+}
+
+/// What the engine is told of a question besides its words.
+struct Asked {
+    params: Params,
+    /// The times of evaluation, in milliseconds.
+    ends: Vec<i64>,
+}
+
+impl Asked {
+    fn of(query: &Query) -> Self {
+        Self { params: params(query.eval), ends: query.eval.times().map(Moment::as_millis).collect() }
+    }
+
+    fn question<'a>(&'a self, ask: &'a Ask) -> Question<'a> {
+        let Self { params, ends } = self;
+        match ask {
+            Ask::Value(expr) => Question::Value { expr, params },
+            Ask::Increase { selector, by, over, .. } => {
+                Question::Increase { matchers: selector.all_matchers(), by, ends, over: over.as_millis() }
+            }
+            Ask::Presence { selector, over, .. } => {
+                Question::Presence { matchers: selector.all_matchers(), ends, over: over.as_millis() }
+            }
+        }
+    }
+}
+
+fn params(eval: Eval) -> Params {
+    match eval {
+        Eval::Instant(at) => Params::instant(at),
+        Eval::Range { start, end, step } => Params::range(start, end, step),
+    }
+}
+
+fn answered(query: &Query, reply: Reply) -> Answer {
+    let promql = shown(&query.ask);
+    match reply {
+        Reply::Value(found) => {
+            let found = found.map_err(|e| refused(&e))?;
+            Ok(Answered {
+                matrix: found.value.into_matrix(),
+                promql,
+                samples_read: Some(found.samples_read),
+                infos: found.annotations.into_iter().map(|remark| remark.message).collect(),
+            })
+        }
+        Reply::Counted(counted) => {
+            let (matrix, samples_read) = counted.map_err(|e| unstored(&e))?;
+            Ok(Answered { matrix, promql, samples_read: Some(samples_read), infos: Vec::new() })
+        }
     }
 }
 
@@ -149,10 +208,6 @@ fn text(path: &str) -> Origin {
     }
 }
 
-fn ends(eval: Eval) -> Vec<i64> {
-    eval.times().map(Moment::as_millis).collect()
-}
-
 /// A question as a reader may be told of it.
 fn shown(ask: &Ask) -> String {
     match ask {
@@ -167,11 +222,6 @@ fn shown(ask: &Ask) -> String {
                 .to_string()
         }
     }
-}
-
-fn counted(result: Result<(Matrix, u64), StoreError>, promql: String) -> Answer {
-    let (matrix, samples_read) = result.map_err(|e| unstored(&e))?;
-    Ok(Answered { matrix, promql, samples_read: Some(samples_read), infos: Vec::new() })
 }
 
 fn refused(e: &EvalError) -> NoAnswer {

@@ -7,10 +7,12 @@
 mod inventory;
 mod load;
 mod local;
+mod order;
 pub mod prometheus;
 pub mod replay;
 
 pub use local::LocalSource;
+pub use order::in_order;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,6 +39,18 @@ pub trait Source: Send + Sync {
 
     /// Answers a question.
     fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer>;
+
+    /// Answers many questions, in their order; `done` is told of each. Where nothing is gained from knowing them all,
+    /// they are asked one by one, at most `at_once` at a time.
+    fn fetch_all<'a>(
+        &'a self,
+        queries: &'a [Query],
+        at_once: usize,
+        done: &'a (dyn Fn() + Sync),
+    ) -> BoxFuture<'a, Vec<Answer>> {
+        let tasks = queries.iter().map(|query| self.fetch(query)).collect();
+        Box::pin(in_order(tasks, at_once, done))
+    }
 }
 
 /// What a source is.

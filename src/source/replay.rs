@@ -78,6 +78,23 @@ impl Source for Recorder {
             Ok(answered)
         })
     }
+
+    fn fetch_all<'a>(
+        &'a self,
+        queries: &'a [Query],
+        at_once: usize,
+        done: &'a (dyn Fn() + Sync),
+    ) -> BoxFuture<'a, Vec<Answer>> {
+        Box::pin(async move {
+            let answers = self.inner.fetch_all(queries, at_once, done).await;
+            for (query, answer) in queries.iter().zip(&answers) {
+                if let Ok(answered) = answer {
+                    self.keep(question(query), Kept::from(answered));
+                }
+            }
+            answers
+        })
+    }
 }
 
 /// Answers from a folder that a [`Recorder`] filled.
