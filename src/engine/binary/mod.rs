@@ -1,12 +1,14 @@
 //! Operators between two expressions. Which elements find each other is decided once per series, not per step.
 
+mod matching;
+
 use std::collections::HashMap;
 
-use crate::base::{Labels, METRIC_NAME, Span};
-use crate::promql::{BinaryOp, Expr, ExprKind, Group, Matching};
+use crate::base::{Labels, METRIC_NAME, Sample, Span};
+use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
 
 use super::eval::Evaluator;
-use super::track::{Cell, Grid, Node, Track, cell, float, merge_same_labels};
+use super::track::{Cell, Grid, Node, Track, cell, merge_same_labels};
 use super::value::{Compat, EvalError};
 
 /// An operator with its modifiers.
@@ -43,7 +45,7 @@ pub(super) fn evaluate(evaluator: &mut Evaluator<'_>, expr: &Expr, grid: Grid) -
             operation.sets(left, right, grid.steps).map(Node::Vector)
         }
         (Node::Vector(left), Node::Vector(right)) => {
-            operation.matched(evaluator, &left, &right, grid.steps).map(Node::Vector)
+            matching::matched(&operation, evaluator, &left, &right, grid.steps).map(Node::Vector)
         }
         _ => Err(EvalError::invalid(expr.span, format!("{} does not go with these operands", op.word()))),
     }
@@ -86,6 +88,15 @@ impl Operation<'_> {
     /// Whether results go by the name of an operand. Prometheus 2.42 forgot to take it off after `atan2`.
     fn keeps_name(&self, evaluator: &Evaluator<'_>) -> bool {
         self.filters() || (self.op == BinaryOp::Atan2 && evaluator.params.compat == Compat::Prom2)
+    }
+
+    /// What comes of two elements, and whether a filter keeps it; nothing at all where their kinds do not go together.
+    fn elements(&self, l: &Sample, r: &Sample) -> Option<(Sample, bool)> {
+        let (l, r) = (l.float()?, r.float()?);
+        if self.filters() {
+            return Some((Sample::Float(l), compare(self.op, l, r)));
+        }
+        Some((Sample::Float(self.number(l, r)), true))
     }
 
     /// The value of two numbers; a filter gives `kept`.
@@ -156,139 +167,4 @@ impl Operation<'_> {
             }
         }
     }
-
-    fn matched(
-        &self,
-        evaluator: &Evaluator<'_>,
-        left: &[Track],
-        right: &[Track],
-        steps: usize,
-    ) -> Result<Vec<Track>, EvalError> {
-        // "Many" is the left side, except with group_right.
-        let swapped = matches!(self.matching.group, Some(Group::Right(_)));
-        let (many, one) = if swapped { (right, left) } else { (left, right) };
-        let mut pairs: HashMap<Labels, Vec<&Track>> = HashMap::new();
-        for track in one {
-            pairs.entry(self.signature(&track.labels)).or_default().push(track);
-        }
-        let mut groups: HashMap<Labels, usize> = HashMap::new();
-        let mut found: Vec<(Vec<&Track>, Option<&Vec<&Track>>)> = Vec::new();
-        for track in many {
-            let signature = self.signature(&track.labels);
-            let place = *groups.entry(signature.clone()).or_insert(found.len());
-            match found.get_mut(place) {
-                Some((members, _)) => members.push(track),
-                None => found.push((vec![track], pairs.get(&signature))),
-            }
-        }
-        self.refuse_ambiguous(one, many, steps)?;
-        let mut results = Vec::new();
-        for (many, one) in &found {
-            let Some(one) = one else { continue };
-            if self.matching.group.is_none() {
-                self.refuse_many_to_one(many, one, steps)?;
-            }
-            for many in many {
-                results.extend(one.iter().filter_map(|one| self.pair(evaluator, many, one, swapped)));
-            }
-        }
-        merge_same_labels(results, self.span)
-    }
-
-    /// Two elements of the "one" side may not share a signature at a step at which both sides have elements, even if
-    /// nothing on the other side would find them.
-    fn refuse_ambiguous(&self, one: &[Track], many: &[Track], steps: usize) -> Result<(), EvalError> {
-        let mut first: HashMap<Labels, Vec<&Track>> = HashMap::new();
-        let mut shared = false;
-        for track in one {
-            let group = first.entry(self.signature(&track.labels)).or_default();
-            group.push(track);
-            shared |= group.len() > 1;
-        }
-        if !shared {
-            return Ok(());
-        }
-        let busy: Vec<bool> = (0..steps)
-            .map(|step| many.iter().any(|track| track.cells.get(step).is_some_and(Option::is_some)))
-            .collect();
-        for track in one {
-            let Some(group) = first.get(&self.signature(&track.labels)).filter(|group| group.len() > 1)
-            else {
-                continue;
-            };
-            if let Some((a, b)) = both_present(group, &busy) {
-                let side =
-                    if matches!(self.matching.group, Some(Group::Right(_))) { "left" } else { "right" };
-                return Err(EvalError::invalid(
-                    self.span,
-                    format!(
-                        "on the {side} side of {} both {} and {} match {}",
-                        self.op.word(),
-                        a.labels,
-                        b.labels,
-                        self.signature(&a.labels)
-                    ),
-                )
-                .with_help("aggregate that side, or match on more labels"));
-            }
-        }
-        Ok(())
-    }
-
-    fn refuse_many_to_one(&self, many: &[&Track], one: &[&Track], steps: usize) -> Result<(), EvalError> {
-        if many.len() < 2 {
-            return Ok(());
-        }
-        let busy: Vec<bool> = (0..steps)
-            .map(|step| one.iter().any(|track| track.cells.get(step).is_some_and(Option::is_some)))
-            .collect();
-        match both_present(many, &busy) {
-            None => Ok(()),
-            Some((a, b)) => Err(EvalError::invalid(
-                self.span,
-                format!(
-                    "on the left side of {} both {} and {} match {}",
-                    self.op.word(),
-                    a.labels,
-                    b.labels,
-                    self.signature(&a.labels)
-                ),
-            )
-            .with_help("say group_left or group_right where many elements match one")),
-        }
-    }
-
-    fn pair(&self, evaluator: &Evaluator<'_>, many: &Track, one: &Track, swapped: bool) -> Option<Track> {
-        let (lhs, rhs) = if swapped { (one, many) } else { (many, one) };
-        let combine = |(l, r): (&Cell, &Cell)| {
-            let (l, r) = (float(l)?, float(r)?);
-            self.value(l, r, l)
-        };
-        let cells: Vec<Cell> = lhs.cells.iter().zip(&rhs.cells).map(combine).collect();
-        if cells.iter().all(Option::is_none) {
-            return None;
-        }
-        let mut track = Track { labels: many.labels.clone(), drop_name: many.drop_name, cells };
-        if !self.keeps_name(evaluator) {
-            track.drop_name(evaluator.delays_names());
-        }
-        match &self.matching.group {
-            None if self.matching.on => track.labels = track.labels.only(&self.matching.labels),
-            None => track.labels = track.labels.without(&self.matching.labels),
-            Some(Group::Left(include) | Group::Right(include)) => {
-                for name in include {
-                    track.labels = track.labels.with(name, one.labels.value(name));
-                }
-            }
-        }
-        Some(track)
-    }
-}
-
-/// Two tracks that have a value at the same step, of the steps that count.
-fn both_present<'a>(tracks: &[&'a Track], busy: &[bool]) -> Option<(&'a Track, &'a Track)> {
-    busy.iter().enumerate().filter(|(_, busy)| **busy).find_map(|(step, _)| {
-        let mut here = tracks.iter().filter(|track| track.cells.get(step).is_some_and(Option::is_some));
-        Some((*here.next()?, *here.next()?))
-    })
 }
