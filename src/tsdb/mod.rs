@@ -13,6 +13,7 @@ mod database;
 mod fault;
 mod file;
 mod folder;
+pub mod head;
 mod samples;
 
 pub use checksum::verify;

@@ -16,6 +16,8 @@ mod fuzz;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod head;
+#[cfg(test)]
 mod local;
 #[cfg(test)]
 mod numbers;

@@ -9,7 +9,7 @@ use super::{behind_header, counting_header};
 use crate::base::{Buckets, Histogram, HistogramAt, ResetHint, Spans, is_stale};
 
 /// Schemas that Prometheus stores: a few more than it evaluates, finer ones are made coarser as they are read.
-const EXPONENTIAL: std::ops::RangeInclusive<i64> = -9..=52;
+pub(in crate::tsdb) const EXPONENTIAL: std::ops::RangeInclusive<i64> = -9..=52;
 
 /// Appends the samples of a chunk; with start timestamps its header is another.
 pub(super) fn decode<N: Number>(

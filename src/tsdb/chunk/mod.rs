@@ -7,6 +7,7 @@ mod xor;
 mod xor2;
 
 use self::bits::Bits;
+pub(super) use self::histogram::EXPONENTIAL;
 use self::histogram::{Fraction, Whole};
 use super::{Broken, Cursor};
 use crate::base::Column;

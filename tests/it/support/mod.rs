@@ -3,6 +3,7 @@
 pub(crate) mod blocks;
 pub(crate) mod packing;
 pub(crate) mod prometheus;
+pub(crate) mod remote_write;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod server;

@@ -68,8 +68,13 @@ impl RealPrometheus {
 
     /// The same with more flags, such as `--query.max-samples=1000`.
     pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
+        Self::start_configured(data, "", flags)
+    }
+
+    /// The same with the text of a configuration file.
+    pub(crate) fn start_configured(data: &Path, config: &str, flags: &[&str]) -> Self {
         let home = TempDir::new("server");
-        let config = home.write("prometheus.yml", "");
+        let config = home.write("prometheus.yml", config);
         let log =
             File::create(home.path().join("log")).unwrap_or_else(|why| panic!("cannot make a log: {why}"));
         let child = Command::new("prometheus")
@@ -127,6 +132,14 @@ impl RealPrometheus {
         std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
     }
 
+    /// Asks it to stop as an operator would, and waits until it did.
+    pub(crate) fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "prometheus cannot be asked to stop");
+        let ended = self.child.wait();
+        assert!(ended.is_ok_and(|status| status.success()), "prometheus did not stop:\n{}", self.log());
+    }
+
     /// The `data` of an instant query at a Unix time in seconds.
     pub(crate) fn query(&self, promql: &str, at: f64) -> serde_json::Value {
         let (status, body) =
@@ -151,24 +164,23 @@ pub(crate) fn http_post(url: &str, form: &[(&str, &str)]) -> (u16, String) {
     let body = body.join("&");
     let head =
         format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len());
-    exchange("POST", url, &head, &body)
+    exchange("POST", url, &head, body.as_bytes())
 }
 
 /// `GET` of an `http://` address; the status and the body.
 pub(crate) fn http_get(url: &str) -> (u16, String) {
-    exchange("GET", url, "", "")
+    exchange("GET", url, "", b"")
 }
 
 /// HTTP/1.0, to which a server answers without chunks and then hangs up: all that a test needs.
-fn exchange(method: &str, url: &str, headers: &str, body: &str) -> (u16, String) {
+pub(crate) fn exchange(method: &str, url: &str, headers: &str, body: &[u8]) -> (u16, String) {
     let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("not an http address: {url}"));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let talk = || -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        stream.write_all(
-            format!("{method} /{path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n{body}").as_bytes(),
-        )?;
+        stream.write_all(format!("{method} /{path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n").as_bytes())?;
+        stream.write_all(body)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         Ok(answer)
