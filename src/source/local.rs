@@ -1,62 +1,64 @@
 //! Files as a source: series in memory and the embedded engine, with no server.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::stored::{self, Stored};
 use super::{BoxFuture, Source, SourceInfo, load};
-use crate::base::{Column, Duration, Interval, Moment};
-use crate::engine::{self, EvalError, Evaluated, MemStore, Params, Question, Reply, StoreError};
+use crate::base::{Duration, Interval, Moment};
+use crate::engine::{self, EvalError, Evaluated, Params, Question, Reply, Store, StoreError};
 use crate::plan::{Answer, Answered, Ask, Engine, Eval, NoAnswer, Query, as_promql};
 use crate::promql::{AggregateOp, Expr, Matcher, Selector};
-use crate::report::Origin;
 
 /// How much of the end of the data tells its cadence.
 const RECENT: Duration = Duration::hours(6);
 
 /// Series read from files, asked through the embedded engine. It sees every sample, so that counts are exact.
-#[derive(Debug)]
 pub struct LocalSource {
-    store: MemStore,
+    store: Box<dyn Store>,
     info: SourceInfo,
 }
 
+impl fmt::Debug for LocalSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalSource").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
 impl LocalSource {
-    /// Reads files and folders. A file is read whatever its name; a folder gives the files in it that have an ending of
-    /// a known format. What a reader of the results should know of the data is added to `warnings`.
+    /// Opens files and folders: Prometheus's own data (a block, a snapshot, a data folder), else text, of which a file is
+    /// read whatever its name, and a folder gives the files in it that have an ending of a known format. What a reader of
+    /// the results should know of the data is added to `warnings`.
     ///
     /// # Errors
     /// Every file that cannot be read whole, each with place, reason and what to do; a folder without data files.
     pub fn open(paths: &[PathBuf], warnings: &mut Vec<String>) -> anyhow::Result<Self> {
-        let columns = load::load(paths, warnings).map_err(|faults| {
-            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            anyhow::Error::msg(faults.join("\n"))
-        })?;
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        Self::new(columns, &names)
+        Self::new(stored::open(paths, warnings)?, &names)
     }
 
-    /// Reads one data file that is already in memory, of any format that [`open`](Self::open) reads from disk.
+    /// Reads one data file that is already in memory, of any format of text that [`open`](Self::open) reads from disk.
     ///
     /// # Errors
     /// The fault found, with its place, reason and what to do.
     pub fn from_bytes(name: &str, bytes: &[u8], warnings: &mut Vec<String>) -> anyhow::Result<Self> {
         let columns =
             load::load_bytes(name, bytes, warnings).map_err(|e| anyhow::Error::msg(e.to_string()))?;
-        Self::new(columns, &[name.to_owned()])
+        let name = name.to_owned();
+        Self::new(stored::in_memory(columns, [name.clone()].into_iter()), &[name])
     }
 
-    fn new(columns: Vec<Column>, names: &[String]) -> anyhow::Result<Self> {
-        let store = MemStore::new(columns);
-        let data = extent(&store)?;
+    fn new(stored: Stored, names: &[String]) -> anyhow::Result<Self> {
         let info = SourceInfo {
             kind: "local",
             url: names.join(", "),
             engine: format!("nines {} (embedded)", env!("CARGO_PKG_VERSION")),
             exact: true,
-            data,
-            origins: names.iter().map(|name| text(name)).collect(),
+            data: extent(&stored)?,
+            origins: stored.origins,
         };
-        Ok(Self { store, info })
+        Ok(Self { store: stored.store, info })
     }
 
     /// Evaluates an expression as Prometheus would, with the engine's own result: type, remarks, samples read.
@@ -64,11 +66,11 @@ impl LocalSource {
     /// # Errors
     /// What the engine refuses, with its place in the query.
     pub fn query(&self, expr: &Expr, params: &Params) -> Result<Evaluated, EvalError> {
-        engine::evaluate(expr, params, &self.store)
+        engine::evaluate(expr, params, &*self.store)
     }
 
-    pub(super) fn store(&self) -> &dyn engine::Store {
-        &self.store
+    pub(super) fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     /// Answers all questions from one pass over the data; `done` is told of as many as the part of it that is done.
@@ -78,7 +80,7 @@ impl LocalSource {
             queries.iter().zip(&asked).map(|(query, asked)| asked.question(&query.ask)).collect();
         let told = AtomicUsize::new(0);
         let tell = |upto: usize| (told.fetch_max(upto, Ordering::Relaxed)..upto).for_each(|_| done());
-        let replies = engine::answer_all(&questions, &self.store, &|series, of| {
+        let replies = engine::answer_all(&questions, &*self.store, &|series, of| {
             tell(queries.len() * series / of.max(1));
         });
         tell(queries.len());
@@ -93,8 +95,8 @@ impl LocalSource {
         let (from, to) = (within.from.as_millis(), within.to.as_millis() - 1);
         // The end of it tells in nearly all cases; reading everything for it would cost as much as the report.
         let recent = from.max(to.saturating_sub(RECENT.as_millis()));
-        let found = match engine::cadence(&self.store, matchers, recent, to)? {
-            None => engine::cadence(&self.store, matchers, from, to)?,
+        let found = match engine::cadence(&*self.store, matchers, recent, to)? {
+            None => engine::cadence(&*self.store, matchers, from, to)?,
             found => found,
         };
         Ok(found.map(Duration::millis))
@@ -188,24 +190,11 @@ fn answered(query: &Query, reply: Reply) -> Answer {
 
 /// From the first sample to a cadence after the last, for that long the last sample speaks. The cadence is that of the
 /// end of the data; where it has none, the stretch ends just after the last sample.
-fn extent(store: &MemStore) -> Result<Option<Interval>, StoreError> {
-    let Some((first, last)) = store.extent() else { return Ok(None) };
-    let cadence = engine::cadence(store, &[], last - RECENT.as_millis(), last)?.unwrap_or(1);
-    Ok(Some(Interval::new(Moment::from_millis(first), Moment::from_millis(last + cadence))))
-}
-
-/// Text says nothing of itself; what is in it is known when it is read.
-fn text(path: &str) -> Origin {
-    Origin {
-        path: path.to_owned(),
-        kind: "text".to_owned(),
-        from: None,
-        to: None,
-        series: None,
-        samples: None,
-        chunks: None,
-        level: None,
-    }
+fn extent(stored: &Stored) -> Result<Option<Interval>, StoreError> {
+    let Some((first, last)) = stored.extent else { return Ok(None) };
+    let cadence = engine::cadence(&*stored.store, &[], last.saturating_sub(RECENT.as_millis()), last)?;
+    let end = last.saturating_add(cadence.unwrap_or(1));
+    Ok(Some(Interval::new(Moment::from_millis(first), Moment::from_millis(end))))
 }
 
 /// A question as a reader may be told of it.

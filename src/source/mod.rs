@@ -10,6 +10,7 @@ mod local;
 mod order;
 pub mod prometheus;
 pub mod replay;
+mod stored;
 
 pub use local::LocalSource;
 pub use order::in_order;

@@ -22,3 +22,4 @@ pub use cursor::Cursor;
 pub use database::{BlockCoverage, Coverage, Database, SeriesRef, Skipped, open};
 pub use fault::{Broken, Fault};
 pub use folder::is_data;
+pub use samples::chained;

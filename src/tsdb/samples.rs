@@ -1,5 +1,6 @@
 //! Samples of one series from several chunks and places, made into one column.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::base::{Column, Histogram, ResetHint};
@@ -57,12 +58,13 @@ pub(super) fn remove(
 }
 
 /// Columns of one series in one, as Prometheus chains what several blocks have: where two have a sample at the same time,
-/// one stays. A histogram that follows one of another column says nothing of a reset.
-pub(super) fn chained(columns: &[Column]) -> Column {
+/// that of the first column stays. A histogram that follows one of another column says nothing of a reset.
+pub fn chained<C: Borrow<Column>>(columns: &[C]) -> Column {
+    let columns: Vec<&Column> = columns.iter().map(Borrow::borrow).collect();
     let Some(first) = columns.first() else { return Column::default() };
     let mut chained = Column { labels: first.labels.clone(), ..Column::default() };
     let with_starts = columns.iter().any(|column| !column.starts.is_empty());
-    let mut walks: Vec<Walk<'_>> = columns.iter().map(Walk::new).collect();
+    let mut walks: Vec<Walk<'_>> = columns.iter().copied().map(Walk::new).collect();
     let mut last = None;
     loop {
         let times = walks.iter().enumerate().filter_map(|(place, walk)| Some((walk.time()?, place)));

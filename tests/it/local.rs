@@ -123,7 +123,8 @@ fn a_folder_without_data_says_what_is_read() {
     assert_eq!(
         Folder::new().with("truth.csv", "").refusal(),
         "DIR: folder has no data files\n  help: files that end in .om .openmetrics .txt .prom .metrics are read, each \
-         also packed (.gz .zst); a file of another name can be given by itself"
+         also packed (.gz .zst); a file of another name can be given by itself; of Prometheus a data folder, a snapshot \
+         or a block"
     );
     let missing = Path::new("/nonexistent/data.om");
     let said = open(&[missing]).unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 mod broken;
 mod folders;
+mod reports;
 mod written;
 
 use std::path::Path;

@@ -36,7 +36,8 @@ fn within(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     }
     if files.is_empty() {
         return Err(Fault::new(&name, "folder has no data files").help(format!(
-            "files that end in {} are read, each also packed ({}); a file of another name can be given by itself",
+            "files that end in {} are read, each also packed ({}); a file of another name can be given by itself; \
+             of Prometheus a data folder, a snapshot or a block",
             endings().join(" "),
             packed_endings().collect::<Vec<_>>().join(" ")
         )));
