@@ -272,6 +272,16 @@ proptest! {
     }
 
     #[test]
+    fn over_several_lines_it_is_the_same(expr in vector()) {
+        let pretty = expr.pretty();
+        let read = parse(&pretty, &WITH_WINDOW);
+        prop_assert!(read.is_ok(), "{} {:?}", pretty, read);
+        let read = read.unwrap();
+        prop_assert_eq!(read.pretty(), pretty.clone());
+        prop_assert_eq!(without_brackets(read), expr, "{}", pretty);
+    }
+
+    #[test]
     fn a_value_stays_a_value(value in any::<String>()) {
         let selector = Selector::metric("up").with("job", MatchOp::Equal, value.clone());
         let read = parse(&Expr::selector(selector).to_string(), &WITH_WINDOW).unwrap();

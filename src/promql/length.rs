@@ -128,7 +128,7 @@ impl DurationExpr {
                 filled.fill(window);
                 let depends = filled.any(&|part| matches!(part, Calculation::Step | Calculation::Range));
                 let times = Times { step: Duration::ZERO, range: Duration::ZERO };
-                match filled.length(times, true) {
+                match filled.length(times, false) {
                     Ok(length) if !depends => Self::Fixed(length),
                     _ => Self::Calculated(filled),
                 }
@@ -253,5 +253,73 @@ impl Expr {
             }
         });
         fault.map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ParseOptions, parse};
+    use super::*;
+
+    fn fixed(text: &str, step: Duration) -> Result<String, String> {
+        let mut expr = parse(text, &ParseOptions::default()).expect(text);
+        let place = |fault: Fault| format!("{}: {}", &text[fault.span.range()], fault.message);
+        expr.fix_durations(step, Duration::hours(1)).map_err(place)?;
+        Ok(expr.to_string())
+    }
+
+    #[test]
+    fn lengths_become_fixed() {
+        for (text, expected) in [
+            ("x[2 * step() + 1m]", "x[1m30s]"),
+            ("x[(range() / 7)]", "x[8m34s285ms]"),
+            ("x[min_of(step(), 1m) ^ 2:max_of(step(), 1m)]", "x[3m45s:1m]"),
+            ("x offset -step() + y offset (100 % 7s)", "x offset -15s + y offset 2s"),
+            ("rate(sum(x offset (5m - 5m))[1h % 50m:])", "rate(sum(x)[10m:])"),
+            ("x[-(-2)]", "x[2s]"),
+        ] {
+            assert_eq!(fixed(text, Duration::seconds(15)), Ok(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_length_is_refused() {
+        for (text, expected) in [
+            ("x[step()]", "step(): duration must be greater than 0"),
+            ("x[5m - 6m]", "5m - 6m: duration must be greater than 0"),
+            ("x[1h:(0)]", "(0): duration must be greater than 0"),
+            ("x[1m / step()]", "1m / step(): division by zero"),
+            ("x offset (1m % step())", "1m % step(): modulo by zero"),
+            ("x[(-1) ^ 0.5]", "(-1) ^ 0.5: duration is NaN or infinite"),
+            ("x offset (10 ^ 10)", "(10 ^ 10): duration is out of range"),
+        ] {
+            assert_eq!(fixed(text, Duration::ZERO), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_window_in_a_calculation_is_filled_in() {
+        let read = |text| parse(text, &ParseOptions { window: true }).unwrap();
+        for (text, expected) in [
+            ("x[2 * $window]", "x[2h]"),
+            ("x[$window + step()]", "x[1h + step()]"),
+            ("x[$window - 1h]", "x[1h - 1h]"),
+            ("x[1h:max_of($window, 5m)]", "x[1h:1h]"),
+        ] {
+            assert!(read(text).uses_window(), "{text}");
+            let filled = read(text).with_window(Duration::hours(1));
+            assert_eq!(filled.to_string(), expected, "{text}");
+            assert!(!filled.uses_window(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_added() {
+        let minute = Duration::minutes(1);
+        let offset =
+            |text: &str| parse(text, &ParseOptions::default()).unwrap().selectors()[0].offset.clone();
+        for (text, expected) in [("x", "1m"), ("x offset 5m", "6m"), ("x offset (step())", "(step()) + 1m")] {
+            assert_eq!(offset(text).plus(minute).to_string(), expected, "{text}");
+        }
     }
 }

@@ -263,3 +263,29 @@ fn every_node_knows_its_bytes() {
         ]
     );
 }
+
+#[test]
+fn info_takes_conditions_on_labels() {
+    for (text, printed) in [
+        ("info(x, {a=~\".*\", a!=\"b\"})", "info(x, {a=~\".*\",a!=\"b\"})"),
+        ("info(x, {})", "info(x, {})"),
+        ("info(x, {\"build_info\", a=\"b\"})", "info(x, {__name__=\"build_info\",a=\"b\"})"),
+        ("info(x, {__name__=~\".+_info\"})", "info(x, {__name__=~\".+_info\"})"),
+    ] {
+        assert_eq!(read(text).to_string(), printed, "{text}");
+    }
+    assert_faults(&[(
+        "info(x, build_info{a=\"b\"})",
+        &["build_info{a=\"b\"}: info() takes label matchers in braces for its second argument"],
+    )]);
+}
+
+#[test]
+fn underscores_part_digits() {
+    for (text, value) in [("1_000", "1000"), ("0x_1_F", "31"), ("0_7", "7"), ("1_2_3 + 4", "123 + 4")] {
+        assert_eq!(read(text).to_string(), value, "{text}");
+    }
+    for text in ["1__0", "1_", "1_000.5", "0x", "1_m"] {
+        assert!(parse(text, &ParseOptions::default()).is_err(), "{text}");
+    }
+}

@@ -3,19 +3,21 @@
 //! Takes any tree, also one that was built and not read, gives the text that reads back as that tree: brackets stand
 //! where the order of operators needs them, names and values are quoted where they must be, so that no label's value can
 //! ever change what a query means. The form is that of Prometheus. To add a node: its form here, and its place in
-//! `needs_brackets` where it is made of operators.
+//! `brackets` where it is made of operators.
+
+mod brackets;
+mod length;
+mod pretty;
 
 use std::fmt::{self, Display, Formatter};
 
 use super::ast::{
-    At, BinaryOp, Edges, Expr, ExprKind, Fill, Group, Grouping, MatchOp, Matcher, Matching, Selector, UnaryOp,
+    At, Edges, Expr, ExprKind, Fill, Group, Grouping, MatchOp, Matcher, Matching, Selector, UnaryOp,
 };
-use super::length::{Calculated, Calculation, DurationExpr};
+use super::length::DurationExpr;
 use super::quote::{NO_LISTED_LABEL, Quoted, is_one_of, is_plain_label, is_plain_metric};
-use crate::base::{Duration, METRIC_NAME};
-
-/// How tightly a sign binds: as a product.
-const SIGN: u8 = 5;
+use crate::base::METRIC_NAME;
+use length::shifted;
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -37,21 +39,8 @@ impl Display for Expr {
                 shifted(&selector.offset, f)
             }
             ExprKind::Subquery { expr, range, step, offset, at } => {
-                let operators = matches!(
-                    expr.kind,
-                    ExprKind::Number(_)
-                        | ExprKind::Duration(_)
-                        | ExprKind::Unary { .. }
-                        | ExprKind::Binary { .. }
-                );
-                bracketed(expr, operators, f)?;
-                write!(f, "[{range}:")?;
-                if let Some(step) = step {
-                    step.fmt(f)?;
-                }
-                f.write_str("]")?;
-                fixed_at(*at, f)?;
-                shifted(offset, f)
+                bracketed(expr, brackets::in_subquery(expr), f)?;
+                Steps { range, step: step.as_ref(), offset, at: *at }.fmt(f)
             }
             ExprKind::Call { function, args } => {
                 write!(f, "{function}(")?;
@@ -67,36 +56,37 @@ impl Display for Expr {
             }
             ExprKind::Unary { op, expr } => {
                 f.write_str(op.word())?;
-                // A number would take the sign as its own.
-                let number = matches!(expr.kind, ExprKind::Number(_) | ExprKind::Duration(_));
-                let looser = matches!(expr.kind, ExprKind::Binary { op, .. } if op.precedence() <= SIGN);
-                bracketed(expr, number || looser, f)
+                bracketed(expr, brackets::after_sign(expr), f)
             }
             ExprKind::Binary { op, lhs, rhs, matching, return_bool } => {
-                let power = *op == BinaryOp::Pow;
-                let looser = tightness(lhs) < op.precedence() + u8::from(power);
-                bracketed(lhs, looser || (op.calculates_durations() && ends_open(lhs)), f)?;
+                bracketed(lhs, brackets::on_the_left(*op, lhs), f)?;
                 let bool = if *return_bool { " bool" } else { "" };
                 write!(f, " {}{bool}{matching} ", op.word())?;
-                // A sign may open the right side of anything.
-                let signed =
-                    matches!(rhs.kind, ExprKind::Number(_) | ExprKind::Duration(_) | ExprKind::Unary { .. });
-                let looser = tightness(rhs) < op.precedence() + u8::from(!power);
-                bracketed(rhs, !signed && looser, f)
+                bracketed(rhs, brackets::on_the_right(*op, rhs), f)
             }
             ExprKind::Paren(inner) => bracketed(inner, true, f),
         }
     }
 }
 
-/// How tightly what stands at the top of a tree holds together.
-fn tightness(expr: &Expr) -> u8 {
-    match expr.kind {
-        ExprKind::Binary { op, .. } => op.precedence(),
-        ExprKind::Unary { .. } => SIGN,
-        ExprKind::Number(value) if value.is_sign_negative() || value == f64::INFINITY => SIGN,
-        ExprKind::Duration(length) if length < Duration::ZERO => SIGN,
-        _ => u8::MAX,
+/// What stands behind the expression of a subquery.
+struct Steps<'e> {
+    range: &'e DurationExpr,
+    step: Option<&'e DurationExpr>,
+    offset: &'e DurationExpr,
+    at: Option<At>,
+}
+
+impl Display for Steps<'_> {
+    /// `[1h:5m] @ end() offset 5m`
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}:", self.range)?;
+        if let Some(step) = self.step {
+            step.fmt(f)?;
+        }
+        f.write_str("]")?;
+        fixed_at(self.at, f)?;
+        shifted(self.offset, f)
     }
 }
 
@@ -152,45 +142,6 @@ fn fixed_at(at: Option<At>, f: &mut Formatter<'_>) -> fmt::Result {
             let millis = moment.as_millis();
             let (sign, millis) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
             write!(f, " @ {sign}{}.{:03}", millis / 1000, millis % 1000)
-        }
-    }
-}
-
-/// Whether an operator stands outside all brackets.
-fn has_operator(calculated: &Calculated) -> bool {
-    match &calculated.calculation {
-        Calculation::Binary(..) => true,
-        Calculation::Unary(_, inner) => has_operator(inner),
-        _ => false,
-    }
-}
-
-/// Whether it ends in an offset in brackets, which takes an operator behind it for a part of its calculation.
-fn ends_open(expr: &Expr) -> bool {
-    let open = |offset: &DurationExpr| match offset {
-        DurationExpr::Calculated(calculated) => {
-            has_operator(calculated) || matches!(calculated.calculation, Calculation::Paren(_))
-        }
-        _ => false,
-    };
-    match &expr.kind {
-        ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => open(&selector.offset),
-        ExprKind::Subquery { offset, .. } => open(offset),
-        ExprKind::Unary { expr, .. } | ExprKind::Binary { rhs: expr, .. } => ends_open(expr),
-        _ => false,
-    }
-}
-
-/// ` offset 5m`
-fn shifted(offset: &DurationExpr, f: &mut Formatter<'_>) -> fmt::Result {
-    match offset {
-        DurationExpr::Fixed(Duration::ZERO) => Ok(()),
-        // Operators would be read as those of the selector.
-        DurationExpr::Calculated(calculated) if has_operator(calculated) => {
-            write!(f, " offset ({calculated})")
-        }
-        DurationExpr::Fixed(_) | DurationExpr::Window | DurationExpr::Calculated(_) => {
-            write!(f, " offset {offset}")
         }
     }
 }
@@ -253,56 +204,6 @@ impl UnaryOp {
             Self::Minus => "-",
         }
     }
-}
-
-impl Display for DurationExpr {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fixed(duration) => duration.fmt(f),
-            Self::Window => f.write_str("$window"),
-            Self::Calculated(calculated) => calculated.fmt(f),
-        }
-    }
-}
-
-impl Display for Calculated {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let tightness = |part: &Self| match &part.calculation {
-            Calculation::Binary(op, ..) => op.precedence(),
-            Calculation::Unary(..) => SIGN,
-            Calculation::Number(value) if value.is_sign_negative() => SIGN,
-            Calculation::Duration(length) if *length < Duration::ZERO => SIGN,
-            _ => u8::MAX,
-        };
-        match &self.calculation {
-            Calculation::Number(value) => number(*value, f),
-            Calculation::Duration(length) => length.fmt(f),
-            Calculation::Window => f.write_str("$window"),
-            Calculation::Step => f.write_str("step()"),
-            Calculation::Range => f.write_str("range()"),
-            Calculation::Unary(op, inner) => {
-                f.write_str(op.word())?;
-                // A number would take the sign as its own.
-                let number = matches!(inner.calculation, Calculation::Number(_) | Calculation::Duration(_));
-                operand(inner, number || tightness(inner) <= SIGN, f)
-            }
-            Calculation::Binary(op, left, right) => {
-                let power = u8::from(*op == BinaryOp::Pow);
-                operand(left, tightness(left) < op.precedence() + power, f)?;
-                write!(f, " {} ", op.word())?;
-                // A sign may open the right side of anything.
-                let looser = tightness(right) != SIGN || matches!(right.calculation, Calculation::Binary(..));
-                operand(right, looser && tightness(right) < op.precedence() + 1 - power, f)
-            }
-            Calculation::MinOf(left, right) => write!(f, "min_of({left}, {right})"),
-            Calculation::MaxOf(left, right) => write!(f, "max_of({left}, {right})"),
-            Calculation::Paren(inner) => operand(inner, true, f),
-        }
-    }
-}
-
-fn operand(part: &Calculated, brackets: bool, f: &mut Formatter<'_>) -> fmt::Result {
-    if brackets { write!(f, "({part})") } else { part.fmt(f) }
 }
 
 impl Display for Fill {
