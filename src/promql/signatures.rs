@@ -20,8 +20,6 @@ pub struct Signature {
     pub most: usize,
     /// The type of its result.
     pub result: ValueType,
-    /// Whether Prometheus offers it behind a flag only.
-    pub experimental: bool,
 }
 
 impl Signature {
@@ -35,11 +33,6 @@ impl Signature {
         self.repeats(1)
     }
 
-    /// Behind a flag.
-    const fn experimental(self) -> Self {
-        Self { experimental: true, ..self }
-    }
-
     /// The last argument stands up to so many times, or not at all.
     const fn repeats(self, times: usize) -> Self {
         let least = self.args.len() - 1;
@@ -48,7 +41,7 @@ impl Signature {
 }
 
 const fn of(name: &'static str, args: &'static [ValueType], result: ValueType) -> Signature {
-    Signature { name, args, least: args.len(), most: args.len(), result, experimental: false }
+    Signature { name, args, least: args.len(), most: args.len(), result }
 }
 
 /// The function of that name.
@@ -90,8 +83,8 @@ pub(super) const SIGNATURES: &[Signature] = &[
     of("deg", &[Vector], Vector),
     of("delta", &[Matrix], Vector),
     of("deriv", &[Matrix], Vector),
-    of("double_exponential_smoothing", &[Matrix, Scalar, Scalar], Vector).experimental(),
-    of("end", &[], Scalar).experimental(),
+    of("double_exponential_smoothing", &[Matrix, Scalar, Scalar], Vector),
+    of("end", &[], Scalar),
     of("exp", &[Vector], Vector),
     of("first_over_time", &[Matrix], Vector),
     of("floor", &[Vector], Vector),
@@ -99,14 +92,14 @@ pub(super) const SIGNATURES: &[Signature] = &[
     of("histogram_count", &[Vector], Vector),
     of("histogram_fraction", &[Scalar, Scalar, Vector], Vector),
     of("histogram_quantile", &[Scalar, Vector], Vector),
-    of("histogram_quantiles", &[Vector, String, Scalar, Scalar], Vector).repeats(9).experimental(),
+    of("histogram_quantiles", &[Vector, String, Scalar, Scalar], Vector).repeats(9),
     of("histogram_stddev", &[Vector], Vector),
     of("histogram_stdvar", &[Vector], Vector),
     of("histogram_sum", &[Vector], Vector),
     of("hour", &[Vector], Vector).optional(),
     of("idelta", &[Matrix], Vector),
     of("increase", &[Matrix], Vector),
-    of("info", &[Vector, Vector], Vector).optional().experimental(),
+    of("info", &[Vector, Vector], Vector).optional(),
     of("irate", &[Matrix], Vector),
     of("label_join", &[Vector, String, String, String], Vector).repeats(usize::MAX),
     of("label_replace", &[Vector, String, String, String, String], Vector),
@@ -114,10 +107,10 @@ pub(super) const SIGNATURES: &[Signature] = &[
     of("ln", &[Vector], Vector),
     of("log10", &[Vector], Vector),
     of("log2", &[Vector], Vector),
-    of("mad_over_time", &[Matrix], Vector).experimental(),
-    of("max_of", &[Scalar, Scalar], Scalar).experimental(),
+    of("mad_over_time", &[Matrix], Vector),
+    of("max_of", &[Scalar, Scalar], Scalar),
     of("max_over_time", &[Matrix], Vector),
-    of("min_of", &[Scalar, Scalar], Scalar).experimental(),
+    of("min_of", &[Scalar, Scalar], Scalar),
     of("min_over_time", &[Matrix], Vector),
     of("minute", &[Vector], Vector).optional(),
     of("month", &[Vector], Vector).optional(),
@@ -126,7 +119,7 @@ pub(super) const SIGNATURES: &[Signature] = &[
     of("present_over_time", &[Matrix], Vector),
     of("quantile_over_time", &[Scalar, Matrix], Vector),
     of("rad", &[Vector], Vector),
-    of("range", &[], Scalar).experimental(),
+    of("range", &[], Scalar),
     of("rate", &[Matrix], Vector),
     of("resets", &[Matrix], Vector),
     of("round", &[Vector, Scalar], Vector).optional(),
@@ -135,24 +128,24 @@ pub(super) const SIGNATURES: &[Signature] = &[
     of("sin", &[Vector], Vector),
     of("sinh", &[Vector], Vector),
     of("sort", &[Vector], Vector),
-    of("sort_by_label", &[Vector, String], Vector).repeats(usize::MAX).experimental(),
-    of("sort_by_label_desc", &[Vector, String], Vector).repeats(usize::MAX).experimental(),
+    of("sort_by_label", &[Vector, String], Vector).repeats(usize::MAX),
+    of("sort_by_label_desc", &[Vector, String], Vector).repeats(usize::MAX),
     of("sort_desc", &[Vector], Vector),
     of("sqrt", &[Vector], Vector),
-    of("start", &[], Scalar).experimental(),
-    of("start_timestamp", &[Vector], Vector).experimental(),
+    of("start", &[], Scalar),
+    of("start_timestamp", &[Vector], Vector),
     of("stddev_over_time", &[Matrix], Vector),
     of("stdvar_over_time", &[Matrix], Vector),
-    of("step", &[], Scalar).experimental(),
+    of("step", &[], Scalar),
     of("sum_over_time", &[Matrix], Vector),
     of("tan", &[Vector], Vector),
     of("tanh", &[Vector], Vector),
     of("time", &[], Scalar),
     of("timestamp", &[Vector], Vector),
-    of("ts_of_first_over_time", &[Matrix], Vector).experimental(),
-    of("ts_of_last_over_time", &[Matrix], Vector).experimental(),
-    of("ts_of_max_over_time", &[Matrix], Vector).experimental(),
-    of("ts_of_min_over_time", &[Matrix], Vector).experimental(),
+    of("ts_of_first_over_time", &[Matrix], Vector),
+    of("ts_of_last_over_time", &[Matrix], Vector),
+    of("ts_of_max_over_time", &[Matrix], Vector),
+    of("ts_of_min_over_time", &[Matrix], Vector),
     of("vector", &[Scalar], Vector),
     of("year", &[Vector], Vector).optional(),
 ];
