@@ -4,6 +4,8 @@
 //! of them. Series are read and looked at on all cores; only as many are held as there are cores, or little more.
 
 mod line;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
