@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Column, Duration, Matrix, Series, Span};
-use crate::promql::{At, Expr, ExprKind, Selector, UnaryOp, ValueType};
+use crate::promql::{At, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
 use super::features::Feature;
 use super::leaf::{self, Answer, Gathered, Key, Leaf};
@@ -12,7 +12,7 @@ use super::pass::Selection;
 use super::remark::{self, Remark, Remarks};
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
 use super::value::{Compat, EvalError, Evaluated, Params, Reason, Value, points};
-use super::{Store, StoreError, aggregate, binary, functions, older, range, select};
+use super::{Store, StoreError, aggregate, binary, functions, older, range, select, smoothed};
 
 /// What an evaluation needs everywhere, and what it gathers on its way.
 pub(super) struct Evaluator<'a> {
@@ -195,6 +195,9 @@ impl<'a> Evaluator<'a> {
             ExprKind::Duration(length) => Ok(Node::Scalar(vec![length.as_secs(); grid.steps])),
             ExprKind::String(text) => Ok(Node::Text(text.clone())),
             ExprKind::Paren(inner) => self.node(inner, grid),
+            ExprKind::Selector(selector) if selector.edges == Edges::Smoothed => {
+                smoothed::instant(self, selector, expr.span, grid).map(Node::Vector)
+            }
             ExprKind::Selector(selector) => select::instant(self, selector, expr.span, grid),
             ExprKind::Range { .. } | ExprKind::Subquery { .. } => Err(EvalError::invalid(
                 expr.span,

@@ -50,8 +50,15 @@ impl Gate<'_> {
                     self.duration(length, node.span);
                 }
             }
-            ExprKind::Call { function, .. } if functions::is_experimental(function) => {
-                self.need(Feature::ExperimentalFunctions, &format!("{function}()"), node.span);
+            ExprKind::Call { function, args } => {
+                if functions::is_experimental(function) {
+                    self.need(Feature::ExperimentalFunctions, &format!("{function}()"), node.span);
+                }
+                let edges = args.iter().find_map(|arg| match &arg.unparenthesised().kind {
+                    ExprKind::Range { selector, .. } => Some(selector.edges),
+                    _ => None,
+                });
+                self.edges(function, edges.unwrap_or_default(), node.span);
             }
             ExprKind::Aggregate { op: op @ (AggregateOp::Limitk | AggregateOp::LimitRatio), .. } => {
                 self.need(Feature::ExperimentalFunctions, &format!("{}()", op.word()), node.span);
@@ -69,6 +76,21 @@ impl Gate<'_> {
             Edges::Sampled => {}
             Edges::Anchored => self.need(Feature::ExtendedRangeSelectors, "anchored", span),
             Edges::Smoothed => self.need(Feature::ExtendedRangeSelectors, "smoothed", span),
+        }
+    }
+
+    /// Few functions know values beyond the samples in their range.
+    fn edges(&mut self, function: &str, edges: Edges, span: Span) {
+        let (word, functions): (_, &[&str]) = match edges {
+            Edges::Sampled => return,
+            Edges::Anchored => ("anchored", &["changes", "delta", "increase", "rate", "resets"]),
+            Edges::Smoothed => ("smoothed", &["delta", "increase", "rate"]),
+        };
+        self.need(Feature::ExtendedRangeSelectors, word, span);
+        if self.refused.is_none() && !functions.contains(&function) {
+            let wanted = functions.join(", ");
+            let message = format!("{word} modifier can only be used with: {wanted} - not with {function}");
+            self.refused = Some(EvalError::invalid(span, message));
         }
     }
 

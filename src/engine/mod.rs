@@ -28,6 +28,7 @@ mod range;
 mod remark;
 mod sampler;
 mod select;
+mod smoothed;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::{HistogramAt, Labels, Matrix, Point, Sample, Series, Span, is_stale};
-use crate::promql::{At, DurationExpr, Expr, ExprKind, Selector};
+use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector};
 
 use super::eval::Evaluator;
+use super::features::Feature;
+use super::functions::edges;
 use super::track::{Grid, Node};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
@@ -18,6 +20,29 @@ pub(super) struct RangeVector {
     pub(super) ends: Vec<i64>,
     /// How long the range is, in milliseconds.
     pub(super) length: i64,
+    /// Which values stand at the edges of each range.
+    edges: Edges,
+    /// Whether it counts when counters say that they started.
+    uses_starts: bool,
+    /// How far samples beyond the edges may be, in milliseconds.
+    reach: Reach,
+}
+
+/// How far a range reaches beyond its edges for samples that tell of the values there, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    before: i64,
+    after: i64,
+}
+
+impl Reach {
+    fn of(edges: Edges, lookback: i64) -> Self {
+        match edges {
+            Edges::Sampled => Self::default(),
+            Edges::Anchored => Self { before: lookback, after: 0 },
+            Edges::Smoothed => Self { before: lookback, after: lookback },
+        }
+    }
 }
 
 /// The samples of a series that the ranges of all steps together hold, without stale markers.
@@ -35,6 +60,11 @@ pub(super) struct RangeTrack {
 pub(super) struct Windows<'a> {
     pub(super) times: &'a [i64],
     pub(super) values: &'a [f64],
+    /// When the counter behind each float started, in milliseconds, zero where that is not known; empty where starts
+    /// are not to be used.
+    pub(super) starts: &'a [i64],
+    /// Which values stand at the edges; with others than samples a window holds a sample beyond each edge too.
+    pub(super) edges: Edges,
     /// The floats of each step's window: the first and one past the last.
     pub(super) places: Vec<(usize, usize)>,
     pub(super) histograms: &'a [HistogramAt],
@@ -61,8 +91,11 @@ pub(super) fn evaluate(
         ExprKind::Range { selector, range } => {
             let length = fixed_length(range, expr.span)?;
             let ends = ends(evaluator, grid, selector.at, fixed_length(&selector.offset, expr.span)?);
-            let tracks = selected(evaluator, selector, expr.span, &ends, length)?;
-            Ok(RangeVector { tracks, ends, length })
+            let edges = selector.edges;
+            let reach = Reach::of(edges, evaluator.params.lookback.as_millis());
+            let tracks = selected(evaluator, selector, expr.span, &ends, length, reach)?;
+            let uses_starts = evaluator.params.features.has(Feature::StartTimestamps);
+            Ok(RangeVector { tracks, ends, length, edges, uses_starts, reach })
         }
         ExprKind::Subquery { expr: inner, range, step, offset, at } => {
             let length = fixed_length(range, expr.span)?;
@@ -75,7 +108,8 @@ pub(super) fn evaluate(
             }
             let ends = ends(evaluator, grid, *at, fixed_length(offset, expr.span)?);
             let tracks = subquery(evaluator, inner, &ends, length, step)?;
-            Ok(RangeVector { tracks, ends, length })
+            let (edges, reach) = (Edges::Sampled, Reach::default());
+            Ok(RangeVector { tracks, ends, length, edges, uses_starts: false, reach })
         }
         _ => Err(EvalError::invalid(expr.span, "expected a range vector here")
             .with_help("write a range such as [5m]")),
@@ -109,9 +143,11 @@ fn selected(
     span: Span,
     ends: &[i64],
     length: i64,
+    reach: Reach,
 ) -> Result<Vec<RangeTrack>, EvalError> {
     let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok(Vec::new()) };
-    let from = first_in_range(*first, length, evaluator.params.compat);
+    let from = first_in_range(*first, length.saturating_add(reach.before), evaluator.params.compat);
+    let last = &last.saturating_add(reach.after);
     let columns = evaluator.columns(selector, from, *last, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
@@ -215,6 +251,13 @@ impl RangeVector {
         Windows {
             times,
             values,
+            starts: track
+                .column
+                .starts
+                .get(track.floats.clone())
+                .filter(|_| self.uses_starts)
+                .unwrap_or_default(),
+            edges: self.edges,
             places: self.places(times, compat),
             histograms,
             histogram_places,
@@ -226,20 +269,49 @@ impl RangeVector {
 
     /// The places of the times in each step's range, found with two pointers that only move forward.
     fn places(&self, times: &[i64], compat: Compat) -> Vec<(usize, usize)> {
-        let first = self.ends.first().map_or(0, |end| first_in_range(*end, self.length, compat));
-        let mut lo = times.partition_point(|t| *t < first);
+        let first = |end: i64| first_in_range(end, self.length.saturating_add(self.reach.before), compat);
+        let mut lo = self.ends.first().map_or(0, |end| times.partition_point(|t| *t < first(*end)));
         let mut hi = lo;
         let place = |end: &i64| {
-            let first = first_in_range(*end, self.length, compat);
-            while times.get(hi).is_some_and(|t| t <= end) {
+            let (first, last) = (first(*end), end.saturating_add(self.reach.after));
+            while times.get(hi).is_some_and(|t| *t <= last) {
                 hi += 1;
             }
             while lo < hi && times.get(lo).is_some_and(|t| *t < first) {
                 lo += 1;
             }
-            (lo, hi)
+            if self.edges == Edges::Sampled { (lo, hi) } else { self.trimmed(times, (lo, hi), *end) }
         };
         self.ends.iter().map(place).collect()
+    }
+
+    /// Of the samples in reach the last at or before the range's start, those within, and for smoothed edges the first
+    /// at or after its end; none where all are at or before the start.
+    fn trimmed(&self, times: &[i64], (lo, hi): (usize, usize), end: i64) -> (usize, usize) {
+        let start = end.saturating_sub(self.length);
+        let within = times.get(lo..hi).unwrap_or_default();
+        let inside = within.partition_point(|t| *t <= start);
+        if inside == within.len() {
+            return (lo, lo);
+        }
+        let past = match self.edges {
+            Edges::Smoothed => (within.partition_point(|t| *t < end) + 1).min(within.len()),
+            _ => within.len(),
+        };
+        (lo + inside.saturating_sub(1), lo + past)
+    }
+
+    /// The samples of a range with values at its very edges.
+    fn edged(&self, window: &Window<'_>) -> Vec<Point> {
+        let Some(end) = self.ends.get(window.step) else { return Vec::new() };
+        let start = end.saturating_sub(self.length);
+        let smoothed = self.edges == Edges::Smoothed;
+        let at = |t: i64, value: Option<f64>| value.map(|value| Point::float(t, value));
+        let samples = window.times.iter().zip(window.values);
+        let within = samples.filter(|(t, _)| **t > start && *t < end).map(|(t, v)| Point::float(*t, *v));
+        let left = at(start, edges::left(window, start, smoothed, false));
+        let right = at(*end, edges::right(window, *end, smoothed, false));
+        left.into_iter().chain(within).chain(right).collect()
     }
 
     /// The samples in the range of the only step, for a query that asks for just these.
@@ -247,6 +319,9 @@ impl RangeVector {
         let series = self.tracks.iter().map(|track| {
             let windows = self.windows(track, compat);
             let floats = windows.each(|window| {
+                if self.edges != Edges::Sampled {
+                    return self.edged(&window);
+                }
                 window.times.iter().zip(window.values).map(|(t, v)| Point::float(*t, *v)).collect::<Vec<_>>()
             });
             let mut points: Vec<Point> = floats.into_iter().flatten().flatten().collect();

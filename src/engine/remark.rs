@@ -60,6 +60,11 @@ pub(super) fn possibly_no_counter_by_type(metric: &str, kind: &str) -> Remark {
     info(format!("metric might not be a counter, {wanted}, got {kind:?}: {metric:?}"))
 }
 
+/// Floats and native histograms are in one range.
+pub(super) fn mixed_floats_histograms(metric: &str) -> Remark {
+    warning(format!("encountered a mix of histograms and floats for metric name {metric:?}"))
+}
+
 /// Remarks in the order in which they were first made; of those of the same words the last place counts.
 #[derive(Debug, Default)]
 pub(super) struct Remarks {
@@ -103,7 +108,6 @@ impl Remarks {
         self.tally(span, remark, Tally::Once);
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "start timestamps are being added"))]
     /// Adds a sample whose counter is said to have started before the sample before it was taken.
     pub(super) fn overlapping_start(&mut self, span: Span, metric: &str) {
         let message = "sample has start time that overlaps with previous sample timestamp";

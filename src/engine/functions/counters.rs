@@ -3,18 +3,29 @@
 use super::super::range::{Window, Windows};
 use super::super::track::{Cell, cell};
 use super::super::value::Compat;
-use super::Args;
+use super::{Args, edges, starts};
+use crate::promql::Edges;
 
 pub(super) fn rate(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
-    extrapolated(windows, true, true)
+    growth(windows, true, true)
 }
 
 pub(super) fn increase(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
-    extrapolated(windows, true, false)
+    growth(windows, true, false)
 }
 
 pub(super) fn delta(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
-    extrapolated(windows, false, false)
+    growth(windows, false, false)
+}
+
+fn growth(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<Cell> {
+    if windows.edges != Edges::Sampled {
+        edges::growth(windows, counter, per_second)
+    } else if counter && !windows.starts.is_empty() {
+        starts::growth(windows, per_second)
+    } else {
+        extrapolated(windows, counter, per_second)
+    }
 }
 
 /// The places at which a counter started again.
@@ -38,21 +49,14 @@ fn extrapolated(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<C
             growth += windows.values.get(reset - 1)?;
         }
         let end = *windows.ends.get(step)?;
-        let samples = Samples {
-            to_start: first_t.saturating_sub(end.saturating_sub(windows.length)) as f64 / 1000.0,
-            to_end: end.saturating_sub(*last_t) as f64 / 1000.0,
-            sampled: (last_t - first_t) as f64 / 1000.0,
-            average: (last_t - first_t) as f64 / 1000.0 / (times.len() - 1) as f64,
-        };
+        let start = end.saturating_sub(windows.length);
+        let samples = Samples::new(start, end, (*first_t, *last_t), times.len() - 1);
         let to_zero = if counter && growth > 0.0 && *first >= 0.0 {
             samples.sampled * (first / growth)
         } else {
             f64::INFINITY
         };
-        let mut factor = match windows.compat {
-            Compat::Prom3 => samples.stretch(to_zero),
-            Compat::Prom2 => samples.stretch_cut_first(to_zero),
-        };
+        let mut factor = samples.stretch_as(windows.compat, to_zero);
         if per_second {
             factor /= windows.length as f64 / 1000.0;
         }
@@ -62,7 +66,7 @@ fn extrapolated(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<C
 }
 
 /// How the samples lie in their range; all in seconds.
-struct Samples {
+pub(super) struct Samples {
     to_start: f64,
     to_end: f64,
     sampled: f64,
@@ -70,6 +74,30 @@ struct Samples {
 }
 
 impl Samples {
+    /// Of a range from `start` to `end` with a first and a last sample (all in milliseconds) and so many steps between.
+    pub(super) fn new(start: i64, end: i64, (first, last): (i64, i64), steps: usize) -> Self {
+        let sampled = last.saturating_sub(first) as f64 / 1000.0;
+        Self {
+            to_start: first.saturating_sub(start) as f64 / 1000.0,
+            to_end: end.saturating_sub(last) as f64 / 1000.0,
+            sampled,
+            average: sampled / steps as f64,
+        }
+    }
+
+    /// From the first sample to the last.
+    pub(super) fn seconds(&self) -> f64 {
+        self.sampled
+    }
+
+    /// By what growth is multiplied, in the way of a version.
+    pub(super) fn stretch_as(&self, compat: Compat, to_zero: f64) -> f64 {
+        match compat {
+            Compat::Prom3 => self.stretch(to_zero),
+            Compat::Prom2 => self.stretch_cut_first(to_zero),
+        }
+    }
+
     /// By what the growth between the samples is multiplied to fill the range: up to its ends where these are nearer
     /// than 1.1 sample intervals, else by half an interval; but a counter is not extrapolated below zero.
     fn stretch(&self, to_zero: f64) -> f64 {
@@ -92,12 +120,23 @@ impl Samples {
         self.factor(to)
     }
 
+    /// The same where the counter is known to have started at zero within the range, at `born` (in milliseconds).
+    pub(super) fn stretch_from(&self, born: i64, last: i64) -> f64 {
+        let average = if self.average.is_nan() { 0.0 } else { self.average };
+        let sampled = last.saturating_sub(born) as f64 / 1000.0;
+        let end = if self.to_end >= average * 1.1 { average / 2.0 } else { self.to_end };
+        if sampled > 0.0 { (sampled + end) / sampled } else { 1.0 }
+    }
+
     fn factor(&self, to: f64) -> f64 {
         if self.sampled > 0.0 { to / self.sampled } else { 1.0 }
     }
 }
 
 pub(super) fn irate(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    if !windows.starts.is_empty() {
+        return starts::instant(windows);
+    }
     instant(windows, |before, after, seconds| {
         let growth = if after < before { after } else { after - before };
         growth / seconds

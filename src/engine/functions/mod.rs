@@ -5,6 +5,7 @@
 
 mod counters;
 mod dates;
+pub(super) mod edges;
 mod info;
 mod labels;
 mod math;
@@ -12,6 +13,7 @@ mod over_time;
 mod query;
 mod regression;
 mod smoothing;
+mod starts;
 mod vectors;
 
 use crate::base::{Labels, Span};
@@ -293,6 +295,11 @@ impl Call<'_> {
         for track in &vector.tracks {
             let windows = vector.windows(track, evaluator.params.compat);
             self.check_numbers(evaluator, &windows, &args)?;
+            if matches!(self.name, "rate" | "increase") && !windows.starts.is_empty() {
+                for _ in 0..starts::overlaps(&windows) * if fixed { self.grid.steps } else { 1 } {
+                    evaluator.remarks.overlapping_start(self.args[place].span, track.labels.metric());
+                }
+            }
             let mut cells = over(&windows, &args);
             if fixed && let Some(only) = cells.pop() {
                 cells = vec![only; self.grid.steps];

@@ -159,6 +159,9 @@ pub(super) fn changes(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
 }
 
 pub(super) fn resets(windows: &Windows<'_>, _: &Args) -> Vec<Cell> {
+    if !windows.starts.is_empty() {
+        return super::starts::resets(windows);
+    }
     transitions(windows, |before, after| after < before)
 }
 

@@ -30,6 +30,7 @@ pub(super) fn double_exponential(windows: &Windows<'_>, args: &Args) -> Vec<Cell
 mod tests {
     use super::*;
     use crate::engine::value::Compat;
+    use crate::promql::Edges;
 
     #[test]
     fn a_straight_line_stays_one() {
@@ -38,6 +39,8 @@ mod tests {
         let windows = Windows {
             times: &times,
             values: &values,
+            starts: &[],
+            edges: Edges::Sampled,
             places: vec![(0, 10), (3, 4)],
             histograms: &[],
             histogram_places: Vec::new(),
