@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::engine::EngineArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
@@ -126,7 +127,7 @@ pub(super) struct SourceArgs {
     /// Certificates of the authority to trust, as PEM
     #[arg(long, value_name = "FILE", help_heading = "Source")]
     pub(super) ca_file: Option<PathBuf>,
-    /// Time that one request may take
+    /// Time that one request, or the evaluation of a query, may take
     #[arg(long, value_name = "DURATION", default_value = "30s", help_heading = "Source")]
     pub(super) timeout: String,
     /// How often a request is tried again after 429, 502, 503, 504 or a broken connection
@@ -141,6 +142,8 @@ pub(super) struct SourceArgs {
     /// Write every answer into a folder
     #[arg(long, value_name = "DIR", help_heading = "Source")]
     pub(super) record: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
 }
 
 #[derive(Debug, Args)]

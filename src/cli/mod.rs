@@ -6,6 +6,7 @@
 mod args;
 mod data;
 mod defaults;
+mod engine;
 mod explain;
 mod generate;
 mod query;

@@ -248,7 +248,8 @@ pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Ve
         return Ok(Opened::Replay(Replay::open(folder)?));
     }
     if !args.data.is_empty() {
-        return Ok(Opened::Local(LocalSource::open(&args.data, warnings)?));
+        let params = args.engine.params()?;
+        return Ok(Opened::Local(LocalSource::open(&args.data, warnings)?.with_params(params)));
     }
     let variable = || (world.vars)("PROMETHEUS_URL").filter(|url| !url.is_empty());
     let Some(url) = args.prometheus_url.clone().or_else(variable) else {

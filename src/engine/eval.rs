@@ -46,9 +46,6 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates an expression at the times of the parameters.
     pub(super) fn evaluate(mut self, expr: &Expr) -> Result<Evaluated, EvalError> {
-        if self.params.compat == Compat::Prom2 {
-            older::refuse_newer(expr)?;
-        }
         let grid = self.outer_grid(expr.span)?;
         let value = self.value(expr, grid)?;
         let Self { samples_read, peak_samples, remarks, .. } = self;

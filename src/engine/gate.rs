@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::features::Feature;
 use super::functions;
-use super::value::{EvalError, Params};
+use super::older;
+use super::value::{Compat, EvalError, Params};
 use crate::base::Span;
 use crate::promql::{AggregateOp, DurationExpr, Edges, Expr, ExprKind, Selector};
 
@@ -14,6 +15,9 @@ use crate::promql::{AggregateOp, DurationExpr, Edges, Expr, ExprKind, Selector};
 /// # Errors
 /// What needs a feature that is off, and a duration that comes to nothing.
 pub(super) fn prepared<'e>(expr: &'e Expr, params: &Params) -> Result<Cow<'e, Expr>, EvalError> {
+    if params.compat == Compat::Prom2 {
+        older::refuse_newer(expr)?;
+    }
     let mut gate = Gate { params, calculated: false, refused: None };
     expr.walk(&mut |node| gate.look(node));
     if let Some(refused) = gate.refused {

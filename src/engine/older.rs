@@ -2,7 +2,7 @@
 
 use crate::promql::{AggregateOp, Expr, ExprKind, MatchOp, Matcher};
 
-use super::value::EvalError;
+use super::value::{EvalError, Reason};
 
 /// Functions that came after 2.42.
 const NEWER: &[&str] = &[
@@ -42,8 +42,12 @@ pub(super) fn refuse_newer(expr: &Expr) -> Result<(), EvalError> {
     });
     match unknown {
         None => Ok(()),
-        Some((name, span)) => Err(EvalError::invalid(span, format!("unknown function with name {name:?}"))
-            .with_help("Prometheus 2.42 does not have it, Prometheus 3 does")),
+        Some((name, span)) => Err(EvalError {
+            span,
+            message: format!("unknown function with name {name:?}"),
+            help: Some("Prometheus 2.42 does not have it, Prometheus 3 does".to_owned()),
+            reason: Reason::Unsupported,
+        }),
     }
 }
 

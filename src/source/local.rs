@@ -18,6 +18,8 @@ const RECENT: Duration = Duration::hours(6);
 pub struct LocalSource {
     store: Box<dyn Store>,
     info: SourceInfo,
+    /// How it evaluates, whatever the time.
+    params: Params,
 }
 
 impl fmt::Debug for LocalSource {
@@ -58,7 +60,22 @@ impl LocalSource {
             data: extent(&stored)?,
             origins: stored.origins,
         };
-        Ok(Self { store: stored.store, info })
+        Ok(Self { store: stored.store, info, params: Params::instant(Moment::from_millis(0)) })
+    }
+
+    /// The same source, evaluating under other rules and limits; the times in `params` do not count.
+    #[must_use]
+    pub fn with_params(self, params: Params) -> Self {
+        Self { params, ..self }
+    }
+
+    /// How this source evaluates at some times.
+    pub fn params(&self, eval: Eval) -> Params {
+        let (start, end, step) = match eval {
+            Eval::Instant(at) => (at, at, Duration::ZERO),
+            Eval::Range { start, end, step } => (start, end, step),
+        };
+        Params { start, end, step, ..self.params.clone() }
     }
 
     /// Evaluates an expression as Prometheus would, with the engine's own result: type, remarks, samples read.
@@ -75,7 +92,8 @@ impl LocalSource {
 
     /// Answers all questions from one pass over the data; `done` is told of as many as the part of it that is done.
     fn answers(&self, queries: &[Query], done: &(dyn Fn() + Sync)) -> Vec<Answer> {
-        let asked: Vec<Asked> = queries.iter().map(Asked::of).collect();
+        let asked: Vec<Asked> =
+            queries.iter().map(|query| Asked::of(query, self.params(query.eval))).collect();
         let questions: Vec<Question<'_>> =
             queries.iter().zip(&asked).map(|(query, asked)| asked.question(&query.ask)).collect();
         let told = AtomicUsize::new(0);
@@ -144,8 +162,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(query: &Query) -> Self {
-        Self { params: params(query.eval), ends: query.eval.times().map(Moment::as_millis).collect() }
+    fn of(query: &Query, params: Params) -> Self {
+        Self { params, ends: query.eval.times().map(Moment::as_millis).collect() }
     }
 
     fn question<'a>(&'a self, ask: &'a Ask) -> Question<'a> {
@@ -159,13 +177,6 @@ impl Asked {
                 Question::Presence { matchers: selector.all_matchers(), ends, over: over.as_millis() }
             }
         }
-    }
-}
-
-fn params(eval: Eval) -> Params {
-    match eval {
-        Eval::Instant(at) => Params::instant(at),
-        Eval::Range { start, end, step } => Params::range(start, end, step),
     }
 }
 

@@ -195,5 +195,8 @@ fn what_is_typed_is_stronger_than_a_variable_and_a_variable_than_the_file() {
 fn a_broken_query_is_shown_with_its_place() {
     let (_home, _, data) = home();
     let outcome = nines(["query", "--data", &data, "sum(rate(r_total[5m])"]);
-    refused(&outcome, "^");
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.err.contains('^'), "{}", outcome.err);
+    // As a server would answer.
+    assert_eq!(outcome.json()["errorType"], "bad_data");
 }

@@ -8,7 +8,7 @@ mod grammar;
 use std::collections::BTreeMap;
 
 use nines::base::{Duration, Matrix, Moment};
-use nines::engine::{self, Compat, Params};
+use nines::engine::{self, Compat, Params, Reason};
 use nines::promql::{ParseOptions, parse};
 use nines::source::LocalSource;
 use serde_json::Value;
@@ -92,8 +92,9 @@ fn embedded(local: &LocalSource, query: &str, when: When) -> Said {
         }
         // The server looks at the type of a range query's text before it evaluates anything.
         Err(why) => {
-            let early = ["invalid expression type", "unknown function"];
-            Said::Refused(early.iter().any(|start| why.message.starts_with(start)), why.message)
+            let early =
+                why.reason == Reason::Unsupported || why.message.starts_with("invalid expression type");
+            Said::Refused(early, why.message)
         }
     }
 }

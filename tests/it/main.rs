@@ -24,6 +24,8 @@ mod numbers;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
+mod query;
+#[cfg(test)]
 mod render;
 #[cfg(test)]
 mod replay;

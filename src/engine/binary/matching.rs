@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::super::eval::Evaluator;
 use super::super::track::{Cell, Track, merge_same_labels};
-use super::super::value::EvalError;
+use super::super::value::{Compat, EvalError};
 use super::Operation;
 use crate::base::{Labels, METRIC_SCHEMA, Sample};
 use crate::promql::Group;
@@ -127,6 +127,10 @@ impl Pairing<'_> {
             for (step, (l, r)) in values {
                 let (l, r) = if self.swapped { (r, l) } else { (l, r) };
                 let Some((value, keep)) = self.operation.elements(&l, &r) else { continue };
+                // Prometheus 2.42 minds two results only where both are kept.
+                if !keep && self.evaluator.params.compat == Compat::Prom2 {
+                    continue;
+                }
                 if let Some(tried) = tried.as_mut().and_then(|tried| tried.get_mut(step))
                     && std::mem::replace(tried, true)
                 {
