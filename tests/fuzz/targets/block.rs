@@ -9,7 +9,8 @@ use nines::tsdb;
 
 use super::Target;
 use super::folder::{self, Files};
-use crate::support::blocks::{Block, Stored, checksum};
+use super::seal::{be32, seal, uvarint};
+use crate::support::blocks::{Block, Stored};
 use crate::support::packing::{self, Packed, Shared};
 use crate::support::tempdir::TempDir;
 
@@ -114,31 +115,6 @@ fn look(block: &Path) {
 fn seeds() -> Vec<Vec<u8>> {
     let with = |kind: u8| files().iter().enumerate().map(move |(i, (_, content))| (kind | i as u8, content));
     with(0).chain(with(SEALED)).map(|(kind, content)| [&[kind], content.as_slice()].concat()).collect()
-}
-
-/// Puts the checksum of `bytes[from..to]` behind it.
-fn seal(bytes: &mut [u8], from: usize, to: usize) -> Option<()> {
-    let sum = checksum(bytes.get(from..to)?);
-    bytes.get_mut(to..to + 4)?.copy_from_slice(&sum);
-    Some(())
-}
-
-fn be32(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize)
-}
-
-/// A number in groups of seven bits, and where it ends.
-fn uvarint(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
-    let mut value = 0_usize;
-    for shift in (0..28).step_by(7) {
-        let byte = *bytes.get(at)?;
-        at += 1;
-        value |= usize::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some((value, at));
-        }
-    }
-    None
 }
 
 /// Makes the checksums of the sections right as far as they can be found.

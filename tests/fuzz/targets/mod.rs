@@ -6,7 +6,9 @@
 mod block;
 mod chunks;
 mod folder;
+mod head;
 mod promql;
+mod seal;
 mod text;
 
 /// A way into the program for bytes from outside.
@@ -24,7 +26,8 @@ pub(crate) struct Target {
 }
 
 /// All of them.
-pub(crate) const TARGETS: &[Target] = &[block::TARGET, chunks::TARGET, promql::TARGET, text::TARGET];
+pub(crate) const TARGETS: &[Target] =
+    &[block::TARGET, chunks::TARGET, head::TARGET, promql::TARGET, text::TARGET];
 
 /// The target of a name.
 pub(crate) fn find(name: &str) -> &'static Target {

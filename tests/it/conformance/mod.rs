@@ -91,48 +91,50 @@ fn own_scripts_know_every_word() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// The folder of Prometheus's scripts, where there is one.
+fn corpus_folder() -> Option<PathBuf> {
+    let named = std::env::var_os("NINES_PROMQL_CORPUS").map(PathBuf::from);
+    named.or_else(|| Some(root("../shared/corpus/promql")).filter(|folder| folder.is_dir()))
+}
+
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the folder is named by a variable; the files are the tests' own"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests read their own fixtures, and write them where asked to")]
 fn corpus() {
-    let Some(folder) = std::env::var_os("NINES_PROMQL_CORPUS") else {
-        println!("no folder of Prometheus's scripts is named: only the project's own were run");
+    let Some(folder) = corpus_folder() else {
+        println!("there is no folder of Prometheus's scripts: only the project's own were run");
         return;
     };
-    let mut table = Table(Vec::new());
-    let mut others = String::new();
-    for (name, text) in scripts(Path::new(&folder)) {
+    let (mut table, mut refused) = (Table(Vec::new()), String::new());
+    for (name, text) in scripts(&folder) {
         let commands = script::read(&text);
         // As Prometheus' own runner has it.
         let features = Features::all().without(Feature::TypeAndUnitLabels);
         let outcomes = outcomes(&commands, Setup { features });
         table.0.push(Counts::of(&name, outcomes.iter().map(|(_, outcome)| outcome)));
         for (case, outcome) in &outcomes {
-            let (word, why) = match outcome {
-                Outcome::Passed => continue,
-                Outcome::Refused(why) => ("refused", why),
-                Outcome::Failed(why) => ("failed", why),
-            };
-            println!("{word} {name}:{}: {}\n        {why}", case.line, case.expr);
-            if let Outcome::Refused(why) = outcome {
-                others.extend([format!("{name}:{}: {why}\n", case.line)]);
+            let place = format!("{name}:{}", case.line);
+            match outcome {
+                Outcome::Passed => {}
+                Outcome::Refused(why) => {
+                    println!("refused {place}: {}\n        {why}", case.expr);
+                    refused.extend([format!("{place}: {why}\n")]);
+                }
+                Outcome::Failed(why) => println!("failed {place}: {}\n        {why}", case.expr),
             }
         }
     }
     println!("{table}");
-    let failed: usize = table.0.iter().map(|counts| counts.failed).sum();
-    assert_eq!(failed, 0, "cases failed");
-    let update = std::env::var_os("NINES_PROMQL_UPDATE").is_some();
-    let readme = root("README.md");
-    let now = with_table(&std::fs::read_to_string(&readme).unwrap(), &table);
-    for (path, now) in [(root("fixtures/promql/refused.txt"), others), (readme, now)] {
-        if update {
-            std::fs::write(&path, now).unwrap();
-        } else {
-            let same = std::fs::read_to_string(&path).unwrap() == now;
-            assert!(same, "{} tells something else: NINES_PROMQL_UPDATE=1 writes it", path.display());
+    let readme = std::fs::read_to_string(root("README.md")).unwrap();
+    let written = [("fixtures/promql/refused.txt", refused), ("README.md", with_table(&readme, &table))];
+    if std::env::var_os("NINES_PROMQL_UPDATE").is_some() {
+        for (path, now) in &written {
+            std::fs::write(root(path), now).unwrap();
         }
+    }
+    let failed: usize = table.0.iter().map(|counts| counts.failed).sum();
+    assert_eq!(failed, 0, "cases failed, told above");
+    for (path, now) in written {
+        let same = std::fs::read_to_string(root(path)).unwrap() == now;
+        assert!(same, "{path} tells something else than what is told above: NINES_PROMQL_UPDATE=1 writes it");
     }
 }

@@ -59,6 +59,11 @@ fn chunks() {
 }
 
 #[test]
+fn head() {
+    throw_at("head");
+}
+
+#[test]
 fn promql() {
     throw_at("promql");
 }
