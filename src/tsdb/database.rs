@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::block::{Block, ChunkMeta};
+use super::head::{self, Head};
 use super::samples::chained;
 use super::{Fault, folder};
 use crate::base::{Column, Labels};
@@ -18,6 +19,8 @@ pub struct Database {
     /// Sorted by their first time.
     blocks: Vec<Block>,
     skipped: Vec<Skipped>,
+    /// What is in no block yet.
+    head: Head,
 }
 
 /// A series that was found but not yet read.
@@ -25,8 +28,16 @@ pub struct Database {
 pub struct SeriesRef {
     /// Who it is, the metric's name included.
     pub labels: Labels,
-    /// In which blocks it is (places in the database's list), and its number there.
-    parts: Vec<(usize, u32)>,
+    parts: Vec<Part>,
+}
+
+/// Where a series has samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// In a block (its place in the database's list), by its number there.
+    Block(usize, u32),
+    /// In the head, by its place there.
+    Head(usize),
 }
 
 /// What a database holds.
@@ -36,6 +47,23 @@ pub struct Coverage {
     pub blocks: Vec<BlockCoverage>,
     /// Blocks that are there but not read.
     pub skipped: Vec<Skipped>,
+    /// What is in no block yet; nothing where all is.
+    pub head: Option<HeadCoverage>,
+}
+
+/// What the head holds: log and chunk files of a data folder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadCoverage {
+    /// The time of its first sample, in milliseconds since 1970.
+    pub from: i64,
+    /// The time of its last sample.
+    pub to: i64,
+    /// How many series it has.
+    pub series: u64,
+    /// How many samples at most: deleted ones and those that are there twice are counted.
+    pub samples: u64,
+    /// What a reader should know about it.
+    pub remarks: Vec<String>,
 }
 
 /// What one block holds, as it says of itself.
@@ -81,15 +109,22 @@ pub struct Skipped {
 /// # Errors
 /// Everything that is wrong, file by file.
 pub fn open(path: &Path) -> Result<Database, Vec<Fault>> {
+    // Before the blocks are listed: what a server moves into a block in between is then there twice, not missing.
+    let mut head = if folder::is_block(path) { Ok(Head::default()) } else { head::read(path) };
     let mut listed = folder::blocks(path).map_err(|why| vec![why])?;
     for attempt in 1.. {
-        let faults = match open_all(&listed) {
-            Ok(database) => return Ok(database),
-            Err(faults) => faults,
+        let mut faults = match (open_all(&listed), head) {
+            (Ok(database), Ok(head)) => return Ok(database.with_head(head)),
+            (Ok(_), Err(faults)) => return Err(faults),
+            (Err(faults), found) => {
+                head = found;
+                faults
+            }
         };
         // A block that is no longer there was compacted into another in the meantime.
         let again = folder::blocks(path).map_err(|why| vec![why])?;
         if again == listed || attempt == ATTEMPTS {
+            faults.extend(head.err().into_iter().flatten());
             return Err(faults);
         }
         listed = again;
@@ -126,10 +161,19 @@ fn open_all(paths: &[PathBuf]) -> Result<Database, Vec<Fault>> {
         false
     });
     blocks.sort_by(|a, b| (a.meta.min_time, &a.meta.ulid).cmp(&(b.meta.min_time, &b.meta.ulid)));
-    Ok(Database { blocks, skipped })
+    Ok(Database { blocks, skipped, head: Head::default() })
 }
 
 impl Database {
+    fn with_head(mut self, mut head: Head) -> Self {
+        let whole = self.blocks.iter().filter(|block| block.meta.holds_all());
+        if let Some(end) = whole.map(|block| block.meta.max_time).max() {
+            head.set_valid_from(end);
+        }
+        self.head = head;
+        self
+    }
+
     /// The series that meet every condition and may have a sample in `[from, to]` (milliseconds since 1970, both ends
     /// included), sorted by labels, each once. Of their samples nothing is read.
     ///
@@ -138,8 +182,12 @@ impl Database {
     pub fn find(&self, matchers: &CompiledMatchers, from: i64, to: i64) -> Result<Vec<SeriesRef>, Fault> {
         let mut found = Vec::new();
         for (place, block) in self.blocks.iter().enumerate() {
-            block.find(matchers, from, to, |labels, number| found.push((labels, (place, number))))?;
+            block.find(matchers, from, to, |labels, number| {
+                found.push((labels, Part::Block(place, number)));
+            })?;
         }
+        let head = self.head.find(matchers, from, to).into_iter();
+        found.extend(head.filter_map(|place| Some((self.head.labels(place)?.clone(), Part::Head(place)))));
         found.sort();
         let mut series: Vec<SeriesRef> = Vec::new();
         for (labels, part) in found {
@@ -158,7 +206,16 @@ impl Database {
     /// A chunk that is broken.
     pub fn read(&self, series: &SeriesRef, from: i64, to: i64) -> Result<Column, Fault> {
         let mut parts = Vec::with_capacity(series.parts.len());
-        for (place, number) in &series.parts {
+        let mut column = Column { labels: series.labels.clone(), ..Column::default() };
+        let mut newest = None;
+        for part in &series.parts {
+            let (place, number) = match part {
+                Part::Block(place, number) => (place, number),
+                Part::Head(place) => {
+                    newest = Some(self.head.read(*place, from, to)?).filter(|column| !column.is_empty());
+                    continue;
+                }
+            };
             let Some(block) = self.blocks.get(*place).filter(|block| block.overlaps(from, to)) else {
                 continue;
             };
@@ -166,12 +223,15 @@ impl Database {
                 parts.push((block, *number, layer));
             }
         }
-        let mut column = Column { labels: series.labels.clone(), ..Column::default() };
         if follow(&parts) {
             for (block, number, chunks) in &parts {
                 block.read(*number, chunks, &mut column)?;
             }
-            return Ok(column);
+            return Ok(match newest {
+                Some(newest) if column.is_empty() => newest,
+                Some(newest) => chained(&[column, newest]),
+                None => column,
+            });
         }
         let mut columns = Vec::with_capacity(parts.len());
         for (block, number, chunks) in &parts {
@@ -179,15 +239,17 @@ impl Database {
             block.read(*number, chunks, &mut column)?;
             columns.push(column);
         }
+        columns.extend(newest);
         Ok(chained(&columns))
     }
 
-    /// The times of the first and the last sample, in milliseconds since 1970, deleted ones left out.
+    /// The times of the first and the last sample, in milliseconds since 1970, deleted ones left
+    /// out where they are in blocks.
     ///
     /// # Errors
     /// An index that is broken where it was read.
     pub fn extent(&self) -> Result<Option<(i64, i64)>, Fault> {
-        let mut extent: Option<(i64, i64)> = None;
+        let mut extent: Option<(i64, i64)> = self.head.extent();
         for block in &self.blocks {
             // What a block says of itself is often wider than its samples, never narrower.
             if extent.is_some_and(|(first, last)| first <= block.meta.min_time && block.meta.max_time <= last)
@@ -215,7 +277,14 @@ impl Database {
             is_out_of_order: block.meta.is_out_of_order(),
             external_labels: block.meta.external_labels().collect(),
         };
-        Coverage { blocks: self.blocks.iter().map(block).collect(), skipped: self.skipped.clone() }
+        let head = self.head.extent().map(|(from, to)| HeadCoverage {
+            from,
+            to,
+            series: self.head.series() as u64,
+            samples: self.head.samples(),
+            remarks: self.head.remarks(),
+        });
+        Coverage { blocks: self.blocks.iter().map(block).collect(), skipped: self.skipped.clone(), head }
     }
 }
 

@@ -19,7 +19,7 @@ pub fn is_data(path: &Path) -> bool {
         })
 }
 
-fn is_block(path: &Path) -> bool {
+pub(super) fn is_block(path: &Path) -> bool {
     path.join("meta.json").is_file()
 }
 

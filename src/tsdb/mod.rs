@@ -19,7 +19,7 @@ mod samples;
 pub use checksum::verify;
 pub use chunk::{Encoding, decode, samples};
 pub use cursor::Cursor;
-pub use database::{BlockCoverage, Coverage, Database, SeriesRef, Skipped, open};
+pub use database::{BlockCoverage, Coverage, Database, HeadCoverage, SeriesRef, Skipped, open};
 pub use fault::{Broken, Fault};
 pub use folder::is_data;
 pub use samples::chained;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nines::base::{
     Buckets, Column, Histogram, HistogramAt, Labels, METRIC_NAME, ResetHint, is_stale, stale_marker,
 };
 use nines::promql::{CompiledMatchers, MatchOp, Matcher};
-use nines::tsdb::head;
+use nines::tsdb::{self, head};
 
 use crate::support::prometheus::{RealPrometheus, http_post};
 use crate::support::remote_write::write;
@@ -88,9 +88,20 @@ fn found(folder: &Path) -> Samples {
     assert_eq!(head.remarks(), [] as [&str; 0]);
     let all = Matcher { name: METRIC_NAME.into(), op: MatchOp::Regex, value: ".+".into() };
     let places = head.find(&CompiledMatchers::new(&[all]).unwrap(), i64::MIN, i64::MAX);
+    told_of(places.into_iter().map(|place| head.read(place, i64::MIN, i64::MAX).unwrap()))
+}
+
+/// The same of a whole data folder, blocks included.
+fn found_in_all(folder: &Path) -> Samples {
+    let database = tsdb::open(folder).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let all = Matcher { name: METRIC_NAME.into(), op: MatchOp::Regex, value: ".+".into() };
+    let series = database.find(&CompiledMatchers::new(&[all]).unwrap(), i64::MIN, i64::MAX).unwrap();
+    told_of(series.iter().map(|series| database.read(series, i64::MIN, i64::MAX).unwrap()))
+}
+
+fn told_of(columns: impl Iterator<Item = Column>) -> Samples {
     let mut all = Samples::new();
-    for place in places {
-        let column = head.read(place, i64::MIN, i64::MAX).unwrap();
+    for column in columns {
         assert!(column.times.is_sorted_by(|a, b| a < b), "{}", column.labels);
         assert!(column.histograms.is_sorted_by(|a, b| a.t < b.t), "{}", column.labels);
         let floats = column.times.iter().zip(&column.values).filter(|(_, value)| !is_stale(**value));
@@ -274,6 +285,42 @@ fn deleted_samples_stay_deleted() {
         let (status, body) = http_post(&format!("{}/api/v1/admin/tsdb/delete_series", server.url), &form);
         assert_eq!(status, 204, "{body}");
     });
+}
+
+#[test]
+fn what_moves_into_blocks_is_neither_lost_nor_counted_twice() {
+    let data = TempDir::new("head");
+    let flags = [RECEIVER, "--storage.tsdb.wal-segment-size=10MB"];
+    let server = RealPrometheus::start_configured(data.path(), LATE, &flags);
+    // More than three hours, after which a server begins to compact.
+    let columns: Vec<Column> = (0..20).map(|instance| floats("a", instance, 0..380)).collect();
+    for hour in 0..7 {
+        let part = |column: &Column| {
+            let part = hour * 55..(hour * 55 + 55).min(column.times.len());
+            Column::floats(
+                column.labels.clone(),
+                column.times[part.clone()].to_vec(),
+                column.values[part].to_vec(),
+            )
+        };
+        write(&server, &columns.iter().map(part).collect::<Vec<_>>());
+        let told = answered_at_once(&server);
+        for _ in 0..5 {
+            assert_same(&told, found_in_all(data.path()), "compacting");
+        }
+    }
+    write(&server, &[floats("late", 0, [370, 300, 299])]);
+    let begun = Instant::now();
+    let has_blocks = || tsdb::open(data.path()).is_ok_and(|database| !database.coverage().blocks.is_empty());
+    while !has_blocks() || begun.elapsed() < Duration::from_secs(2) {
+        assert_same(&answered_at_once(&server), found_in_all(data.path()), "compacting");
+        assert!(begun.elapsed() < Duration::from_mins(1), "no block was made:\n{}", server.log());
+    }
+    let told = answered_at_once(&server);
+    server.stop();
+    assert_same(&told, found_in_all(data.path()), "stopped");
+    let coverage = tsdb::open(data.path()).unwrap().coverage();
+    assert!(coverage.head.is_some_and(|head| head.from >= coverage.blocks.last().unwrap().to), "stopped");
 }
 
 #[test]

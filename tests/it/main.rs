@@ -18,6 +18,8 @@ mod gate;
 #[cfg(test)]
 mod head;
 #[cfg(test)]
+mod head_files;
+#[cfg(test)]
 mod local;
 #[cfg(test)]
 mod numbers;

@@ -102,6 +102,12 @@ impl Meta {
         labels.filter(|(name, value)| !name.starts_with("__") && !value.is_empty())
     }
 
+    /// Whether it holds all that came in order until its end: it was made neither of late samples nor of some series.
+    pub(in crate::tsdb) fn holds_all(&self) -> bool {
+        let some = ["from-out-of-order", "from-stale-series", "from-selected-series"];
+        !self.compaction.hints.iter().any(|hint| some.contains(&hint.as_str()))
+    }
+
     /// Whether it was made of samples that came out of order.
     pub(in crate::tsdb) fn is_out_of_order(&self) -> bool {
         self.compaction.hints.iter().any(|hint| hint == "from-out-of-order")

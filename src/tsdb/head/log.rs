@@ -2,7 +2,8 @@
 //!
 //! What may stand at the end of the last segment, and nowhere else, since a server that is writing or was killed
 //! leaves it: a header or data of a fragment that goes beyond the end of the file, the first fragments of a record
-//! without the rest. That record was never acknowledged, or will be there in a moment: the log ends before it.
+//! without the rest. That record was never acknowledged, or will be there in a moment: the log ends before it. Where a
+//! whole fragment follows behind, the end is not torn but the length wrong, and that is a fault.
 
 use std::io::{ErrorKind, Read};
 
@@ -73,7 +74,7 @@ pub(super) fn each_record(
                     }
                     break;
                 }
-                Next::Torn if segment.is_last => return Ok(()),
+                Next::Torn if segment.is_last && !holds_fragment(cursor.rest()) => return Ok(()),
                 Next::Torn => {
                     return Err(Fault::new(&segment.path, "cut off within a record").at(at).help(REPAIR));
                 }
@@ -159,6 +160,14 @@ fn next<'p>(cursor: &mut Cursor<'p>, is_whole: bool) -> Result<Next<'p>, Broken>
     let data = cursor.take(length)?;
     verify(data, checksum, at)?;
     Ok(Next::Fragment(Fragment { part, packing, data }))
+}
+
+/// Whether a fragment that is not empty begins anywhere in these bytes.
+fn holds_fragment(bytes: &[u8]) -> bool {
+    (0..bytes.len()).any(|place| {
+        let mut cursor = Cursor::new(bytes.get(place..).unwrap_or_default());
+        matches!(next(&mut cursor, true), Ok(Next::Fragment(fragment)) if !fragment.data.is_empty())
+    })
 }
 
 /// Reads until the page is full or the file ends.

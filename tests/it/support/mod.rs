@@ -1,6 +1,7 @@
 //! What several integration tests need.
 
 pub(crate) mod blocks;
+pub(crate) mod logging;
 pub(crate) mod packing;
 pub(crate) mod prometheus;
 pub(crate) mod remote_write;
