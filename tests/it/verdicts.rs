@@ -204,7 +204,11 @@ fn what_a_source_remarks_stands_beside_the_verdict() {
     let data = home.write("data.om", format!("# TYPE m gauge\n{samples}# EOF\n")).display().to_string();
     let outcome = nines(["report", "-f", &spec, "--data", &data, "--at", "2025-11-20", "--format", "json"]);
     let slo = outcome.slo("shop/availability");
-    assert_eq!(slo["warnings"], serde_json::json!(["a quantile is between 0 and 1, not 2"]), "{slo:#}");
+    assert_eq!(
+        slo["warnings"],
+        serde_json::json!(["quantile value should be between 0 and 1, got 2"]),
+        "{slo:#}"
+    );
     assert_eq!((outcome.code, slo["status"].as_str()), (0, Some("met")), "{slo:#}");
 }
 
