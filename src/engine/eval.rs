@@ -10,6 +10,7 @@ use super::features::Feature;
 use super::leaf::{self, Answer, Gathered, Key, Leaf};
 use super::pass::Selection;
 use super::remark::{self, Remark, Remarks};
+use super::tidy::{Held, Tidy};
 use super::track::{Grid, Node, Track, cell, merge_same_labels};
 use super::value::{Compat, EvalError, Evaluated, Params, Reason, Value, points};
 use super::{Store, StoreError, aggregate, binary, functions, older, range, select, smoothed};
@@ -34,7 +35,7 @@ pub(super) enum Reading<'a> {
     /// From the store, all series at once.
     Whole(&'a dyn Store),
     /// From one series alone.
-    One(Arc<Column>),
+    One(Arc<Held>),
     /// From nowhere: what is selected is noted.
     Noted(Option<(Selection, Span)>),
 }
@@ -289,7 +290,7 @@ impl<'a> Evaluator<'a> {
             Reading::Answered(store, _) | Reading::Whole(store) => {
                 store.select(&matchers, from, to).map_err(store_error(span))
             }
-            Reading::One(column) if column.any_in(from, to) => Ok(vec![Arc::clone(column)]),
+            Reading::One(held) if held.column.any_in(from, to) => Ok(vec![Arc::clone(&held.column)]),
             Reading::Planned(_) | Reading::One(_) => Ok(Vec::new()),
             Reading::Noted(noted) => {
                 *noted = Some((Selection { matchers, from, to }, span));
@@ -305,6 +306,21 @@ impl<'a> Evaluator<'a> {
         }
         let message = "the evaluation was stopped before it was done".to_owned();
         Err(EvalError::limit(span, message, "allow it more time, or ask for less"))
+    }
+
+    /// The same without stale markers.
+    pub(super) fn tidy_columns(
+        &mut self,
+        selector: &Selector,
+        from: i64,
+        to: i64,
+        span: Span,
+    ) -> Result<Vec<Arc<Tidy>>, EvalError> {
+        if let Reading::One(held) = &self.reading {
+            return Ok(if held.column.any_in(from, to) { vec![held.tidy()] } else { Vec::new() });
+        }
+        let columns = self.columns(selector, from, to, span)?;
+        Ok(columns.iter().map(|column| Arc::new(Tidy::new(column))).collect())
     }
 
     /// Counts samples read.

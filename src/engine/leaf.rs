@@ -137,7 +137,7 @@ impl Consumer for Leaf<'_> {
         if self.seen().failed.is_some() {
             return Box::new(|| ());
         }
-        let mut evaluator = Evaluator::new(self.params, Reading::One(Arc::clone(read.column)));
+        let mut evaluator = Evaluator::new(self.params, Reading::One(Arc::clone(read.held)));
         let tracks = evaluator.vector(self.inner(), self.grid);
         let mut gathered = evaluator.into_gathered();
         gathered.samples_read = read.samples;

@@ -32,6 +32,7 @@ mod smoothed;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod track;
 mod value;
 mod windows;

@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{HistogramAt, Labels, Matrix, Point, Sample, Series, Span, is_stale};
+use crate::base::{HistogramAt, Labels, Matrix, Point, Sample, Series, Span};
 use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector};
 
 use super::eval::Evaluator;
 use super::features::Feature;
 use super::functions::edges;
+use super::tidy::Tidy;
 use super::track::{Grid, Node};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
@@ -49,7 +50,7 @@ impl Reach {
 pub(super) struct RangeTrack {
     pub(super) labels: Labels,
     pub(super) drop_name: bool,
-    column: Arc<Column>,
+    column: Arc<Tidy>,
     /// The floats' places in the column.
     floats: Range<usize>,
     /// The histograms' places in the column.
@@ -60,6 +61,10 @@ pub(super) struct RangeTrack {
 pub(super) struct Windows<'a> {
     pub(super) times: &'a [i64],
     pub(super) values: &'a [f64],
+    /// The column that they are of.
+    pub(super) column: &'a Tidy,
+    /// The place of the first of them in it.
+    pub(super) first: usize,
     /// When the counter behind each float started, in milliseconds, zero where that is not known; empty where starts
     /// are not to be used.
     pub(super) starts: &'a [i64],
@@ -148,14 +153,11 @@ fn selected(
     let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok(Vec::new()) };
     let from = first_in_range(*first, length.saturating_add(reach.before), evaluator.params.compat);
     let last = &last.saturating_add(reach.after);
-    let columns = evaluator.columns(selector, from, *last, span)?;
-    let mut tracks = Vec::with_capacity(columns.len());
-    for column in columns {
-        let floats = between(&column.times, from, *last);
-        let histograms = histograms_between(&column.histograms, from, *last);
-        evaluator.count(floats.len() + histograms.len(), span)?;
-        let column = without_stale(column, floats, histograms);
-        tracks.push(RangeTrack::new(column, from, *last));
+    let mut tracks = Vec::new();
+    for column in evaluator.tidy_columns(selector, from, *last, span)? {
+        let track = RangeTrack::new(column, from, *last);
+        evaluator.count(track.floats.len() + track.histograms.len(), span)?;
+        tracks.push(track);
     }
     Ok(tracks)
 }
@@ -171,29 +173,9 @@ fn histograms_between(histograms: &[HistogramAt], from: i64, to: i64) -> Range<u
     start..histograms.partition_point(|sample| sample.t <= to).max(start)
 }
 
-/// The column, or only the samples at these places where one of them is a stale marker.
-fn without_stale(column: Arc<Column>, floats: Range<usize>, histograms: Range<usize>) -> Arc<Column> {
-    let values = column.values.get(floats.clone()).unwrap_or_default();
-    let distributions = column.histograms.get(histograms).unwrap_or_default();
-    if !values.iter().any(|value| is_stale(*value)) && !distributions.iter().any(|h| is_stale(h.value.sum)) {
-        return column;
-    }
-    let mut kept = Column { labels: column.labels.clone(), ..Column::default() };
-    for place in floats {
-        let (Some(t), Some(value)) = (column.times.get(place), column.values.get(place)) else { continue };
-        if !is_stale(*value) {
-            kept.times.push(*t);
-            kept.values.push(*value);
-            kept.starts.extend(column.starts.get(place));
-        }
-    }
-    kept.histograms = distributions.iter().filter(|h| !is_stale(h.value.sum)).cloned().collect();
-    Arc::new(kept)
-}
-
 impl RangeTrack {
     /// The samples of a column in `[from, to]`.
-    fn new(column: Arc<Column>, from: i64, to: i64) -> Self {
+    fn new(column: Arc<Tidy>, from: i64, to: i64) -> Self {
         let floats = between(&column.times, from, to);
         let histograms = histograms_between(&column.histograms, from, to);
         Self { labels: column.labels.clone(), drop_name: false, column, floats, histograms }
@@ -234,7 +216,10 @@ fn subquery(
                 None => {}
             }
         }
-        RangeTrack { drop_name: track.drop_name, ..RangeTrack::new(Arc::new(column), i64::MIN, i64::MAX) }
+        RangeTrack {
+            drop_name: track.drop_name,
+            ..RangeTrack::new(Arc::new(Tidy::new(&Arc::new(column))), i64::MIN, i64::MAX)
+        }
     };
     Ok(tracks.into_iter().map(column).collect())
 }
@@ -251,6 +236,8 @@ impl RangeVector {
         Windows {
             times,
             values,
+            column: &track.column,
+            first: track.floats.start,
             starts: track
                 .column
                 .starts

@@ -28,26 +28,24 @@ fn growth(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<Cell> {
     }
 }
 
-/// The places at which a counter started again.
-fn resets(values: &[f64]) -> Vec<usize> {
-    let fell = |pair: &[f64]| matches!(pair, [before, after] if after < before);
-    values.windows(2).enumerate().filter(|(_, pair)| fell(pair)).map(|(place, _)| place + 1).collect()
-}
-
 fn extrapolated(windows: &Windows<'_>, counter: bool, per_second: bool) -> Vec<Cell> {
-    let resets = if counter { resets(windows.values) } else { Vec::new() };
+    let resets = counter.then(|| windows.column.resets());
+    // The first reset after the first sample of the window, which only moves forward.
+    let mut next = 0;
     let of_step = |(step, (lo, hi)): (usize, &(usize, usize))| -> Cell {
         let times = windows.times.get(*lo..*hi)?;
         let values = windows.values.get(*lo..*hi)?;
         let ([first_t, .., last_t], [first, .., last]) = (times, values) else { return None };
-        // The order of these additions is that of the language's reference; it decides the last bits.
-        let mut growth = last - first;
-        for reset in resets.iter().skip(resets.partition_point(|place| place <= lo)) {
-            if reset >= hi {
-                break;
+        let growth = match resets {
+            Some(resets) => {
+                let places = (windows.first + lo, windows.first + hi - 1);
+                while resets.places.get(next).is_some_and(|place| *place <= places.0) {
+                    next += 1;
+                }
+                resets.growth(&windows.column.values, places, next)?
             }
-            growth += windows.values.get(reset - 1)?;
-        }
+            None => last - first,
+        };
         let end = *windows.ends.get(step)?;
         let start = end.saturating_sub(windows.length);
         let samples = Samples::new(start, end, (*first_t, *last_t), times.len() - 1);

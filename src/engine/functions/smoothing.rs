@@ -28,7 +28,11 @@ pub(super) fn double_exponential(windows: &Windows<'_>, args: &Args) -> Vec<Cell
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::base::{Column, Labels};
+    use crate::engine::tidy::Tidy;
     use crate::engine::value::Compat;
     use crate::promql::Edges;
 
@@ -36,9 +40,12 @@ mod tests {
     fn a_straight_line_stays_one() {
         let times: Vec<i64> = (0..10).collect();
         let values: Vec<f64> = (0..10).map(|i| f64::from(i) * 2.0).collect();
+        let column = Tidy::new(&Arc::new(Column::floats(Labels::new(), times.clone(), values.clone())));
         let windows = Windows {
             times: &times,
             values: &values,
+            column: &column,
+            first: 0,
             starts: &[],
             edges: Edges::Sampled,
             places: vec![(0, 10), (3, 4)],

@@ -10,9 +10,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Column, Labels};
+use crate::base::Labels;
 use crate::promql::Matcher;
 
+use super::tidy::Held;
 use super::{Found, Store, StoreError};
 
 /// Which samples are needed.
@@ -27,7 +28,7 @@ pub(super) struct Selection {
 
 /// One series, read.
 pub(super) struct Read<'a> {
-    pub(super) column: &'a Arc<Column>,
+    pub(super) held: &'a Arc<Held>,
     /// The samples that were read for this consumer: all of the series, unless another consumer needed it too and has
     /// them on its account.
     pub(super) samples: u64,
@@ -135,13 +136,14 @@ impl Errand {
         match store.read(&self.found, from, to) {
             Ok(column) => {
                 let mut samples = column.count_in(from, to) as u64;
+                let held = Arc::new(Held::new(Arc::clone(&column)));
                 let members = groups.iter().flat_map(|group| group.consumers(consumers));
                 let concerned = members.filter(|consumer| {
                     let selection = consumer.selection();
                     column.any_in(selection.from, selection.to)
                 });
                 let look = |consumer: &'a dyn Consumer| {
-                    consumer.look(&Read { column: &column, samples: std::mem::take(&mut samples) })
+                    consumer.look(&Read { held: &held, samples: std::mem::take(&mut samples) })
                 };
                 concerned.map(look).collect()
             }

@@ -102,10 +102,10 @@ impl Consumer for Growths<'_> {
     }
 
     fn look(&self, read: &Read<'_>) -> Turn<'_> {
-        let samples = Samples::of(read.column, self.selection.from, self.selection.to);
-        let birth = self.birth(&read.column.labels, samples);
+        let samples = Samples::of(&read.held.column, self.selection.from, self.selection.to);
+        let birth = self.birth(&read.held.column.labels, samples);
         let growth = Growth::of(samples);
-        let group = (!growth.times.is_empty()).then(|| read.column.labels.only(self.by));
+        let group = (!growth.times.is_empty()).then(|| read.held.column.labels.only(self.by));
         let sums = growth.in_windows(self.ends, self.over);
         let samples_read = read.samples;
         Box::new(move || {

@@ -87,7 +87,7 @@ impl Consumer for Presence<'_> {
     }
 
     fn look(&self, read: &Read<'_>) -> Turn<'_> {
-        let samples = Samples::of(read.column, self.selection.from, self.selection.to);
+        let samples = Samples::of(&read.held.column, self.selection.from, self.selection.to);
         let interval = samples.interval();
         let (mut stretches, mut lone) = (Vec::new(), None);
         match interval {
