@@ -1,6 +1,6 @@
 //! What lies at the paths given, as one store: text in memory, blocks on disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::load;
@@ -37,7 +37,9 @@ pub(super) fn open(paths: &[PathBuf], warnings: &mut Vec<String>) -> anyhow::Res
         }
     }
     for path in &databases {
-        match tsdb::open(path).and_then(|database| on_disk(database).map_err(|fault| vec![fault])) {
+        let stored = tsdb::open(path)
+            .and_then(|database| on_disk(path, database, warnings).map_err(|fault| vec![fault]));
+        match stored {
             Ok(stored) => members.push(stored),
             Err(found) => faults.extend(found.iter().map(ToString::to_string)),
         }
@@ -51,8 +53,20 @@ pub(super) fn in_memory(columns: Vec<Column>, names: impl Iterator<Item = String
     Stored { extent: store.extent(), store: Box::new(store), origins: names.map(text).collect() }
 }
 
-fn on_disk(database: Database) -> Result<Stored, Fault> {
-    let origins = database.coverage().blocks.iter().map(block).collect();
+fn on_disk(path: &Path, database: Database, warnings: &mut Vec<String>) -> Result<Stored, Fault> {
+    let coverage = database.coverage();
+    warnings.extend(coverage.head.iter().flat_map(|head| head.remarks.iter().cloned()));
+    let newest = coverage.head.iter().map(|head| Origin {
+        path: path.join("wal").display().to_string(),
+        kind: "head".to_owned(),
+        from: Some(Moment::from_millis(head.from)),
+        to: Some(Moment::from_millis(head.to)),
+        series: Some(head.series),
+        samples: Some(head.samples),
+        chunks: None,
+        level: None,
+    });
+    let origins = coverage.blocks.iter().map(block).chain(newest).collect();
     Ok(Stored { extent: database.extent()?, store: Box::new(OnDisk(database)), origins })
 }
 
