@@ -104,10 +104,17 @@ impl Block {
 
     /// Appends the samples of a series' chunks to a column, but for those that were deleted.
     pub(super) fn read(&self, series: u32, chunks: &[ChunkMeta], into: &mut Column) -> Result<(), Fault> {
+        /// As many samples room is made for at most, since what is announced may not come.
+        const ROOM: usize = 1 << 22;
         let stretches = self.tombstones.of(u64::from(series));
+        let mut others = chunks.len().saturating_sub(1);
         self.segments.read(chunks, |chunk, encoding, data| {
             let (floats, histograms) = (into.times.len(), into.histograms.len());
             decode(encoding, data, into)?;
+            // Chunks of a series are mostly alike: room for all of them at once.
+            let room = (into.times.len() - floats).saturating_mul(std::mem::take(&mut others)).min(ROOM);
+            into.times.reserve(room);
+            into.values.reserve(room);
             check_order(into, floats, histograms, (chunk.from, chunk.to))
                 .map_err(|what| Broken::new(0, what))?;
             if stretches.iter().any(|stretch| stretch.0 <= chunk.to && stretch.1 >= chunk.from) {

@@ -47,9 +47,15 @@ impl<'b> Bits<'b> {
     #[inline]
     pub(super) fn read(&mut self, count: u32) -> u64 {
         if count > 57 {
-            let high = self.read(count - 32);
-            return high << 32 | self.read(32);
+            let high = self.short(count - 32);
+            return high << 32 | self.short(32);
         }
+        self.short(count)
+    }
+
+    /// A number of up to 57 bits.
+    #[inline]
+    fn short(&mut self, count: u32) -> u64 {
         let word = self.peek();
         self.skip(count);
         // In two steps, since 64 is too far for one.
@@ -151,14 +157,37 @@ impl<'b> Bits<'b> {
     /// A window beyond 64 bits.
     #[inline]
     pub(super) fn xored(&mut self, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
-        match self.ones(2) {
-            0 => Ok(()),
-            1 => {
-                self.windowed(value, *window);
-                Ok(())
-            }
-            _ => self.rewindowed(value, window),
+        self.known(self.peek(), value, window)
+    }
+
+    /// The same where the first 41 bits or more are known.
+    ///
+    /// # Errors
+    /// A window beyond 64 bits.
+    #[inline]
+    pub(super) fn known(&mut self, word: u64, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
+        const KNOWN: u32 = 41;
+        if word >> 63 == 0 {
+            self.skip(1);
+            return Ok(());
         }
+        // Whether the window is new cannot be foretold, so that choosing is quicker than branching.
+        let is_new = word >> 62 == 0b11;
+        let head = if is_new { 13 } else { 2 };
+        let size = if is_new { (word >> 51 & 0x3f) as u32 } else { window.size };
+        let leading = if is_new { (word >> 57 & 0x1f) as u32 } else { window.leading() };
+        if size == 0 || head + size > KNOWN || leading + size > 64 {
+            self.skip(2);
+            if is_new {
+                return self.rewindowed(value, window);
+            }
+            self.windowed(value, *window);
+            return Ok(());
+        }
+        *window = Window { size, trailing: 64 - leading - size };
+        self.skip(head + size);
+        *value ^= word << head >> (64 - size) << window.trailing;
+        Ok(())
     }
 
     /// The bits in a window that differ from the float before.
@@ -191,7 +220,9 @@ impl<'b> Bits<'b> {
 /// A whole number of `size` bits (not zero), of which the upper half without its first is negative.
 #[inline]
 pub(super) fn centred(value: u64, size: u32) -> i64 {
-    if size < 64 && value > 1 << (size - 1) { (value as i64) - (1 << size) } else { value as i64 }
+    // Moved up by the most negative number, cut to its bits, and moved down again.
+    let most = (1_u64 << (size - 1)) - 1;
+    (value.wrapping_add(most) & (u64::MAX >> (64 - size))).wrapping_sub(most) as i64
 }
 
 /// Which bits of a float differ from the one before.
@@ -206,6 +237,10 @@ pub(super) struct Window {
 impl Window {
     /// All bits: the window before the first.
     pub(super) const WHOLE: Self = Self { size: 64, trailing: 0 };
+
+    fn leading(self) -> u32 {
+        64 - self.size - self.trailing
+    }
 
     /// So many bits (zero stands for 64) behind so many zeros.
     #[inline]
