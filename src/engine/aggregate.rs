@@ -1,19 +1,19 @@
 //! Aggregations: series into groups by their labels, then step by step into one value per group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::base::{Labels, METRIC_NAME, Span};
+use crate::base::{Labels, Span};
 use crate::promql::{AggregateOp, Expr, Grouping};
 
 use super::eval::Evaluator;
 use super::fold::{Groups, labels as labels_of_group};
 use super::foremost::foremost;
 use super::functions::check_name;
-use super::number::{general, plain};
+use super::number::general;
 use super::quantile::quantile;
 use super::track::{Cell, Grid, Node, Track, cell, float};
 use super::value::{Compat, EvalError};
-use super::{remark, sampler};
+use super::{counted, remark, sampler};
 
 /// Series that are aggregated together.
 struct Group<'a> {
@@ -29,7 +29,6 @@ pub(super) fn evaluate(
     param: Option<&Expr>,
     expr: &Expr,
     grouping: &Grouping,
-    span: Span,
     grid: Grid,
 ) -> Result<Node, EvalError> {
     let tracks = evaluator.vector(expr, grid)?;
@@ -74,14 +73,10 @@ pub(super) fn evaluate(
         AggregateOp::CountValues => {
             let label = Evaluator::text(param)?;
             if label.is_empty() {
-                return Err(EvalError::invalid(
-                    param.span,
-                    "expected the name of a label, not an empty text",
-                ));
+                return Err(EvalError::invalid(param.span, "invalid label name \"\""));
             }
             check_name(label, evaluator.params.compat, param.span)?;
-            let counted = groups.iter().flat_map(|group| count_values(label, group, grid.steps)).collect();
-            super::track::merge_same_labels(counted, span)?
+            counted::count_values(label, &tracks, grouping, grid.steps)
         }
         _ => {
             return Err(EvalError::invalid(
@@ -201,22 +196,4 @@ fn extremes(op: AggregateOp, ks: &[f64], members: &[&Track], compat: Compat) -> 
         .map(|(_, track)| track)
         .filter(|track| track.cells.iter().any(Option::is_some))
         .collect()
-}
-
-fn count_values(label: &str, group: &Group<'_>, steps: usize) -> Vec<Track> {
-    let mut counts: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for step in 0..steps {
-        for (_, value) in at_step(&group.members, step) {
-            let counts = counts.entry(plain(value)).or_insert_with(|| vec![0.0; steps]);
-            if let Some(count) = counts.get_mut(step) {
-                *count += 1.0;
-            }
-        }
-    }
-    let track = |(value, counts): (String, Vec<f64>)| Track {
-        labels: group.labels.with(label, &value),
-        drop_name: group.drop_name && label != METRIC_NAME,
-        cells: counts.into_iter().map(|count| if count > 0.0 { cell(count) } else { None }).collect(),
-    };
-    counts.into_iter().map(track).collect()
 }

@@ -12,7 +12,7 @@ use super::fold::Groups;
 use super::functions;
 use super::pass::{Consumer, Read, Selection, Turn};
 use super::remark::Remarks;
-use super::track::{Grid, Track, merge_same_labels};
+use super::track::{Grid, Track};
 use super::value::{EvalError, Params};
 use super::{Store, StoreError, pass};
 
@@ -111,11 +111,8 @@ impl<'a> Leaf<'a> {
             self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (failed, into) {
             (Some(error), _) => Err(error),
-            (None, Into::Groups(_)) if twice => whole(&self.expr, self.grid, self.params, store),
+            (None, _) if twice => whole(&self.expr, self.grid, self.params, store),
             (None, Into::Groups(groups)) => Ok((groups.finish(), gathered)),
-            (None, Into::Tracks(tracks)) if twice => {
-                Ok((merge_same_labels(tracks, self.expr.span)?, gathered))
-            }
             (None, Into::Tracks(tracks)) => Ok((tracks, gathered)),
         }
     }

@@ -10,6 +10,7 @@
 mod aggregate;
 mod all;
 mod binary;
+mod counted;
 mod eval;
 mod features;
 mod fold;

@@ -23,8 +23,10 @@ pub(super) fn replace(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<
     if evaluator.params.compat == Compat::Prom2 {
         regex = older::pattern(&regex).into();
     }
-    let regex = anchored(&regex)
-        .map_err(|why| EvalError::invalid(pattern.span, format!("not a regular expression: {why}")))?;
+    let regex = anchored(&regex).map_err(|why| {
+        let message = format!("invalid regular expression in label_replace(): {regex}");
+        EvalError::invalid(pattern.span, message).with_help(why)
+    })?;
     for track in &mut tracks {
         let Some(found) = regex.captures(track.labels.value(from)) else { continue };
         let mut value = String::new();
@@ -39,7 +41,15 @@ pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Nod
     let mut tracks = evaluator.vector(call.arg(0)?, call.grid)?;
     let to = target(call, evaluator.params.compat)?;
     let separator = Evaluator::text(call.arg(2)?)?;
-    let from = call.args.iter().skip(3).map(Evaluator::text).collect::<Result<Vec<_>, _>>()?;
+    let mut from = Vec::new();
+    for arg in call.args.iter().skip(3) {
+        let name = Evaluator::text(arg)?;
+        if name.is_empty() {
+            let message = "invalid source label name in label_join(): ";
+            return Err(EvalError::invalid(arg.span, message).with_help("write the name of a label"));
+        }
+        from.push(name);
+    }
     for track in &mut tracks {
         let values: Vec<&str> = from.iter().map(|name| track.labels.value(name)).collect();
         let value = values.join(separator);
@@ -52,7 +62,10 @@ fn target<'a>(call: &Call<'a>, compat: Compat) -> Result<&'a str, EvalError> {
     let arg =
         call.args.get(1).ok_or_else(|| EvalError::invalid(call.span, "expected the name of a label"))?;
     match Evaluator::text(arg)? {
-        "" => Err(EvalError::invalid(arg.span, "expected the name of a label, not an empty text")),
+        "" => {
+            let message = format!("invalid destination label name in {}(): ", call.name);
+            Err(EvalError::invalid(arg.span, message).with_help("write the name of a label"))
+        }
         name => check_name(name, compat, arg.span).map(|()| name),
     }
 }

@@ -16,6 +16,8 @@ mod smoothing;
 mod starts;
 mod vectors;
 
+use std::collections::HashSet;
+
 use crate::base::{Labels, Span};
 use crate::promql::Expr;
 
@@ -24,7 +26,7 @@ use super::features::Feature;
 use super::histogram;
 use super::range::{self, Windows};
 use super::remark;
-use super::track::{Cell, Grid, Node, Track, cell};
+use super::track::{Cell, Grid, Node, Track, cell, same_labels};
 use super::value::{EvalError, Params};
 
 pub(super) use labels::check_name;
@@ -241,10 +243,23 @@ pub(super) fn call(
             evaluator.without_names(tracks, span).map(Node::Vector)
         }
         Body::Over(over) => {
-            let tracks = call.over(evaluator, over)?;
-            evaluator.without_names(tracks, span).map(Node::Vector)
+            let mut tracks = call.over(evaluator, over)?;
+            for track in &mut tracks {
+                track.drop_name(evaluator.delays_names());
+            }
+            refuse_same_labels(&tracks, evaluator.delays_names(), span)?;
+            Ok(Node::Vector(tracks))
         }
         Body::OverKeepingName(over) => call.over(evaluator, over).map(Node::Vector),
+    }
+}
+
+/// What comes of ranges may not have the same labels, even where it never meets.
+fn refuse_same_labels(tracks: &[Track], delayed: bool, span: Span) -> Result<(), EvalError> {
+    let mut seen = HashSet::with_capacity(tracks.len());
+    match tracks.iter().find(|track| !delayed && !seen.insert(&track.labels)) {
+        Some(twice) => Err(same_labels(&twice.labels, span)),
+        None => Ok(()),
     }
 }
 

@@ -87,12 +87,17 @@ fn missing(arg: &Expr, present: &[bool]) -> Track {
         ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => selector.matchers.as_slice(),
         _ => &[],
     };
-    let once = |name: &str| matchers.iter().filter(|matcher| matcher.name == name).count() == 1;
-    let labels: Labels = matchers
-        .iter()
-        .filter(|m| m.op == MatchOp::Equal && m.name != METRIC_NAME && once(&m.name))
-        .map(|m| (m.name.as_str(), m.value.as_str()))
-        .collect();
+    // A second condition on a label takes it away again; a first that is no `=` does not count.
+    let mut told: Vec<(&str, Option<&str>)> = Vec::new();
+    for matcher in matchers.iter().filter(|matcher| matcher.name != METRIC_NAME) {
+        let equal = Some(matcher.value.as_str()).filter(|_| matcher.op == MatchOp::Equal);
+        match told.iter_mut().find(|(name, _)| *name == matcher.name) {
+            Some((_, value)) => *value = None,
+            None if equal.is_some() => told.push((&matcher.name, equal)),
+            None => {}
+        }
+    }
+    let labels: Labels = told.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let cells: Vec<Cell> = present.iter().map(|present| if *present { None } else { cell(1.0) }).collect();
     Track { labels, drop_name: false, cells }
 }
