@@ -1,16 +1,9 @@
 //! The targets for libFuzzer.
 
-mod targets;
+#![allow(dead_code, reason = "seeds, words and memory are of use to the integration tests")]
 
-/// What the targets share with the integration tests.
-mod support {
-    #[path = "../../it/support/blocks.rs"]
-    pub(crate) mod blocks;
-    #[path = "../../it/support/packing.rs"]
-    pub(crate) mod packing;
-    #[path = "../../it/support/tempdir.rs"]
-    pub(crate) mod tempdir;
-}
+mod support;
+mod targets;
 
 /// Throws bytes at a target.
 pub fn run(target: &str, data: &[u8]) {
