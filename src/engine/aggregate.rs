@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Labels, Span};
+use crate::base::{Labels, Sample, Span};
 use crate::promql::{AggregateOp, Expr, Grouping};
 
 use super::eval::Evaluator;
@@ -37,7 +37,9 @@ pub(super) fn evaluate(
         for track in &tracks {
             groups.add(track);
         }
-        return Ok(Node::Vector(groups.finish()));
+        let (tracks, remarks) = groups.finish();
+        remarks.into_iter().for_each(|remark| evaluator.remark(expr.span, remark));
+        return Ok(Node::Vector(tracks));
     };
     let groups = group(&tracks, grouping);
     let of_groups = |values: &mut dyn FnMut(&[&Track]) -> Vec<Cell>| -> Vec<Track> {
@@ -52,12 +54,16 @@ pub(super) fn evaluate(
         AggregateOp::Quantile => {
             let qs = evaluator.scalar(param, grid)?;
             warn_about_quantiles(evaluator, &qs, param.span);
+            tell_of_histograms(evaluator, op, &tracks, expr.span);
             of_groups(&mut |members| quantiles(&qs, members))
         }
         AggregateOp::Topk | AggregateOp::Bottomk | AggregateOp::Limitk => {
             let ks = evaluator.scalar(param, grid)?;
             if !any_elements(&ks, param.span)? {
                 return Ok(Node::Vector(Vec::new()));
+            }
+            if op != AggregateOp::Limitk {
+                tell_of_histograms(evaluator, op, &tracks, span);
             }
             let chosen = |group: &Group<'_>| match op {
                 AggregateOp::Limitk => sampler::limitk(&ks, &group.members),
@@ -139,6 +145,14 @@ fn check_ratios(evaluator: &mut Evaluator<'_>, ratios: &[f64], span: Span) -> Re
         evaluator.remark(span, remark::invalid_ratio(least, -1.0));
     }
     Ok(())
+}
+
+/// Says that histograms are left out, where there are any.
+fn tell_of_histograms(evaluator: &mut Evaluator<'_>, op: AggregateOp, tracks: &[Track], span: Span) {
+    let mut cells = tracks.iter().flat_map(|track| &track.cells);
+    if cells.any(|cell| matches!(cell, Some(Sample::Histogram(_)))) {
+        evaluator.remark(span, remark::ignored_in_aggregation(op.word()));
+    }
 }
 
 fn group<'a>(tracks: &'a [Track], grouping: &Grouping) -> Vec<Group<'a>> {

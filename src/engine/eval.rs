@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Column, Duration, Matrix, Series, Span};
+use crate::base::{Column, Duration, Histogram, Matrix, Sample, Series, Span};
 use crate::promql::{At, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
 use super::features::Feature;
@@ -11,7 +11,7 @@ use super::leaf::{self, Answer, Gathered, Key, Leaf};
 use super::pass::Selection;
 use super::remark::{self, Remark, Remarks};
 use super::tidy::{Held, Tidy};
-use super::track::{Grid, Node, Track, cell, merge_same_labels};
+use super::track::{Grid, Node, Track, merge_same_labels};
 use super::value::{Compat, EvalError, Evaluated, Params, Reason, Value, points};
 use super::{Store, StoreError, aggregate, binary, functions, older, range, select, smoothed};
 
@@ -219,8 +219,15 @@ impl<'a> Evaluator<'a> {
         match node {
             Node::Scalar(values) => Ok(Node::Scalar(values.into_iter().map(|value| -value).collect())),
             Node::Vector(mut tracks) => {
-                for track in &mut tracks {
-                    track.map(|_, value| cell(-value));
+                for here in tracks.iter_mut().flat_map(|track| &mut track.cells) {
+                    *here = here.take().map(|sample| match sample {
+                        Sample::Float(value) => Sample::Float(-value),
+                        Sample::Histogram(histogram) => {
+                            let mut negated = Histogram::clone(&histogram);
+                            negated.mul(-1.0);
+                            Sample::Histogram(Arc::new(negated))
+                        }
+                    });
                 }
                 self.without_names(tracks, inner.span).map(Node::Vector)
             }

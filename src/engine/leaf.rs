@@ -107,12 +107,19 @@ impl<'a> Leaf<'a> {
 
     /// The values, once all series were seen.
     pub(super) fn finish(self, store: &dyn Store) -> Answer {
-        let Seen { into, twice, gathered, failed, .. } =
+        let span = self.inner().span;
+        let Seen { into, twice, mut gathered, failed, .. } =
             self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (failed, into) {
             (Some(error), _) => Err(error),
             (None, _) if twice => whole(&self.expr, self.grid, self.params, store),
-            (None, Into::Groups(groups)) => Ok((groups.finish(), gathered)),
+            (None, Into::Groups(groups)) => {
+                let (tracks, remarks) = groups.finish();
+                for remark in remarks {
+                    gathered.remarks.add(span, remark);
+                }
+                Ok((tracks, gathered))
+            }
             (None, Into::Tracks(tracks)) => Ok((tracks, gathered)),
         }
     }

@@ -4,20 +4,21 @@
 //! files, servers or objectives.
 //!
 //! Every node is evaluated once over all steps: `eval` walks the tree, `select` and `range` read the store, `aggregate`,
-//! `binary`, `histogram` and `functions` compute, `track` is what they hand to each other. `windows` counts growth and
+//! `binary`, `histograms` and `functions` compute, `track` is what they hand to each other. `windows` counts growth and
 //! presence exactly, past the language. To add a function: its family's file in `functions/` and a line in `FUNCTIONS`.
 
 mod aggregate;
 mod all;
 mod binary;
 mod counted;
+mod element;
 mod eval;
 mod features;
 mod fold;
 mod foremost;
 mod functions;
 mod gate;
-mod histogram;
+mod histograms;
 mod kahan;
 mod leaf;
 mod mem;

@@ -18,6 +18,12 @@ pub(super) fn general_2(value: f64) -> String {
     })
 }
 
+/// As OpenMetrics writes bounds and ranks in labels: the shortest digits that read back, but never a whole number.
+pub(super) fn bound(value: f64) -> String {
+    let text = general(value);
+    if value.is_finite() && !text.contains(['e', '.']) { format!("{text}.0") } else { text }
+}
+
 fn special(value: f64) -> Option<String> {
     match value {
         f64::INFINITY => Some("+Inf".to_owned()),

@@ -65,6 +65,97 @@ pub(super) fn mixed_floats_histograms(metric: &str) -> Remark {
     warning(format!("encountered a mix of histograms and floats for metric name {metric:?}"))
 }
 
+/// Floats and native histograms are in one group.
+pub(super) fn mixed_in_aggregation() -> Remark {
+    warning("encountered a mix of histograms and floats for aggregation")
+}
+
+/// A classic histogram and a native one have the same labels.
+pub(super) fn mixed_classic_native(metric: &str) -> Remark {
+    warning(about("vector contains a mix of classic and native histograms", metric))
+}
+
+/// Exponential and custom buckets do not go together.
+pub(super) fn mixed_schemas(metric: &str) -> Remark {
+    let mix = "vector contains a mix of histograms with exponential and custom buckets schemas";
+    warning(format!("{mix} for metric name {metric:?}"))
+}
+
+/// A counter's growth was asked of a gauge.
+pub(super) fn no_counter(metric: &str) -> Remark {
+    warning(format!("this native histogram metric is not a counter: {metric:?}"))
+}
+
+/// A gauge's change was asked of a counter.
+pub(super) fn no_gauge(metric: &str) -> Remark {
+    warning(format!("this native histogram metric is not a gauge: {metric:?}"))
+}
+
+/// An operator got exponential and custom buckets.
+pub(super) fn incompatible_layout(op: &str) -> Remark {
+    warning(format!("incompatible bucket layout encountered for binary operator {op}"))
+}
+
+/// An operator does not work on these kinds of samples.
+pub(super) fn incompatible_types(left: &str, op: &str, right: &str) -> Remark {
+    info(format!("incompatible sample types encountered for binary operator {op:?}: {left} {op} {right}"))
+}
+
+/// An aggregation of numbers left histograms out.
+pub(super) fn ignored_in_aggregation(op: &str) -> Remark {
+    info(format!("ignored histogram in {op} aggregation"))
+}
+
+/// A function of numbers left histograms out.
+pub(super) fn ignored_in_range(metric: &str) -> Remark {
+    let ignored = "ignored histograms in a range containing both floats and histograms";
+    info(format!("{ignored} for metric name {metric:?}"))
+}
+
+/// The quantile falls on observations of NaN.
+pub(super) fn quantile_hits_nan(metric: &str) -> Remark {
+    info(about("input to histogram_quantile has NaN observations, result is NaN", metric))
+}
+
+/// Observations of NaN count as the largest.
+pub(super) fn quantile_skewed_by_nan(metric: &str) -> Remark {
+    info(about("input to histogram_quantile has NaN observations, result is skewed higher", metric))
+}
+
+/// Observations of NaN are in no bucket.
+pub(super) fn fraction_of_nans(metric: &str) -> Remark {
+    let nans = "input to histogram_fraction has NaN observations, which are excluded from all fractions";
+    info(about(nans, metric))
+}
+
+/// What was done with histograms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Addition,
+    Subtraction,
+    Aggregation,
+}
+
+impl Operation {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Addition => "addition",
+            Self::Subtraction => "subtraction",
+            Self::Aggregation => "aggregation",
+        }
+    }
+}
+
+/// One says that its counter was reset, another that it was not.
+pub(super) fn hints_collide(operation: Operation) -> Remark {
+    warning(format!("conflicting counter resets during histogram {}", operation.word()))
+}
+
+/// Custom buckets had other bounds.
+pub(super) fn bounds_reconciled(operation: Operation) -> Remark {
+    info(format!("mismatched custom buckets were reconciled during {}", operation.word()))
+}
+
 /// Remarks in the order in which they were first made; of those of the same words the last place counts.
 #[derive(Debug, Default)]
 pub(super) struct Remarks {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::super::element::{LastRemarks, Verdict};
 use super::super::eval::Evaluator;
 use super::super::track::{Cell, Track, merge_same_labels};
 use super::super::value::{Compat, EvalError};
@@ -17,6 +18,7 @@ pub(super) fn matched(
     left: &[Track],
     right: &[Track],
     steps: usize,
+    remarks: &mut LastRemarks,
 ) -> Result<Vec<Track>, EvalError> {
     let swapped = matches!(operation.matching.group, Some(Group::Right(_)));
     let (many, one) = if swapped { (right, left) } else { (left, right) };
@@ -27,7 +29,7 @@ pub(super) fn matched(
     }
     let mut results = Vec::new();
     for crowd in &crowds {
-        pairing.pair(crowd, &mut results)?;
+        pairing.pair(crowd, &mut results, remarks)?;
     }
     merge_same_labels(results, operation.span)
 }
@@ -114,7 +116,12 @@ impl Pairing<'_> {
         Ok(())
     }
 
-    fn pair(&self, crowd: &Crowd<'_>, results: &mut Vec<Track>) -> Result<(), EvalError> {
+    fn pair(
+        &self,
+        crowd: &Crowd<'_>,
+        results: &mut Vec<Track>,
+        remarks: &mut LastRemarks,
+    ) -> Result<(), EvalError> {
         let fill = self.operation.matching.fill;
         // Where a result was tried, kept or not: for one-to-one once per step, else once per step and labels.
         let mut tried: HashMap<Labels, Vec<bool>> = HashMap::new();
@@ -126,7 +133,9 @@ impl Pairing<'_> {
             let mut tried = checks.then(|| tried.entry(whose).or_insert_with(|| vec![false; cells.len()]));
             for (step, (l, r)) in values {
                 let (l, r) = if self.swapped { (r, l) } else { (l, r) };
-                let Some((value, keep)) = self.operation.elements(&l, &r) else { continue };
+                let (made, remark) = self.operation.elements(&l, &r, Verdict::Left);
+                remarks.note(step, remark);
+                let Some((value, keep)) = made else { continue };
                 // Prometheus 2.42 minds two results only where both are kept.
                 if !keep && self.evaluator.params.compat == Compat::Prom2 {
                     continue;

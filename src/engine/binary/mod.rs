@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use crate::base::{Labels, METRIC_NAME, Sample, Span};
 use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
 
+use super::element::{self, LastRemarks, Made, Verdict};
 use super::eval::Evaluator;
-use super::track::{Cell, Grid, Node, Track, cell, merge_same_labels};
+use super::track::{Grid, Node, Track, merge_same_labels};
 use super::value::{Compat, EvalError};
 
 /// An operator with its modifiers.
@@ -24,9 +25,6 @@ pub(super) fn evaluate(evaluator: &mut Evaluator<'_>, expr: &Expr, grid: Grid) -
     let ExprKind::Binary { op, lhs, rhs, matching, return_bool } = &expr.kind else {
         return Err(EvalError::invalid(expr.span, "expected an operator here"));
     };
-    if op.is_trim() {
-        return Err(EvalError::invalid(expr.span, format!("{} works on native histograms only", op.word())));
-    }
     let operation = Operation { op: *op, matching, return_bool: *return_bool, span: expr.span };
     let left = evaluator.node(lhs, grid)?;
     let right = evaluator.node(rhs, grid)?;
@@ -45,44 +43,27 @@ pub(super) fn evaluate(evaluator: &mut Evaluator<'_>, expr: &Expr, grid: Grid) -
             operation.sets(left, right, grid.steps).map(Node::Vector)
         }
         (Node::Vector(left), Node::Vector(right)) => {
-            matching::matched(&operation, evaluator, &left, &right, grid.steps).map(Node::Vector)
+            let mut remarks = LastRemarks::default();
+            let matched = matching::matched(&operation, evaluator, &left, &right, grid.steps, &mut remarks)?;
+            remarks.told().for_each(|remark| evaluator.remark(operation.span, remark));
+            Ok(Node::Vector(matched))
         }
         _ => Err(EvalError::invalid(expr.span, format!("{} does not go with these operands", op.word()))),
     }
 }
 
-#[expect(clippy::float_cmp, reason = "the language compares numbers bit by bit")]
-fn compare(op: BinaryOp, l: f64, r: f64) -> bool {
-    match op {
-        BinaryOp::Eql => l == r,
-        BinaryOp::Neq => l != r,
-        BinaryOp::Gtr => l > r,
-        BinaryOp::Lss => l < r,
-        BinaryOp::Gte => l >= r,
-        _ => l <= r,
-    }
-}
-
-fn arithmetic(op: BinaryOp, l: f64, r: f64) -> f64 {
-    match op {
-        BinaryOp::Add => l + r,
-        BinaryOp::Sub => l - r,
-        BinaryOp::Mul => l * r,
-        BinaryOp::Div => l / r,
-        BinaryOp::Mod => l % r,
-        BinaryOp::Pow => l.powf(r),
-        _ => l.atan2(r),
-    }
-}
-
 impl Operation<'_> {
     fn number(&self, l: f64, r: f64) -> f64 {
-        if self.op.is_comparison() { f64::from(compare(self.op, l, r)) } else { arithmetic(self.op, l, r) }
+        if self.op.is_comparison() {
+            f64::from(element::compare(self.op, l, r))
+        } else {
+            element::arithmetic(self.op, l, r)
+        }
     }
 
-    /// Whether a comparison keeps elements as they are.
+    /// Whether elements are kept as they are, or what is left of them.
     fn filters(&self) -> bool {
-        self.op.is_comparison() && !self.return_bool
+        (self.op.is_comparison() && !self.return_bool) || self.op.is_trim()
     }
 
     /// Whether results go by the name of an operand. Prometheus 2.42 forgot to take it off after `atan2`.
@@ -90,40 +71,33 @@ impl Operation<'_> {
         self.filters() || (self.op == BinaryOp::Atan2 && evaluator.params.compat == Compat::Prom2)
     }
 
-    /// What comes of two elements, and whether a filter keeps it; nothing at all where their kinds do not go together.
-    fn elements(&self, l: &Sample, r: &Sample) -> Option<(Sample, bool)> {
-        let (l, r) = (l.float()?, r.float()?);
-        if self.filters() {
-            return Some((Sample::Float(l), compare(self.op, l, r)));
-        }
-        Some((Sample::Float(self.number(l, r)), true))
-    }
-
-    /// The value of two numbers; a filter gives `kept`.
-    fn value(&self, l: f64, r: f64, kept: f64) -> Cell {
-        if !self.filters() {
-            cell(self.number(l, r))
-        } else if compare(self.op, l, r) {
-            cell(kept)
-        } else {
-            None
-        }
+    /// What comes of two elements; a comparison that filters gives the one that `kept` says.
+    fn elements(&self, l: &Sample, r: &Sample, kept: Verdict) -> Made {
+        element::apply(self.op, if self.return_bool { Verdict::Number } else { kept }, l, r)
     }
 
     fn with_number(
         &self,
-        evaluator: &Evaluator<'_>,
+        evaluator: &mut Evaluator<'_>,
         mut tracks: Vec<Track>,
         numbers: &[f64],
         swapped: bool,
     ) -> Result<Vec<Track>, EvalError> {
+        let mut remarks = LastRemarks::default();
         for track in &mut tracks {
-            track.map(|step, value| {
-                let number = numbers.get(step).copied()?;
-                let (l, r) = if swapped { (number, value) } else { (value, number) };
-                self.value(l, r, value)
-            });
+            for (step, (here, number)) in track.cells.iter_mut().zip(numbers).enumerate() {
+                let Some(value) = here.as_ref() else { continue };
+                let number = Sample::Float(*number);
+                let (made, remark) = if swapped {
+                    self.elements(&number, value, Verdict::Right)
+                } else {
+                    self.elements(value, &number, Verdict::Left)
+                };
+                *here = made.and_then(|(value, keep)| keep.then_some(value));
+                remarks.note(step, remark);
+            }
         }
+        remarks.told().for_each(|remark| evaluator.remark(self.span, remark));
         if self.keeps_name(evaluator) { Ok(tracks) } else { evaluator.without_names(tracks, self.span) }
     }
 

@@ -5,6 +5,7 @@
 
 mod counters;
 mod dates;
+mod distributions;
 pub(super) mod edges;
 mod info;
 mod labels;
@@ -18,17 +19,18 @@ mod vectors;
 
 use std::collections::HashSet;
 
-use crate::base::{Labels, Span};
+use crate::base::{Histogram, Labels, Sample, Span};
 use crate::promql::Expr;
 
 use super::eval::Evaluator;
 use super::features::Feature;
-use super::histogram;
+use super::histograms;
 use super::range::{self, Windows};
 use super::remark;
-use super::track::{Cell, Grid, Node, Track, cell, same_labels};
+use super::track::{Cell, Grid, Node, Track, cell, float, same_labels};
 use super::value::{EvalError, Params};
 
+use distributions::{Histograms, Notes};
 pub(super) use labels::check_name;
 pub(super) use vectors::orders_its_result;
 
@@ -37,12 +39,26 @@ pub(super) struct Function {
     name: &'static str,
     body: Body,
     experimental: bool,
+    /// What one over time makes of native histograms.
+    histograms: Histograms,
 }
 
 impl Function {
     /// It may still change: Prometheus has it behind a feature flag.
     const fn experimental(mut self) -> Self {
         self.experimental = true;
+        self
+    }
+
+    /// It has a result for native histograms, but none where floats are among them.
+    const fn alone(mut self, of: fn(&distributions::Window<'_>, &mut Notes<'_>) -> Cell) -> Self {
+        self.histograms = Histograms::Alone(of);
+        self
+    }
+
+    /// It looks at native histograms and floats alike.
+    const fn among(mut self, of: fn(&distributions::Window<'_>, &mut Notes<'_>) -> Cell) -> Self {
+        self.histograms = Histograms::Among(of);
         self
     }
 }
@@ -65,6 +81,8 @@ enum Body {
     Over(fn(&Windows<'_>, &Args) -> Vec<Cell>),
     /// Like `Over`, but the metric's name stays.
     OverKeepingName(fn(&Windows<'_>, &Args) -> Vec<Cell>),
+    /// Number by native histogram. Drops the metric's name.
+    EachHistogram(fn(&Histogram) -> f64),
     /// Numbers that come from the query and its times alone.
     Numbers(fn(&Params, Grid) -> Vec<f64>),
     /// Evaluates its arguments itself.
@@ -87,7 +105,7 @@ impl Args {
 }
 
 const fn f(name: &'static str, body: Body) -> Function {
-    Function { name, body, experimental: false }
+    Function { name, body, experimental: false, histograms: Histograms::Ignored }
 }
 
 /// Every function that the evaluator has.
@@ -101,37 +119,43 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("asinh", Body::Each(|v, _| v.asinh())),
     f("atan", Body::Each(|v, _| v.atan())),
     f("atanh", Body::Each(|v, _| v.atanh())),
-    f("avg_over_time", Body::Over(over_time::avg)),
+    f("avg_over_time", Body::Over(over_time::avg)).alone(distributions::avg),
     f("ceil", Body::Each(|v, _| v.ceil())),
-    f("changes", Body::Over(over_time::changes)),
+    f("changes", Body::Over(over_time::changes)).among(distributions::changes),
     f("clamp", Body::Own(math::clamp)),
     f("clamp_max", Body::Each(math::clamp_max)),
     f("clamp_min", Body::Each(math::clamp_min)),
     f("cos", Body::Each(|v, _| v.cos())),
     f("cosh", Body::Each(|v, _| v.cosh())),
-    f("count_over_time", Body::Over(over_time::count)),
+    f("count_over_time", Body::Over(over_time::count)).among(distributions::count),
     f("day_of_month", Body::EachOrNow(dates::day_of_month)),
     f("day_of_week", Body::EachOrNow(dates::day_of_week)),
     f("day_of_year", Body::EachOrNow(dates::day_of_year)),
     f("days_in_month", Body::EachOrNow(dates::days_in_month)),
     f("deg", Body::Each(|v, _| v * 180.0 / std::f64::consts::PI)),
-    f("delta", Body::Over(counters::delta)),
+    f("delta", Body::Over(counters::delta)).alone(distributions::delta),
     f("deriv", Body::Over(regression::deriv)),
     f("double_exponential_smoothing", Body::Over(smoothing::double_exponential)).experimental(),
     f("end", Body::Numbers(query::end)).experimental(),
     f("exp", Body::Each(|v, _| v.exp())),
-    f("first_over_time", Body::OverKeepingName(over_time::first)),
+    f("first_over_time", Body::OverKeepingName(over_time::first)).among(distributions::first),
     f("floor", Body::Each(|v, _| v.floor())),
-    f("histogram_fraction", Body::Own(histogram::fraction)),
-    f("histogram_quantile", Body::Own(histogram::quantile)),
+    f("histogram_avg", Body::EachHistogram(Histogram::mean)),
+    f("histogram_count", Body::EachHistogram(|histogram| histogram.count)),
+    f("histogram_fraction", Body::Own(histograms::fraction)),
+    f("histogram_quantile", Body::Own(histograms::quantile)),
+    f("histogram_quantiles", Body::Own(histograms::quantiles)).experimental(),
+    f("histogram_stddev", Body::EachHistogram(|histogram| histogram.variance().sqrt())),
+    f("histogram_stdvar", Body::EachHistogram(Histogram::variance)),
+    f("histogram_sum", Body::EachHistogram(|histogram| histogram.sum)),
     f("hour", Body::EachOrNow(dates::hour)),
-    f("idelta", Body::Over(counters::idelta)),
-    f("increase", Body::Over(counters::increase)),
+    f("idelta", Body::Over(counters::idelta)).among(distributions::idelta),
+    f("increase", Body::Over(counters::increase)).alone(distributions::increase),
     f("info", Body::Own(info::info)).experimental(),
-    f("irate", Body::Over(counters::irate)),
+    f("irate", Body::Over(counters::irate)).among(distributions::irate),
     f("label_join", Body::Own(labels::join)),
     f("label_replace", Body::Own(labels::replace)),
-    f("last_over_time", Body::OverKeepingName(over_time::last)),
+    f("last_over_time", Body::OverKeepingName(over_time::last)).among(distributions::last),
     f("ln", Body::Each(|v, _| v.ln())),
     f("log10", Body::Each(|v, _| v.log10())),
     f("log2", Body::Each(|v, _| v.log2())),
@@ -144,12 +168,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("month", Body::EachOrNow(dates::month)),
     f("pi", Body::Numbers(|_, grid| vec![std::f64::consts::PI; grid.steps])),
     f("predict_linear", Body::Over(regression::predict)),
-    f("present_over_time", Body::Over(over_time::present)),
+    f("present_over_time", Body::Over(over_time::present)).among(distributions::present),
     f("quantile_over_time", Body::Over(over_time::quantiles)),
     f("rad", Body::Each(|v, _| v * std::f64::consts::PI / 180.0)),
     f("range", Body::Numbers(query::range)).experimental(),
-    f("rate", Body::Over(counters::rate)),
-    f("resets", Body::Over(over_time::resets)),
+    f("rate", Body::Over(counters::rate)).alone(distributions::rate),
+    f("resets", Body::Over(over_time::resets)).among(distributions::resets),
     f("round", Body::Each(math::round)),
     f("scalar", Body::Own(vectors::scalar)),
     f("sgn", Body::Each(math::sgn)),
@@ -165,13 +189,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("stddev_over_time", Body::Over(over_time::stddev)),
     f("stdvar_over_time", Body::Over(over_time::stdvar)),
     f("step", Body::Numbers(query::step)).experimental(),
-    f("sum_over_time", Body::Over(over_time::sum)),
+    f("sum_over_time", Body::Over(over_time::sum)).alone(distributions::sum),
     f("tan", Body::Each(|v, _| v.tan())),
     f("tanh", Body::Each(|v, _| v.tanh())),
     f("time", Body::Numbers(|_, grid| seconds(grid))),
     f("timestamp", Body::Own(vectors::timestamp)),
-    f("ts_of_first_over_time", Body::Over(over_time::time_of_first)).experimental(),
-    f("ts_of_last_over_time", Body::Over(over_time::time_of_last)).experimental(),
+    f("ts_of_first_over_time", Body::Over(over_time::time_of_first))
+        .among(distributions::time_of_first)
+        .experimental(),
+    f("ts_of_last_over_time", Body::Over(over_time::time_of_last))
+        .among(distributions::time_of_last)
+        .experimental(),
     f("ts_of_max_over_time", Body::Over(over_time::time_of_max)).experimental(),
     f("ts_of_min_over_time", Body::Over(over_time::time_of_min)).experimental(),
     f("vector", Body::Own(vectors::vector)),
@@ -242,15 +270,29 @@ pub(super) fn call(
             }
             evaluator.without_names(tracks, span).map(Node::Vector)
         }
+        Body::EachHistogram(each) => {
+            let mut tracks = evaluator.vector(call.arg(0)?, grid)?;
+            for here in tracks.iter_mut().flat_map(|track| &mut track.cells) {
+                *here = match here {
+                    Some(Sample::Histogram(histogram)) => cell(each(histogram)),
+                    _ => None,
+                };
+            }
+            evaluator.without_names(tracks, span).map(Node::Vector)
+        }
         Body::Over(over) => {
-            let mut tracks = call.over(evaluator, over)?;
+            let mut tracks = call.over(evaluator, over, function.histograms)?;
             for track in &mut tracks {
                 track.drop_name(evaluator.delays_names());
             }
             refuse_same_labels(&tracks, evaluator.delays_names(), span)?;
             Ok(Node::Vector(tracks))
         }
-        Body::OverKeepingName(over) => call.over(evaluator, over).map(Node::Vector),
+        Body::Over(over) => {
+            let tracks = call.over(evaluator, over, function.histograms)?;
+            evaluator.without_names(tracks, span).map(Node::Vector)
+        }
+        Body::OverKeepingName(over) => call.over(evaluator, over, function.histograms).map(Node::Vector),
     }
 }
 
@@ -291,6 +333,7 @@ impl Call<'_> {
         &self,
         evaluator: &mut Evaluator<'_>,
         over: fn(&Windows<'_>, &Args) -> Vec<Cell>,
+        histograms: Histograms,
     ) -> Result<Vec<Track>, EvalError> {
         let Some(place) = self.args.iter().position(range::is_range) else {
             let message = format!("{}() needs a range vector", self.name);
@@ -316,11 +359,18 @@ impl Call<'_> {
                 }
             }
             let mut cells = over(&windows, &args);
+            if !windows.histograms.is_empty() {
+                let (remarks, metric) = (&mut evaluator.remarks, track.labels.metric());
+                let mut notes = Notes { remarks, metric, span: self.arg(0)?.span };
+                histograms.look(&windows, &mut cells, &mut notes);
+            }
             if fixed && let Some(only) = cells.pop() {
                 cells = vec![only; self.grid.steps];
             }
             if cells.iter().any(Option::is_some) {
-                self.doubt_counter(evaluator, &track.labels, self.args[place].span);
+                if cells.iter().any(|cell| float(cell).is_some()) {
+                    self.doubt_counter(evaluator, &track.labels, self.args[place].span);
+                }
                 tracks.push(Track { labels: track.labels.clone(), drop_name: track.drop_name, cells });
             }
         }
