@@ -38,7 +38,9 @@ pub(super) fn evaluate(
             groups.add(track);
         }
         let (tracks, remarks) = groups.finish();
-        remarks.into_iter().for_each(|remark| evaluator.remark(expr.span, remark));
+        for remark in remarks {
+            evaluator.remark(expr.span, remark);
+        }
         return Ok(Node::Vector(tracks));
     };
     let groups = group(&tracks, grouping);

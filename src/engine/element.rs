@@ -89,7 +89,6 @@ fn kept(sample: Sample) -> Option<(Sample, bool)> {
     Some((sample, true))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what is made is optional; this is there")]
 fn judged(holds: bool, verdict: Verdict, left: &Sample, right: &Sample) -> Option<(Sample, bool)> {
     match verdict {
         Verdict::Number => kept(Sample::Float(f64::from(holds))),

@@ -85,8 +85,8 @@ fn step<S: State>(state: &mut Option<S>, value: f64) {
     }
 }
 
-fn value<S: State>(state: &Option<S>) -> Cell {
-    state.as_ref().and_then(|state| cell(state.value()))
+fn value<S: State>(state: Option<&S>) -> Cell {
+    state.and_then(|state| cell(state.value()))
 }
 
 /// Numbers alone; native histograms are left out, which is told.
@@ -111,7 +111,7 @@ impl<S: State> Fold for Numbers<S> {
         if self.left_out {
             remarks.push(remark::ignored_in_aggregation(self.op.word()));
         }
-        self.states.iter().map(value).collect()
+        self.states.iter().map(|state| value(state.as_ref())).collect()
     }
 }
 
@@ -128,7 +128,7 @@ impl<S: State> Fold for Samples<S> {
     }
 
     fn finish(self: Box<Self>, _: &mut Vec<Remark>) -> Vec<Cell> {
-        self.0.iter().map(value).collect()
+        self.0.iter().map(|state| value(state.as_ref())).collect()
     }
 }
 
@@ -170,7 +170,7 @@ impl<S: State, T: Totals + Clone + Send> Fold for Either<S, T> {
         remarks.extend(self.mixed);
         let mut histograms = self.histograms.into_iter();
         let one = |state: &Option<S>| match (histograms.next(), state) {
-            (None | Some(Joined::None), state) => value(state),
+            (None | Some(Joined::None), state) => value(state.as_ref()),
             (Some(_), Some(_)) => {
                 remarks.push(remark::mixed_in_aggregation());
                 None

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{HistogramAt, Labels, Matrix, Point, Sample, Series, Span};
+use crate::base::{Histogram, HistogramAt, Labels, Matrix, Point, ResetHint, Sample, Series, Span};
 use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector};
 
 use super::eval::Evaluator;
@@ -212,7 +212,9 @@ fn subquery(
                     column.times.push(t);
                     column.values.push(value);
                 }
-                Some(Sample::Histogram(value)) => column.histograms.push(HistogramAt { t, start: 0, value }),
+                Some(Sample::Histogram(value)) => {
+                    column.histograms.push(HistogramAt { t, start: 0, value: without_hint(value) });
+                }
                 None => {}
             }
         }
@@ -222,6 +224,17 @@ fn subquery(
         }
     };
     Ok(tracks.into_iter().map(column).collect())
+}
+
+/// Between the steps of a subquery samples are left out or taken twice: what one says of the sample before it in its
+/// series does not hold.
+fn without_hint(histogram: Arc<Histogram>) -> Arc<Histogram> {
+    match histogram.hint {
+        ResetHint::Unknown | ResetHint::Gauge => histogram,
+        ResetHint::Reset | ResetHint::NotReset => {
+            Arc::new(Histogram { hint: ResetHint::Unknown, ..Histogram::clone(&histogram) })
+        }
+    }
 }
 
 impl RangeVector {

@@ -115,6 +115,7 @@ impl Known<'_> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell is optional; this makes one that is there")]
 fn done(histogram: Histogram) -> Cell {
     Some(Sample::Histogram(Arc::new(histogram)))
 }
@@ -178,7 +179,9 @@ fn total<T: Totals>(window: &Window<'_>, notes: &mut Notes<'_>) -> Cell {
         }
     }
     let (histogram, remarks) = total.finish();
-    remarks.into_iter().for_each(|remark| notes.say(remark));
+    for remark in remarks {
+        notes.say(remark);
+    }
     done(histogram)
 }
 
@@ -198,7 +201,9 @@ fn extrapolated(window: &Window<'_>, notes: &mut Notes<'_>, counter: bool, per_s
     let [first, .., last] = window.histograms else { return None };
     let mut remarks = Vec::new();
     let growth = growth(window.histograms, counter, notes.metric, &mut remarks);
-    remarks.into_iter().for_each(|remark| notes.say(remark));
+    for remark in remarks {
+        notes.say(remark);
+    }
     let mut growth = growth?;
     let between = window.histograms.len() - 1;
     let samples = Samples::new(window.end - window.length, window.end, (first.t, last.t), between);
@@ -311,7 +316,8 @@ fn instant(window: &Window<'_>, notes: &mut Notes<'_>, counter: bool) -> Cell {
     if counter && (is_gauge(before) || is_gauge(after)) {
         notes.say(remark::no_counter(notes.metric));
     }
-    if !counter && !(is_gauge(before) && is_gauge(after)) {
+    let gauges = is_gauge(before) && is_gauge(after);
+    if !counter && !gauges {
         notes.say(remark::no_gauge(notes.metric));
     }
     let mut growth = Histogram::clone(after);
