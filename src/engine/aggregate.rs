@@ -29,6 +29,7 @@ pub(super) fn evaluate(
     param: Option<&Expr>,
     expr: &Expr,
     grouping: &Grouping,
+    span: Span,
     grid: Grid,
 ) -> Result<Node, EvalError> {
     let tracks = evaluator.vector(expr, grid)?;

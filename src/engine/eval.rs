@@ -204,7 +204,7 @@ impl<'a> Evaluator<'a> {
             .with_help("put a function such as rate() or avg_over_time() around it")),
             ExprKind::Call { function, args } => functions::call(self, function, args, expr.span, grid),
             ExprKind::Aggregate { op, param, expr: inner, grouping } => {
-                aggregate::evaluate(self, *op, param.as_deref(), inner, grouping, grid)
+                aggregate::evaluate(self, *op, param.as_deref(), inner, grouping, expr.span, grid)
             }
             ExprKind::Unary { op, expr: inner } => self.unary(*op, inner, grid),
             ExprKind::Binary { .. } => binary::evaluate(self, expr, grid),

@@ -288,10 +288,6 @@ pub(super) fn call(
             refuse_same_labels(&tracks, evaluator.delays_names(), span)?;
             Ok(Node::Vector(tracks))
         }
-        Body::Over(over) => {
-            let tracks = call.over(evaluator, over, function.histograms)?;
-            evaluator.without_names(tracks, span).map(Node::Vector)
-        }
         Body::OverKeepingName(over) => call.over(evaluator, over, function.histograms).map(Node::Vector),
     }
 }

@@ -16,7 +16,7 @@ use super::functions::Call;
 use super::number;
 use super::remark::{self, Raised, Remark};
 use super::track::{Cell, Node, Track, cell, float};
-use super::value::EvalError;
+use super::value::{Compat, EvalError};
 
 pub(super) use total::{Average, Total, Totals};
 
@@ -72,7 +72,11 @@ pub(super) fn quantiles(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Resul
 pub(super) fn fraction(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Node, EvalError> {
     let lowers = evaluator.scalar(call.arg(0)?, call.grid)?;
     let uppers = evaluator.scalar(call.arg(1)?, call.grid)?;
-    let found = Found::of(evaluator, call, call.arg(2)?)?;
+    let mut found = Found::of(evaluator, call, call.arg(2)?)?;
+    if evaluator.params.compat == Compat::Prom2 {
+        // It knows the fractions of native histograms only.
+        found.classic.clear();
+    }
     let bounds = |step: usize| -> (f64, f64) {
         let at = |bounds: &[f64]| bounds.get(step).copied().unwrap_or(f64::NAN);
         (at(&lowers), at(&uppers))
