@@ -86,6 +86,11 @@ impl LocalSource {
         engine::evaluate(expr, params, &*self.store)
     }
 
+    /// The same for several, in one pass over the data.
+    pub fn query_all(&self, queries: &[(&Expr, &Params)]) -> Vec<Result<Evaluated, EvalError>> {
+        engine::evaluate_all(queries, self.store.as_ref(), &|_, _| ())
+    }
+
     pub(super) fn store(&self) -> &dyn Store {
         &*self.store
     }

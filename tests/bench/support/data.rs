@@ -6,10 +6,10 @@
 use std::io::{self, Write};
 
 /// The first scrape is due then: 2026-10-01, in milliseconds since 1970.
-pub const START: i64 = 1_790_812_800_000;
+pub(crate) const START: i64 = 1_790_812_800_000;
 
 /// No scrape is due then or later.
-pub const END: i64 = START + 30 * DAY;
+pub(crate) const END: i64 = START + 30 * DAY;
 
 const DAY: i64 = 86_400_000;
 const SCRAPE: i64 = 30_000;
@@ -18,16 +18,17 @@ const SCRAPE: i64 = 30_000;
 const CODES: [(&str, f64); 5] = [("200", 40.0), ("201", 6.0), ("404", 1.2), ("500", 0.05), ("503", 0.01)];
 
 /// How many series an instance has.
-pub const PER_INSTANCE: usize = CODES.len();
+pub(crate) const PER_INSTANCE: usize = CODES.len();
 
 /// Writes the counters of so many instances as OpenMetrics text, series by series. Gives the number of samples.
-pub fn write(out: &mut impl Write, instances: usize) -> io::Result<u64> {
+pub(crate) fn write(out: &mut impl Write, instances: usize) -> io::Result<u64> {
     writeln!(out, "# HELP http_requests Requests answered.\n# TYPE http_requests counter")?;
     let mut samples = 0;
     for instance in 0..instances {
         let scrapes = scrapes(instance as u64 + 1);
         for (place, (code, rate)) in CODES.iter().enumerate() {
-            let name = format!("http_requests_total{{code=\"{code}\",instance=\"api-{instance}\",job=\"api\"}}");
+            let name =
+                format!("http_requests_total{{code=\"{code}\",instance=\"api-{instance}\",job=\"api\"}}");
             let mut random = Random::new((instance * PER_INSTANCE + place) as u64 + 1_000);
             let (mut count, mut before) = (0, START - SCRAPE);
             for scrape in &scrapes {
