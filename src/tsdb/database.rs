@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::block::{Block, ChunkMeta};
+use super::block::Block;
 use super::head::{self, Head};
-use super::samples::chained;
+use super::heap::Heap;
+use super::overlaid::overlaid;
+use super::piece::Piece;
 use super::{Fault, folder};
 use crate::base::{Column, Labels};
 use crate::promql::CompiledMatchers;
@@ -180,23 +182,21 @@ impl Database {
     /// # Errors
     /// An index that is broken where it was read.
     pub fn find(&self, matchers: &CompiledMatchers, from: i64, to: i64) -> Result<Vec<SeriesRef>, Fault> {
-        let mut found = Vec::new();
+        // The server asks its head first.
+        let head = self.head.find(matchers, from, to).into_iter();
+        let head = head.filter_map(|place| Some((self.head.labels(place)?.clone(), Part::Head(place))));
+        let mut lists = vec![head.collect::<Vec<_>>()];
         for (place, block) in self.blocks.iter().enumerate() {
+            let mut found = Vec::new();
             block.find(matchers, from, to, |labels, number| {
                 found.push((labels, Part::Block(place, number)));
             })?;
+            // Labels that a block gives to all its series may change their order.
+            found.sort();
+            lists.push(found);
         }
-        let head = self.head.find(matchers, from, to).into_iter();
-        found.extend(head.filter_map(|place| Some((self.head.labels(place)?.clone(), Part::Head(place)))));
-        found.sort();
-        let mut series: Vec<SeriesRef> = Vec::new();
-        for (labels, part) in found {
-            match series.last_mut() {
-                Some(last) if last.labels == labels => last.parts.push(part),
-                _ => series.push(SeriesRef { labels, parts: vec![part] }),
-            }
-        }
-        Ok(series)
+        lists.retain(|found| !found.is_empty());
+        Ok(grouped(lists))
     }
 
     /// The samples of a series found in this database. Only chunks that overlap `[from, to]` are read, these whole, so that
@@ -205,42 +205,38 @@ impl Database {
     /// # Errors
     /// A chunk that is broken.
     pub fn read(&self, series: &SeriesRef, from: i64, to: i64) -> Result<Column, Fault> {
-        let mut parts = Vec::with_capacity(series.parts.len());
-        let mut column = Column { labels: series.labels.clone(), ..Column::default() };
-        let mut newest = None;
+        let mut pieces = Vec::with_capacity(series.parts.len());
         for part in &series.parts {
-            let (place, number) = match part {
-                Part::Block(place, number) => (place, number),
-                Part::Head(place) => {
-                    newest = Some(self.head.read(*place, from, to)?).filter(|column| !column.is_empty());
-                    continue;
+            match part {
+                Part::Head(place) => pieces.push(Piece::Newest(self.head.read(*place, from, to)?)),
+                Part::Block(place, number) => {
+                    let Some(block) = self.blocks.get(*place).filter(|block| block.overlaps(from, to)) else {
+                        continue;
+                    };
+                    pieces.extend(Piece::of(block, *number, block.chunks(*number, from, to)?));
                 }
-            };
-            let Some(block) = self.blocks.get(*place).filter(|block| block.overlaps(from, to)) else {
-                continue;
-            };
-            for layer in layers(block.chunks(*number, from, to)?) {
-                parts.push((block, *number, layer));
             }
         }
-        if follow(&parts) {
-            for (block, number, chunks) in &parts {
-                block.read(*number, chunks, &mut column)?;
+        pieces.retain(|piece| piece.span().is_some());
+        let empty = || Column { labels: series.labels.clone(), ..Column::default() };
+        let mut in_time: Vec<&Piece<'_>> = pieces.iter().collect();
+        in_time.sort_by_key(|piece| piece.span());
+        let mut more: usize = pieces.iter().map(Piece::chunks).sum();
+        if in_time.is_sorted_by(|a, b| a.span().map(|(_, to)| to) < b.span().map(|(from, _)| from)) {
+            let mut column = empty();
+            for piece in in_time {
+                more -= piece.chunks();
+                piece.append(&mut column, more)?;
             }
-            return Ok(match newest {
-                Some(newest) if column.is_empty() => newest,
-                Some(newest) => chained(&[column, newest]),
-                None => column,
-            });
+            return Ok(column);
         }
-        let mut columns = Vec::with_capacity(parts.len());
-        for (block, number, chunks) in &parts {
-            let mut column = column.clone();
-            block.read(*number, chunks, &mut column)?;
+        let mut columns = Vec::with_capacity(pieces.len());
+        for piece in &pieces {
+            let mut column = empty();
+            piece.append(&mut column, 0)?;
             columns.push(column);
         }
-        columns.extend(newest);
-        Ok(chained(&columns))
+        Ok(overlaid(&columns, from))
     }
 
     /// The times of the first and the last sample, in milliseconds since 1970, deleted ones left
@@ -288,23 +284,28 @@ impl Database {
     }
 }
 
-/// A series' chunks in one block, as lists in which each begins behind the one before. Mostly one list.
-fn layers(chunks: Vec<ChunkMeta>) -> Vec<Vec<ChunkMeta>> {
-    let mut layers: Vec<Vec<ChunkMeta>> = Vec::new();
-    for chunk in chunks {
-        let fits = |layer: &&mut Vec<ChunkMeta>| layer.last().is_none_or(|last| last.to < chunk.from);
-        match layers.iter_mut().find(fits) {
-            Some(layer) => layer.push(chunk),
-            None => layers.push(vec![chunk]),
+/// The series of several lists, each sorted by labels, with their parts. The parts of a series are in the order in which
+/// Prometheus walks through them (`storage/merge.go`, genericMergeSeriesSet).
+fn grouped(lists: Vec<Vec<(Labels, Part)>>) -> Vec<SeriesRef> {
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut series = Vec::new();
+    let mut next = Heap::new();
+    let mut taken: Vec<usize> = (0..lists.len()).collect();
+    loop {
+        for list in taken.drain(..) {
+            if let Some((labels, part)) = lists.get_mut(list).and_then(Iterator::next) {
+                next.push(labels, (list, part));
+            }
         }
+        let Some((labels, (list, part))) = next.pop() else { return series };
+        taken.push(list);
+        let mut parts = vec![part];
+        while next.first() == Some(&labels)
+            && let Some((_, (list, part))) = next.pop()
+        {
+            taken.push(list);
+            parts.push(part);
+        }
+        series.push(SeriesRef { labels, parts });
     }
-    layers
-}
-
-/// Whether each list begins behind the one before.
-fn follow(parts: &[(&Block, u32, Vec<ChunkMeta>)]) -> bool {
-    parts.is_sorted_by(|(_, _, before), (_, _, after)| match (before.last(), after.first()) {
-        (Some(before), Some(after)) => before.to < after.from,
-        _ => true,
-    })
 }

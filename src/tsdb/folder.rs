@@ -8,15 +8,25 @@ use super::file::unread;
 /// Folders beside the blocks of a server's data folder.
 const BESIDE: [&str; 3] = ["wal", "chunks_head", "wbl"];
 
+/// What the names of folders begin with in which a server that stops keeps its head, to start faster.
+const SNAPSHOT: &str = "chunk_snapshot.";
+
 /// Whether a path is a block, a snapshot, or a data folder: something that [`open`](super::open) reads.
 pub fn is_data(path: &Path) -> bool {
     is_block(path)
         || BESIDE.iter().any(|name| path.join(name).is_dir())
-        || path.read_dir().is_ok_and(|entries| {
-            entries
-                .flatten()
-                .any(|entry| names_block(&entry.file_name().to_string_lossy()) && entry.path().is_dir())
-        })
+        || has_folder(path, |name| names_block(name) || name.starts_with(SNAPSHOT))
+}
+
+/// Whether a folder holds what a server keeps of its head beside the log.
+pub(super) fn has_head_snapshot(path: &Path) -> bool {
+    has_folder(path, |name| name.starts_with(SNAPSHOT))
+}
+
+fn has_folder(path: &Path, is_named: impl Fn(&str) -> bool) -> bool {
+    path.read_dir().is_ok_and(|entries| {
+        entries.flatten().any(|entry| is_named(&entry.file_name().to_string_lossy()) && entry.path().is_dir())
+    })
 }
 
 pub(super) fn is_block(path: &Path) -> bool {

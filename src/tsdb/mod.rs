@@ -14,6 +14,9 @@ mod fault;
 mod file;
 mod folder;
 pub mod head;
+mod heap;
+mod overlaid;
+mod piece;
 mod samples;
 
 pub use checksum::verify;

@@ -57,8 +57,20 @@ pub(super) fn remove(
     });
 }
 
-/// Columns of one series in one, as Prometheus chains what several blocks have: where two have a sample at the same time,
-/// that of the first column stays. A histogram that follows one of another column says nothing of a reset.
+/// Appends samples that all lie behind those that are there.
+pub(super) fn extend(column: &mut Column, behind: &Column) {
+    column.starts.resize(if behind.starts.is_empty() { column.starts.len() } else { column.times.len() }, 0);
+    column.starts.extend_from_slice(&behind.starts);
+    column.times.extend_from_slice(&behind.times);
+    column.values.extend_from_slice(&behind.values);
+    column.histograms.extend_from_slice(&behind.histograms);
+    if !column.starts.is_empty() {
+        column.starts.resize(column.times.len(), 0);
+    }
+}
+
+/// Columns of one series in one: where two have a sample at the same time, that of the first column stays. A histogram
+/// that follows one of another column says nothing of a reset.
 pub fn chained<C: Borrow<Column>>(columns: &[C]) -> Column {
     let columns: Vec<&Column> = columns.iter().map(Borrow::borrow).collect();
     let Some(first) = columns.first() else { return Column::default() };
@@ -79,7 +91,7 @@ pub fn chained<C: Borrow<Column>>(columns: &[C]) -> Column {
 }
 
 /// A way through the samples of a column, floats and histograms in the order of time.
-struct Walk<'c> {
+pub(super) struct Walk<'c> {
     column: &'c Column,
     float: usize,
     histogram: usize,
@@ -90,6 +102,12 @@ impl<'c> Walk<'c> {
         Self { column, float: 0, histogram: 0 }
     }
 
+    /// From a time on.
+    pub(super) fn from(column: &'c Column, from: i64) -> Self {
+        let float = column.times.partition_point(|t| *t < from);
+        Self { column, float, histogram: column.histograms.partition_point(|sample| sample.t < from) }
+    }
+
     fn is_float(&self) -> bool {
         match (self.column.times.get(self.float), self.column.histograms.get(self.histogram)) {
             (Some(t), Some(histogram)) => *t <= histogram.t,
@@ -97,14 +115,14 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn time(&self) -> Option<i64> {
+    pub(super) fn time(&self) -> Option<i64> {
         if self.is_float() {
             return self.column.times.get(self.float).copied();
         }
         self.column.histograms.get(self.histogram).map(|sample| sample.t)
     }
 
-    fn advance(&mut self) {
+    pub(super) fn advance(&mut self) {
         if self.is_float() {
             self.float += 1;
         } else {
@@ -112,7 +130,7 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn copy(&self, into: &mut Column, follows: bool, with_starts: bool) {
+    pub(super) fn copy(&self, into: &mut Column, follows: bool, with_starts: bool) {
         if self.is_float() {
             into.times.extend(self.column.times.get(self.float));
             into.values.extend(self.column.values.get(self.float));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nines::base::{Column, Labels, METRIC_NAME, ResetHint, is_stale, stale_marker};
 use nines::promql::{CompiledMatchers, MatchOp, Matcher};
-use nines::tsdb::{Fault, head, open};
+use nines::tsdb::{Fault, head, is_data, open};
 
 use crate::support::logging::{
     Packing, Sample, chunk_file, deletions, float, float_histogram, markers, samples, samples_with_starts,
@@ -293,4 +293,19 @@ fn what_is_missing_or_unknown_is_named() {
     broken[30] ^= 1;
     let broken = said(&[("chunks_head/000001", broken), ("chunks_head/000002", chunks)]);
     assert!(broken.starts_with("chunks_head/000001: byte 8: "), "{broken}");
+}
+
+#[test]
+fn a_snapshot_of_the_head_without_its_log_is_a_fault() {
+    let dir = folder(&[("chunk_snapshot.000003.0000000512/00000000", Vec::new())]);
+    assert!(is_data(dir.path()));
+    let said = open(dir.path()).unwrap_err().iter().map(ToString::to_string).collect::<String>();
+    assert!(
+        said.contains("wal: the log is missing, but a snapshot of the head is there\n  help: "),
+        "{said}"
+    );
+    std::fs::create_dir(dir.path().join("wal")).unwrap();
+    assert_eq!(open(dir.path()).unwrap_err().len(), 1);
+    dir.write("wal/00000003", "");
+    assert_eq!(columns(dir.path()).unwrap(), []);
 }

@@ -2,6 +2,7 @@
 
 mod broken;
 mod folders;
+mod overlapping;
 mod reports;
 mod written;
 

@@ -102,16 +102,23 @@ impl Block {
         Ok(chunks)
     }
 
-    /// Appends the samples of a series' chunks to a column, but for those that were deleted.
-    pub(super) fn read(&self, series: u32, chunks: &[ChunkMeta], into: &mut Column) -> Result<(), Fault> {
+    /// Appends the samples of a series' chunks to a column, but for those that were deleted. Room is made for `more`
+    /// further chunks.
+    pub(super) fn read(
+        &self,
+        series: u32,
+        chunks: &[ChunkMeta],
+        more: usize,
+        into: &mut Column,
+    ) -> Result<(), Fault> {
         /// As many samples room is made for at most, since what is announced may not come.
         const ROOM: usize = 1 << 22;
         let stretches = self.tombstones.of(u64::from(series));
-        let mut others = chunks.len().saturating_sub(1);
+        let mut others = (chunks.len() + more).saturating_sub(1);
         self.segments.read(chunks, |chunk, encoding, data| {
             let (floats, histograms) = (into.times.len(), into.histograms.len());
             decode(encoding, data, into)?;
-            // Chunks of a series are mostly alike: room for all of them at once.
+            // Chunks of a series are mostly alike: room for all of them at once, in all blocks.
             let room = (into.times.len() - floats).saturating_mul(std::mem::take(&mut others)).min(ROOM);
             into.times.reserve(room);
             into.values.reserve(room);
@@ -137,7 +144,7 @@ impl Block {
                     (chunk.from, chunk.to)
                 } else {
                     let mut column = Column::default();
-                    self.read(number, &[chunk], &mut column)?;
+                    self.read(number, &[chunk], 0, &mut column)?;
                     let (Some(first), Some(last)) = (column.first(), column.last()) else { continue };
                     (first, last)
                 };

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::super::folder::has_head_snapshot;
 use super::super::{Encoding, Fault};
 use super::files::{self, Numbered};
 use super::log::each_record;
@@ -134,6 +135,13 @@ pub(super) fn replay(folder: &Path) -> Result<Replay, Vec<Fault>> {
     }
     let mut faults = Vec::new();
     let log = files::log(&folder.join("wal")).map_err(|fault| vec![fault])?;
+    if log.checkpoint.is_empty() && log.segments.is_empty() && has_head_snapshot(folder) {
+        let fault =
+            Fault::new(&folder.join("wal"), "the log is missing, but a snapshot of the head is there");
+        return Err(vec![
+            fault.help("copy the data folder again, with its log: of the head only that is read"),
+        ]);
+    }
     for segment in log.checkpoint.iter().chain(&log.segments) {
         faults.extend(replay.segment(segment, Replay::add).err());
     }
