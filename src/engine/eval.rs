@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::base::{Column, Duration, Histogram, Matrix, Sample, Series, Span};
 use crate::promql::{At, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
+use super::detail::{self, Detail, Visits};
 use super::features::Feature;
 use super::leaf::{self, Answer, Gathered, Key, Leaf};
 use super::pass::Selection;
@@ -20,6 +21,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) params: &'a Params,
     reading: Reading<'a>,
     pub(super) remarks: Remarks,
+    /// What the nodes around the one being evaluated make of histograms.
+    detail: Detail,
     samples_read: u64,
     peak_samples: u64,
     /// Samples held now.
@@ -42,7 +45,15 @@ pub(super) enum Reading<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(params: &'a Params, reading: Reading<'a>) -> Self {
-        Self { params, reading, remarks: Remarks::default(), samples_read: 0, peak_samples: 0, held: 0 }
+        let (remarks, detail) = (Remarks::default(), Detail::default());
+        Self { params, reading, remarks, detail, samples_read: 0, peak_samples: 0, held: 0 }
+    }
+
+    /// Evaluates a part of a query around which the nodes look at histograms so.
+    #[must_use]
+    pub(super) fn looking_at(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
     }
 
     /// Evaluates an expression at the times of the parameters.
@@ -152,7 +163,7 @@ impl<'a> Evaluator<'a> {
         let before = self.held;
         let node = match self.leaf(expr, grid)? {
             Some(tracks) => Node::Vector(tracks),
-            None => self.compute(expr, grid)?,
+            None => self.within(expr, |evaluator| evaluator.compute(expr, grid))?,
         };
         let made = match &node {
             Node::Scalar(values) => values.len(),
@@ -165,17 +176,27 @@ impl<'a> Evaluator<'a> {
         Ok(node)
     }
 
+    /// Evaluates parts of an expression.
+    pub(super) fn within<T>(&mut self, expr: &Expr, parts: impl FnOnce(&mut Self) -> T) -> T {
+        let around = self.detail;
+        self.detail = around.within(expr);
+        let made = parts(self);
+        self.detail = around;
+        made
+    }
+
     /// The value of a node where it is a leaf.
     fn leaf(&mut self, expr: &Expr, grid: Grid) -> Result<Option<Vec<Track>>, EvalError> {
+        let detail = self.detail;
         let (tracks, gathered) = match &mut self.reading {
             Reading::Planned(leaves) => {
-                let Some(leaf) = Leaf::of(expr, grid, self.params) else { return Ok(None) };
+                let Some(leaf) = Leaf::of(expr, grid, self.params, detail) else { return Ok(None) };
                 leaves.push(leaf);
                 return Ok(Some(Vec::new()));
             }
             Reading::Answered(store, answers) => {
                 let answer = answers.remove(&leaf::key(expr, grid));
-                let alone = || Leaf::of(expr, grid, self.params).map(|leaf| leaf.evaluate(*store));
+                let alone = || Leaf::of(expr, grid, self.params, detail).map(|leaf| leaf.evaluate(*store));
                 let Some(answer) = answer.or_else(alone) else { return Ok(None) };
                 answer?
             }
@@ -280,9 +301,27 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// The series of a selector with samples in `[from, to]` (milliseconds), sorted by labels. The only door to the
-    /// store: what is evaluated series by series sees one series here.
+    /// The series of a selector with samples in `[from, to]` (milliseconds), sorted by labels, with what is wanted of
+    /// their histograms.
     pub(super) fn columns(
+        &mut self,
+        selector: &Selector,
+        (from, to): (i64, i64),
+        visits: &Visits<'_>,
+        span: Span,
+    ) -> Result<Vec<Arc<Column>>, EvalError> {
+        let mut columns = self.stored(selector, from, to, span)?;
+        if self.detail.leaves_buckets_out(self.params.compat) {
+            for column in &mut columns {
+                *column = detail::without_buckets(column, visits);
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The series of a selector as they are stored. The only door to the store: what is evaluated series by series sees
+    /// one series here.
+    fn stored(
         &mut self,
         selector: &Selector,
         from: i64,
@@ -319,14 +358,16 @@ impl<'a> Evaluator<'a> {
     pub(super) fn tidy_columns(
         &mut self,
         selector: &Selector,
-        from: i64,
-        to: i64,
+        (from, to): (i64, i64),
+        visits: &Visits<'_>,
         span: Span,
     ) -> Result<Vec<Arc<Tidy>>, EvalError> {
-        if let Reading::One(held) = &self.reading {
+        if let Reading::One(held) = &self.reading
+            && (held.column.histograms.is_empty() || !self.detail.leaves_buckets_out(self.params.compat))
+        {
             return Ok(if held.column.any_in(from, to) { vec![held.tidy()] } else { Vec::new() });
         }
-        let columns = self.columns(selector, from, to, span)?;
+        let columns = self.columns(selector, (from, to), visits, span)?;
         Ok(columns.iter().map(|column| Arc::new(Tidy::new(column))).collect())
     }
 

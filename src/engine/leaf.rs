@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::base::{Labels, Span};
 use crate::promql::{Expr, ExprKind};
 
+use super::detail::Detail;
 use super::eval::{Evaluator, Reading, store_error};
 use super::fold::Groups;
 use super::functions;
@@ -22,6 +23,8 @@ pub(super) struct Leaf<'a> {
     expr: Expr,
     grid: Grid,
     params: &'a Params,
+    /// What the nodes around it make of histograms.
+    detail: Detail,
     selection: Selection,
     /// Where the selector stands.
     span: Span,
@@ -67,7 +70,7 @@ pub(super) fn key(expr: &Expr, grid: Grid) -> Key {
 
 impl<'a> Leaf<'a> {
     /// The leaf that a node is, if it is one.
-    pub(super) fn of(expr: &Expr, grid: Grid, params: &'a Params) -> Option<Self> {
+    pub(super) fn of(expr: &Expr, grid: Grid, params: &'a Params, detail: Detail) -> Option<Self> {
         let (inner, into) = match &expr.kind {
             ExprKind::Aggregate { op, param: None, expr: inner, grouping } if sees_one_series(inner) => {
                 (&**inner, Into::Groups(Groups::new(*op, grouping, grid.steps, params.compat)))
@@ -80,7 +83,7 @@ impl<'a> Leaf<'a> {
         let gathered = Gathered::default();
         let seen = Seen { into, held: 0, labels: HashSet::new(), twice: false, gathered, failed: None };
         let (key, expr) = (key(expr, grid), expr.clone());
-        Some(Self { key, expr, grid, params, selection, span, seen: Mutex::new(seen) })
+        Some(Self { key, expr, grid, params, detail, selection, span, seen: Mutex::new(seen) })
     }
 
     pub(super) fn key(&self) -> Key {
@@ -112,7 +115,13 @@ impl<'a> Leaf<'a> {
             self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (failed, into) {
             (Some(error), _) => Err(error),
-            (None, _) if twice => whole(&self.expr, self.grid, self.params, store),
+            (None, _) if twice => {
+                // Evaluated anew, with all series at once.
+                let mut evaluator =
+                    Evaluator::new(self.params, Reading::Whole(store)).looking_at(self.detail);
+                let tracks = evaluator.vector(&self.expr, self.grid)?;
+                Ok((tracks, evaluator.into_gathered()))
+            }
             (None, Into::Groups(groups)) => {
                 let (tracks, remarks) = groups.finish();
                 for remark in remarks {
@@ -125,13 +134,6 @@ impl<'a> Leaf<'a> {
     }
 }
 
-/// Evaluates a node with all its series at once.
-fn whole(expr: &Expr, grid: Grid, params: &Params, store: &dyn Store) -> Answer {
-    let mut evaluator = Evaluator::new(params, Reading::Whole(store));
-    let tracks = evaluator.vector(expr, grid)?;
-    Ok((tracks, evaluator.into_gathered()))
-}
-
 impl Consumer for Leaf<'_> {
     fn selection(&self) -> &Selection {
         &self.selection
@@ -141,7 +143,8 @@ impl Consumer for Leaf<'_> {
         if self.seen().failed.is_some() {
             return Box::new(|| ());
         }
-        let mut evaluator = Evaluator::new(self.params, Reading::One(Arc::clone(read.held)));
+        let reading = Reading::One(Arc::clone(read.held));
+        let mut evaluator = Evaluator::new(self.params, reading).looking_at(self.detail);
         let tracks = evaluator.vector(self.inner(), self.grid);
         let mut gathered = evaluator.into_gathered();
         gathered.samples_read = read.samples;

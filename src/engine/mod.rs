@@ -11,6 +11,7 @@ mod aggregate;
 mod all;
 mod binary;
 mod counted;
+mod detail;
 mod element;
 mod eval;
 mod features;

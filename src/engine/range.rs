@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::base::{Histogram, HistogramAt, Labels, Matrix, Point, ResetHint, Sample, Series, Span};
 use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector};
 
+use super::detail::Visits;
 use super::eval::Evaluator;
 use super::features::Feature;
 use super::functions::edges;
@@ -112,7 +113,9 @@ pub(super) fn evaluate(
                 return Err(EvalError::invalid(expr.span, "the step of a subquery must be above zero"));
             }
             let ends = ends(evaluator, grid, *at, fixed_length(offset, expr.span)?);
-            let tracks = subquery(evaluator, inner, &ends, length, step)?;
+            let tracks = evaluator.within(expr.unparenthesised(), |evaluator| {
+                subquery(evaluator, inner, &ends, length, step)
+            })?;
             let (edges, reach) = (Edges::Sampled, Reach::default());
             Ok(RangeVector { tracks, ends, length, edges, uses_starts: false, reach })
         }
@@ -152,10 +155,12 @@ fn selected(
 ) -> Result<Vec<RangeTrack>, EvalError> {
     let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok(Vec::new()) };
     let from = first_in_range(*first, length.saturating_add(reach.before), evaluator.params.compat);
-    let last = &last.saturating_add(reach.after);
+    let last = last.saturating_add(reach.after);
+    let visited: Vec<i64> = ends.iter().map(|end| end.saturating_add(reach.after)).collect();
+    let visits = Visits { ends: &visited, reach: length.saturating_add(reach.before + reach.after) };
     let mut tracks = Vec::new();
-    for column in evaluator.tidy_columns(selector, from, *last, span)? {
-        let track = RangeTrack::new(column, from, *last);
+    for column in evaluator.tidy_columns(selector, (from, last), &visits, span)? {
+        let track = RangeTrack::new(column, from, last);
         evaluator.count(track.floats.len() + track.histograms.len(), span)?;
         tracks.push(track);
     }

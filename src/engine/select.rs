@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{Column, HistogramAt, Sample, Span, is_stale};
 use crate::promql::Selector;
 
+use super::detail::Visits;
 use super::eval::Evaluator;
 use super::track::{Cell, Grid, Node, Track, cell};
 use super::value::{Compat, EvalError};
@@ -90,7 +91,8 @@ fn newest(
         Compat::Prom2 => lookback,
     };
     let from = first.saturating_sub(oldest);
-    let columns = evaluator.columns(selector, from, *last, span)?;
+    let visits = Visits { ends: &wanted, reach: lookback };
+    let columns = evaluator.columns(selector, (from, *last), &visits, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
         let start = column.times.partition_point(|t| *t < from);

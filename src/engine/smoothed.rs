@@ -3,6 +3,7 @@
 use crate::base::{Column, Labels, Sample, Span, is_stale};
 use crate::promql::Selector;
 
+use super::detail::Visits;
 use super::eval::Evaluator;
 use super::functions::edges::interpolated;
 use super::remark;
@@ -24,7 +25,9 @@ pub(super) fn instant(
     let lookback = evaluator.params.lookback.as_millis();
     let around = |t: i64| (t.saturating_sub(lookback).saturating_add(1), t.saturating_add(lookback));
     let (from, to) = (around(*first).0, around(*last).1);
-    let columns = evaluator.columns(selector, from, to, span)?;
+    let ends: Vec<i64> = wanted.iter().map(|t| t.saturating_add(lookback)).collect();
+    let visits = Visits { ends: &ends, reach: to.saturating_sub(from).saturating_add(1) };
+    let columns = evaluator.columns(selector, (from, to), &visits, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
         evaluator.count(column.count_in(from, to), span)?;

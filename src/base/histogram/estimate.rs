@@ -85,6 +85,9 @@ impl Histogram {
         let within = if upwards { rank - (count - bucket.count) } else { count - rank };
         let mut unplaced = None;
         if self.sum.is_nan() {
+            // Counting on shows whether any observation is in no bucket. Prometheus counts with the bucket that the rank
+            // was found in, so that the share found in that is taken of the last one (promql/quantile.go
+            // HistogramQuantile): the estimate is off, but it is the same.
             for next in buckets {
                 bucket = next;
                 count += bucket.count;

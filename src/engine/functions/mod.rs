@@ -218,7 +218,11 @@ pub(super) fn works_on_one_series(name: &str) -> bool {
         || function.is_some_and(|function| {
             matches!(
                 function.body,
-                Body::Each(_) | Body::EachOrNow(_) | Body::Over(_) | Body::OverKeepingName(_)
+                Body::Each(_)
+                    | Body::EachOrNow(_)
+                    | Body::EachHistogram(_)
+                    | Body::Over(_)
+                    | Body::OverKeepingName(_)
             )
         })
 }
