@@ -138,27 +138,28 @@ fn incompatible(op: BinaryOp, left: &Sample, right: &Sample) -> Made {
     (None, Some(remark::incompatible_types(kind(left), op.word(), kind(right))))
 }
 
-/// The last remark at each step: of all that was noticed at a step only that is told.
+/// The last remark at each step: of all that was noticed at a step only that is told. With each the rank of the elements
+/// that it is about: where they stand in the order of Prometheus.
 #[derive(Debug, Default)]
-pub(super) struct LastRemarks(Vec<Option<Remark>>);
+pub(super) struct LastRemarks(Vec<Option<(usize, Remark)>>);
 
 impl LastRemarks {
-    /// Notes what is told at a step, in place of what was noted there before.
-    pub(super) fn note(&mut self, step: usize, remark: Option<Remark>) {
-        if remark.is_none() {
-            return;
-        }
+    /// Notes what is told at a step, unless what was noted there before is of a later rank.
+    pub(super) fn note(&mut self, step: usize, rank: usize, remark: Option<Remark>) {
+        let Some(remark) = remark else { return };
         if self.0.len() <= step {
             self.0.resize(step + 1, None);
         }
-        if let Some(last) = self.0.get_mut(step) {
-            *last = remark;
+        if let Some(last) = self.0.get_mut(step)
+            && last.as_ref().is_none_or(|(noted, _)| *noted <= rank)
+        {
+            *last = Some((rank, remark));
         }
     }
 
     /// What is told, by step.
     pub(super) fn told(self) -> impl Iterator<Item = Remark> {
-        self.0.into_iter().flatten()
+        self.0.into_iter().flatten().map(|(_, remark)| remark)
     }
 }
 
@@ -196,10 +197,11 @@ mod tests {
     #[test]
     fn the_last_remark_of_a_step_counts() {
         let mut last = LastRemarks::default();
-        last.note(1, Some(remark::no_gauge("early")));
-        last.note(1, Some(remark::no_gauge("late")));
-        last.note(1, None);
-        last.note(0, Some(remark::no_gauge("first")));
+        last.note(1, 1, Some(remark::no_gauge("early")));
+        last.note(1, 2, Some(remark::no_gauge("late")));
+        last.note(1, 0, Some(remark::no_gauge("earlier")));
+        last.note(1, 3, None);
+        last.note(0, 3, Some(remark::no_gauge("first")));
         assert_eq!(last.told().collect::<Vec<_>>(), [remark::no_gauge("first"), remark::no_gauge("late")]);
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn matched(
 ) -> Result<Vec<Track>, EvalError> {
     let swapped = matches!(operation.matching.group, Some(Group::Right(_)));
     let (many, one) = if swapped { (right, left) } else { (left, right) };
-    let pairing = Pairing { operation, evaluator, swapped, active: active(operation, many, one, steps) };
+    let active = active(operation, many, one, steps);
+    let pairing = Pairing { operation, evaluator, swapped, filled: many.len(), active };
     let crowds = crowds(operation, many, one);
     for crowd in &crowds {
         pairing.refuse_twins(crowd)?;
@@ -53,27 +54,28 @@ fn active(operation: &Operation<'_>, many: &[Track], one: &[Track], steps: usize
     (0..steps).map(at).collect()
 }
 
-/// The series of both sides that share a signature.
+/// The series of both sides that share a signature, with their places in their side.
 struct Crowd<'a> {
     signature: Labels,
-    many: Vec<&'a Track>,
-    one: Vec<&'a Track>,
+    many: Vec<(usize, &'a Track)>,
+    one: Vec<(usize, &'a Track)>,
 }
 
 /// All crowds, in the order in which their signatures first stand in either side.
 fn crowds<'a>(operation: &Operation<'_>, many: &'a [Track], one: &'a [Track]) -> Vec<Crowd<'a>> {
     let mut places: HashMap<Labels, usize> = HashMap::new();
     let mut crowds: Vec<Crowd<'a>> = Vec::new();
-    for (track, is_many) in
-        many.iter().map(|track| (track, true)).chain(one.iter().map(|track| (track, false)))
-    {
+    let placed =
+        |tracks: &'a [Track], is_many: bool| tracks.iter().enumerate().map(move |placed| (placed, is_many));
+    for ((rank, track), is_many) in placed(many, true).chain(placed(one, false)) {
         let signature = operation.signature(&track.labels);
         let place = *places.entry(signature.clone()).or_insert(crowds.len());
         if place == crowds.len() {
             crowds.push(Crowd { signature, many: Vec::new(), one: Vec::new() });
         }
         if let Some(crowd) = crowds.get_mut(place) {
-            if is_many { crowd.many.push(track) } else { crowd.one.push(track) }
+            let side = if is_many { &mut crowd.many } else { &mut crowd.one };
+            side.push((rank, track));
         }
     }
     crowds
@@ -84,6 +86,8 @@ struct Pairing<'a> {
     evaluator: &'a Evaluator<'a>,
     /// Whether "many" is the right side.
     swapped: bool,
+    /// The rank of filled elements of "one": after all of "many".
+    filled: usize,
     active: Vec<bool>,
 }
 
@@ -98,7 +102,8 @@ impl Pairing<'_> {
             return Ok(());
         }
         for step in self.steps() {
-            let mut twins = crowd.one.iter().filter(|track| here(track, step).is_some());
+            let mut twins =
+                crowd.one.iter().map(|(_, track)| *track).filter(|track| here(track, step).is_some());
             if let (Some(a), Some(b)) = (twins.next(), twins.next()) {
                 let side = if self.swapped { "left" } else { "right" };
                 let mut names = [a, b].map(|track| braced(&track.labels));
@@ -126,7 +131,9 @@ impl Pairing<'_> {
         // Where a result was tried, kept or not: for one-to-one once per step, else once per step and labels.
         let mut tried: HashMap<Labels, Vec<bool>> = HashMap::new();
         let checks = crowd.many.len() > 1;
-        let mut add = |many: &Labels, one: &Labels, drop_name, values: Values<'_>| {
+        // Where elements found each other and something could be made of them.
+        let mut matched = vec![false; self.active.len()];
+        let mut add = |matched: &mut [bool], rank, many: &Labels, one: &Labels, values: Values<'_>| {
             let labels = self.labels(many, one);
             let mut cells: Vec<Cell> = vec![None; self.active.len()];
             let whose = if self.operation.matching.group.is_some() { labels.clone() } else { Labels::new() };
@@ -134,8 +141,11 @@ impl Pairing<'_> {
             for (step, (l, r)) in values {
                 let (l, r) = if self.swapped { (r, l) } else { (l, r) };
                 let (made, remark) = self.operation.elements(&l, &r, Verdict::Left);
-                remarks.note(step, remark);
+                remarks.note(step, rank, remark);
                 let Some((value, keep)) = made else { continue };
+                if let Some(matched) = matched.get_mut(step) {
+                    *matched = true;
+                }
                 // Prometheus 2.42 minds two results only where both are kept.
                 if !keep && self.evaluator.params.compat == Compat::Prom2 {
                     continue;
@@ -150,33 +160,31 @@ impl Pairing<'_> {
                 }
             }
             if cells.iter().any(Option::is_some) {
-                results.push(Track { labels, drop_name, cells });
+                results.push(Track { labels, drop_name: self.drops_name(), cells });
             }
             Ok(())
         };
-        let lone = |tracks: &[&Track], step| !tracks.iter().any(|track| here(track, step).is_some());
-        for many in &crowd.many {
-            for one in &crowd.one {
+        for (rank, many) in &crowd.many {
+            for (_, one) in &crowd.one {
                 let both = |step| Some((step, (here(many, step)?.clone(), here(one, step)?.clone())));
-                add(&many.labels, &one.labels, self.drops_name(), Box::new(self.steps().filter_map(both)))?;
+                add(&mut matched, *rank, &many.labels, &one.labels, Box::new(self.steps().filter_map(both)))?;
             }
             if let Some(fill) = fill.right {
                 let missing = |step| {
-                    let many = here(many, step).filter(|_| lone(&crowd.one, step))?;
+                    let alone = crowd.one.iter().all(|(_, track)| here(track, step).is_none());
+                    let many = here(many, step).filter(|_| alone)?;
                     Some((step, (many.clone(), Sample::Float(fill))))
                 };
                 let values = Box::new(self.steps().filter_map(missing));
-                add(&many.labels, &crowd.signature, self.drops_name(), values)?;
+                add(&mut matched, *rank, &many.labels, &crowd.signature, values)?;
             }
         }
         if let Some(fill) = fill.left {
-            for one in &crowd.one {
-                let missing = |step| {
-                    let one = here(one, step).filter(|_| lone(&crowd.many, step))?;
-                    Some((step, (Sample::Float(fill), one.clone())))
-                };
-                let values = Box::new(self.steps().filter_map(missing));
-                add(&crowd.signature, &one.labels, self.drops_name(), values)?;
+            let alone: Vec<usize> = self.steps().filter(|step| matched.get(*step) == Some(&false)).collect();
+            for (rank, one) in &crowd.one {
+                let missing = |step: &usize| Some((*step, (Sample::Float(fill), here(one, *step)?.clone())));
+                let values = Box::new(alone.iter().filter_map(missing));
+                add(&mut matched, self.filled + rank, &crowd.signature, &one.labels, values)?;
             }
         }
         Ok(())

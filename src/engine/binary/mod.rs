@@ -84,7 +84,7 @@ impl Operation<'_> {
         swapped: bool,
     ) -> Result<Vec<Track>, EvalError> {
         let mut remarks = LastRemarks::default();
-        for track in &mut tracks {
+        for (rank, track) in tracks.iter_mut().enumerate() {
             for (step, (here, number)) in track.cells.iter_mut().zip(numbers).enumerate() {
                 let Some(value) = here.as_ref() else { continue };
                 let number = Sample::Float(*number);
@@ -94,7 +94,7 @@ impl Operation<'_> {
                     self.elements(value, &number, Verdict::Left)
                 };
                 *here = made.and_then(|(value, keep)| keep.then_some(value));
-                remarks.note(step, remark);
+                remarks.note(step, rank, remark);
             }
         }
         remarks.told().for_each(|remark| evaluator.remark(self.span, remark));
