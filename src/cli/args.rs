@@ -103,7 +103,8 @@ pub(super) struct SourceArgs {
     /// Address of Prometheus, Thanos, Mimir or VictoriaMetrics (also the variable PROMETHEUS_URL)
     #[arg(long, value_name = "URL", help_heading = "Source")]
     pub(super) prometheus_url: Option<String>,
-    /// OpenMetrics or Prometheus text with timestamps: files and folders, plain, .gz or .zst
+    /// Files, with no server: a data folder of Prometheus, a snapshot, blocks, or text with timestamps
+    /// (OpenMetrics or Prometheus; plain, .gz, .zst). Repeatable
     #[arg(long, value_name = "PATH", conflicts_with = "prometheus_url", help_heading = "Source")]
     pub(super) data: Vec<PathBuf>,
     /// Authorization, TLS and headers, in promtool's file format
@@ -331,16 +332,16 @@ pub(super) struct QueryArgs {
     #[command(flatten)]
     pub(super) source: SourceArgs,
     /// When to evaluate: RFC 3339, a date, seconds, or `end` of the data [default: now]
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["start", "end", "step"])]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["start", "end", "step"], help_heading = "Time")]
     pub(super) time: Option<String>,
     /// First time of a range
-    #[arg(long, value_name = "TIME", requires_all = ["end", "step"])]
+    #[arg(long, value_name = "TIME", requires_all = ["end", "step"], help_heading = "Time")]
     pub(super) start: Option<String>,
     /// Last time of a range
-    #[arg(long, value_name = "TIME", requires_all = ["start", "step"])]
+    #[arg(long, value_name = "TIME", requires_all = ["start", "step"], help_heading = "Time")]
     pub(super) end: Option<String>,
     /// Distance between the times of a range
-    #[arg(long, value_name = "DURATION", requires_all = ["start", "end"])]
+    #[arg(long, value_name = "DURATION", requires_all = ["start", "end"], help_heading = "Time")]
     pub(super) step: Option<String>,
 }
 

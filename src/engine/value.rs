@@ -96,7 +96,8 @@ impl Params {
         }
         let limit = self.max_samples;
         let message = format!("the query needs {samples} samples or more at a time, the limit is {limit}");
-        Err(EvalError::limit(span, message, "select fewer series, a shorter range or a longer step"))
+        let help = "select fewer series, a shorter range or a longer step, or allow more with --max-samples";
+        Err(EvalError::limit(span, message, help))
     }
 
     /// Whether the expression is evaluated once.

@@ -6,6 +6,7 @@
 
 use super::ast::{BinaryOp, MatchOp};
 use super::fault::Fault;
+use super::parse::hints::foreign;
 use crate::base::Span;
 
 /// What a token is. Names and keywords are told apart by the parser, since most keywords are legal names.
@@ -220,13 +221,27 @@ impl Lexer<'_> {
         let character = self.text.get(start..).and_then(|rest| rest.chars().next()).unwrap_or('\u{fffd}');
         self.at += character.len_utf8();
         let fault = Fault::new(Span::new(start, self.at), format!("unexpected character {character:?}"));
-        self.faults.push(if character.is_alphanumeric() {
-            fault.help("put a name with such characters in quotes: {\"my.metric\", \"my.label\"=\"value\"}")
-        } else {
-            fault
+        self.faults.push(match foreign(character) {
+            Some(help) => fault.help(help),
+            None => fault,
         });
+        self.at += self.text.get(self.at..).map_or(0, |rest| swallowed(character, rest));
         Kind::Invalid
     }
+}
+
+/// How many bytes behind an unexpected character are of one fault with it: the rest of a name, of a text in curly
+/// quotes, or the same character again.
+fn swallowed(character: char, rest: &str) -> usize {
+    let is_quote = |c: char| matches!(c, '\u{2018}'..='\u{201d}');
+    if is_quote(character) {
+        let mut line = rest.char_indices().take_while(|(_, c)| *c != '\n');
+        return line.find(|(_, c)| is_quote(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    }
+    let in_name = character == '.' || character.is_alphanumeric();
+    let goes_on =
+        |c: char| if in_name { c == '.' || c == '_' || c.is_alphanumeric() } else { c == character };
+    rest.find(|c| !goes_on(c)).unwrap_or(rest.len())
 }
 
 fn is_word_byte(byte: u8) -> bool {

@@ -136,7 +136,8 @@ impl Checker {
 
     fn call(&mut self, function: &str, args: &[Expr], span: Span) -> Option<ValueType> {
         let Some(signature) = signature(function) else {
-            self.unknown(function, span);
+            let name = Span::new(span.start, span.end.min(span.start + function.len()));
+            self.faults.push(unknown(function, name));
             for arg in args {
                 self.expr(arg);
             }
@@ -158,15 +159,6 @@ impl Checker {
             }
         }
         Some(signature.result)
-    }
-
-    fn unknown(&mut self, function: &str, span: Span) {
-        let name = Span::new(span.start, span.end.min(span.start + function.len()));
-        let fault = Fault::new(name, format!("unknown function {function}()"));
-        self.faults.push(match meant_by(function) {
-            Some(near) => fault.help(format!("did you mean {near}()?")),
-            None => fault,
-        });
     }
 
     /// `info` takes label matchers alone for its second argument; they may match everything.
@@ -255,6 +247,15 @@ impl Checker {
     }
 }
 
+/// No function is called so; `name` is where it stands.
+pub(super) fn unknown(function: &str, name: Span) -> Fault {
+    let fault = Fault::new(name, format!("unknown function {function}()"));
+    match meant_by(function) {
+        Some(near) => fault.help(format!("did you mean {near}()?")),
+        None => fault,
+    }
+}
+
 /// Whether a condition holds for a label that is not there.
 fn matches_absence(matcher: &Matcher) -> bool {
     let regex_matches = || regex::anchored(&matcher.value).is_ok_and(|regex| regex.is_match(""));
@@ -285,6 +286,12 @@ fn conversion(expr: &Expr, found: ValueType, wanted: ValueType) -> Option<String
         },
         (ValueType::Matrix, ValueType::Vector) => "a function such as rate() makes one number of each range",
         (ValueType::Scalar, ValueType::Vector) => "vector(...) makes an instant vector of a scalar",
+        (ValueType::Vector, ValueType::String) => match &expr.kind {
+            ExprKind::Selector(Selector { name: Some(name), .. }) => {
+                return Some(format!("write \"{name}\" for a text"));
+            }
+            _ => return None,
+        },
         (ValueType::Vector, ValueType::Scalar) => "scalar(...) makes a scalar of a vector with one element",
         _ => return None,
     };

@@ -134,6 +134,37 @@ fn flags_say_how_to_evaluate() {
 }
 
 #[test]
+fn limits_are_named_by_their_flags() {
+    let held = query(&["--max-samples", "1", "sum(m)"]);
+    assert!(held.err.contains("--max-samples"), "{}", held.err);
+    let long = "sum_over_time((m + m)[10y:10s])";
+    let late = query(&["--timeout", "1ms", "--max-samples", "9000000000", long]);
+    assert_eq!((late.code, &late.json()["errorType"]), (3, &"timeout".into()), "{}", late.err);
+    assert!(late.err.contains("longer than --timeout 1ms"), "{}", late.err);
+}
+
+#[test]
+fn faults_are_coloured_where_that_is_asked_for() {
+    assert!(query(&["--color", "always", "m +"]).err.contains("\u{1b}["));
+    assert!(!query(&["--no-color", "m +"]).err.contains('\u{1b}'));
+}
+
+#[test]
+fn one_answer_is_not_recorded() {
+    let refused = query(&["--record", "answers", "m"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("--record"), "{}", refused.err);
+}
+
+#[test]
+fn a_server_that_knows_the_query_is_wrong_is_no_failed_source() {
+    let simulated = Simulated::shared();
+    let ask = |query: &str| nines(["query", "--prometheus-url", &simulated.server.url, query]).code;
+    // 2.42 does not know the one; the other can be asked, but has no value.
+    assert_eq!((ask("limitk(1, odd)"), ask("label_replace(odd, \"0\", \"\", \"\", \"\")")), (2, 3));
+}
+
+#[test]
 fn remarks_stand_beside_the_answer() {
     let json = query(&["rate(m[2m])"]).json();
     let infos = json["infos"].as_array().unwrap();

@@ -17,12 +17,16 @@ use crate::promql::{Expr, Fault, ParseOptions, parse};
 use crate::source::{LocalSource, Source as _};
 
 pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> Exit {
+    if args.source.record.is_some() {
+        return world.refuse("--record keeps the answers of a report or a gate; query prints its one");
+    }
+    let style = crate::diag::Style { color: world.color_err(global.color()) };
     let expr = match parse(&args.expr, &ParseOptions::default()) {
         Ok(expr) => expr,
         Err(faults) => {
             let first = faults.first().map(|fault| placed(&args.expr, fault.span, &fault.message));
             let answer = json::error("bad_data", &in_query(&first.unwrap_or_default(), args));
-            return refuse(&answer, &args.expr, &faults, Exit::Usage, world);
+            return refuse(&answer, &args.expr, &faults, Exit::Usage, style, world);
         }
     };
     let asked = async {
@@ -38,7 +42,7 @@ pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> E
             Opened::Local(source) => {
                 let limit = settings::duration("--timeout", &args.source.timeout)?;
                 let params = source.params(eval);
-                let evaluated = within(limit, source, &expr, &params).map_err(Failed::Local);
+                let evaluated = within(limit, source, &expr, &params);
                 evaluated.map(|found| json::success(&args.expr, &found, params.is_instant(), params.compat))
             }
             Opened::Server(source) => {
@@ -63,12 +67,21 @@ pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> E
         Ok(answer) => world.print(format!("{answer}\n").as_bytes()),
         Err(Failed::Server(why)) => {
             world.say(&format!("error: {why}"));
-            Exit::SourceFailed
+            // The query is wrong, not the source.
+            let wrong = matches!(why, NoAnswer::Rejected { status: Some(400), .. });
+            if wrong { Exit::Usage } else { Exit::SourceFailed }
         }
         Err(Failed::Local(why)) => {
             let (kind, text, exit) = said(&why, args);
             let fault = Fault { span: why.span, message: why.message, help: why.help };
-            refuse(&json::error(kind, &text), &args.expr, &[fault], exit, world)
+            refuse(&json::error(kind, &text), &args.expr, &[fault], exit, style, world)
+        }
+        Err(Failed::TooLong(span)) => {
+            let message = format!("the query took longer than --timeout {}", args.source.timeout);
+            let answer = json::error("timeout", &message);
+            let help = Some("allow it more time, or ask for less".to_owned());
+            let fault = Fault { span, message, help };
+            refuse(&answer, &args.expr, &[fault], Exit::SourceFailed, style, world)
         }
     }
 }
@@ -76,16 +89,13 @@ pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> E
 /// Why there is no value.
 enum Failed {
     Local(EvalError),
+    /// The time was up; what was being evaluated then.
+    TooLong(Span),
     Server(NoAnswer),
 }
 
 /// Evaluates, but for no longer than the limit.
-fn within(
-    limit: Duration,
-    source: &LocalSource,
-    expr: &Expr,
-    params: &Params,
-) -> Result<Evaluated, EvalError> {
+fn within(limit: Duration, source: &LocalSource, expr: &Expr, params: &Params) -> Result<Evaluated, Failed> {
     let limit = std::time::Duration::from_millis(limit.as_millis().unsigned_abs());
     let (done, wait) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -97,7 +107,10 @@ fn within(
         });
         let evaluated = source.query(expr, params);
         drop(done);
-        evaluated
+        evaluated.map_err(|why| match why.reason {
+            Reason::Limit if params.stop.is_asked() => Failed::TooLong(why.span),
+            _ => Failed::Local(why),
+        })
     })
 }
 
@@ -154,7 +167,14 @@ fn eval(args: &QueryArgs, now: Moment, end: Option<Moment>) -> Result<Eval> {
 }
 
 /// Prints the server's word for a refusal, and says every fault of an expression, each with its place below it.
-fn refuse(answer: &str, text: &str, faults: &[Fault], exit: Exit, world: &mut World<'_>) -> Exit {
+fn refuse(
+    answer: &str,
+    text: &str,
+    faults: &[Fault],
+    exit: Exit,
+    style: crate::diag::Style,
+    world: &mut World<'_>,
+) -> Exit {
     let mut files = crate::diag::Files::new();
     let file = files.add("<query>", text);
     let mut diagnostics = crate::diag::Diagnostics::new();
@@ -166,7 +186,6 @@ fn refuse(answer: &str, text: &str, faults: &[Fault], exit: Exit, world: &mut Wo
         }
         diagnostics.push(diagnostic);
     }
-    let style = crate::diag::Style { color: world.color_err(crate::app::ColorChoice::Auto) };
     world.say(&diagnostics.to_text(&files, style));
     match world.print(format!("{answer}\n").as_bytes()) {
         Exit::Passed => exit,

@@ -4,6 +4,8 @@ use super::super::ast::{AggregateOp, Expr, ExprKind, Grouping};
 use super::super::fault::Fault;
 use super::super::lex::Kind;
 use super::super::quote::{NO_METRIC, is_one_of};
+use super::super::signatures::signature;
+use super::super::types;
 use super::{Parsed, Parser, Tree};
 use crate::base::Span;
 
@@ -69,6 +71,10 @@ impl Parser<'_> {
         let (mut args, span, below) = self.arguments()?;
         if word == "info" {
             args.iter_mut().skip(1).for_each(|arg| self.label_matchers_only(arg));
+        }
+        // What is sorted into groups was meant as an aggregation.
+        if signature(word).is_none() && (self.is_keyword("by") || self.is_keyword("without")) {
+            return self.fault(types::unknown(word, name.span));
         }
         let function = word.to_owned();
         self.node(ExprKind::Call { function, args }, name.span.to(span), below)

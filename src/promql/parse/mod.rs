@@ -7,6 +7,7 @@
 
 mod call;
 mod duration;
+pub(super) mod hints;
 mod literal;
 mod modifier;
 mod operator;
@@ -91,7 +92,10 @@ impl<'t> Parser<'t> {
                 let found = self.found();
                 self.fault(Fault::new(self.peek().span, format!("{found} closes nothing")))
             }
-            _ => self.unexpected("an operator or the end of the query"),
+            kind => {
+                let hint = hints::misplaced(kind, self.text_of(self.peek()));
+                self.unexpected_with("an operator or the end of the query", hint)
+            }
         }
     }
 
@@ -158,12 +162,21 @@ impl<'t> Parser<'t> {
     }
 
     fn unexpected<T>(&mut self, expected: &str) -> Parsed<T> {
+        self.unexpected_with(expected, None::<&str>)
+    }
+
+    /// The same with a hint, where there is one.
+    fn unexpected_with<T>(&mut self, expected: &str, hint: Option<impl Into<String>>) -> Parsed<T> {
         let token = self.peek();
         if token.kind == Kind::Invalid {
             return Err(Stop);
         }
         let found = self.found();
-        self.fault(Fault::new(token.span, format!("expected {expected}, found {found}")))
+        let fault = Fault::new(token.span, format!("expected {expected}, found {found}"));
+        self.fault(match hint {
+            Some(hint) => fault.help(hint),
+            None => fault,
+        })
     }
 
     /// The next token in words.
@@ -212,7 +225,9 @@ impl<'t> Parser<'t> {
             let read = item(self);
             let followed = self.peek().kind == close || self.peek().kind == Kind::Comma;
             if read.is_ok() && !followed && self.peek().kind != Kind::End {
-                let _ = self.unexpected::<()>(&format!("\",\" or \"{closing}\""));
+                let token = self.peek();
+                let hint = hints::misplaced(token.kind, self.text_of(token));
+                let _ = self.unexpected_with::<()>(&format!("\",\" or \"{closing}\""), hint);
             }
             if !followed {
                 self.skip_to(&[Kind::Comma, close]);
@@ -231,6 +246,13 @@ impl<'t> Parser<'t> {
             return Ok(token.span);
         }
         if self.peek().kind == Kind::End {
+            // A text that is not closed has swallowed whatever closes this.
+            let last = self.tokens.iter().rfind(|token| token.kind != Kind::End);
+            if last.is_some_and(|&last| {
+                last.kind == Kind::Invalid && self.text_of(last).starts_with(['"', '\'', '`'])
+            }) {
+                return Err(Stop);
+            }
             let opening = self.text_of(open);
             return self.fault(
                 Fault::new(open.span, format!("\"{opening}\" is not closed"))

@@ -75,7 +75,10 @@ impl Parser<'_> {
     /// `(job, "my.label")`, the opening bracket being next.
     pub(super) fn label_list(&mut self) -> Parsed<Vec<String>> {
         if self.peek().kind != Kind::LeftParen {
-            return self.unexpected("a list of labels such as (job)");
+            let word = self.peek_word();
+            let is_label = !word.is_empty() && !is_one_of(word, &["by", "without"]);
+            let hint = is_label.then(|| format!("write ({word})"));
+            return self.unexpected_with("a list of labels such as (job)", hint);
         }
         let mut labels = Vec::new();
         self.list(Kind::RightParen, ")", |parser| {

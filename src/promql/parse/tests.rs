@@ -127,6 +127,40 @@ fn faults_of_syntax() {
 }
 
 #[test]
+fn hints_say_what_was_meant() {
+    for (text, expected) in [
+        (
+            "sum(x by (job))",
+            &["by: it belongs to an aggregation, before or behind its brackets: sum by (job) (x)"],
+        ),
+        (
+            "rate(x[5m]) by (job)",
+            &["by: it belongs to an aggregation, before or behind its brackets: sum by (job) (x)"],
+        ),
+        ("summ(x) by (job)", &["summ: did you mean sum()?"]),
+        ("sum(x) by job", &["job: write (job)"]),
+        ("x{job=api}", &["api: write \"api\""]),
+        ("x bool > 1", &["bool: it stands behind a comparison: x > bool 1"]),
+        ("x on (job) + y", &["on: it stands behind an operator: x / on (job) y"]),
+        ("x fill (0) + y", &["fill: it stands behind an operator: x + fill (0) y"]),
+        ("x = 1", &["=: values are compared with =="]),
+        ("x =~ \"a\"", &["=~: labels are compared in braces: x{job=~\"a.*\"}"]),
+        ("label_replace(x, a, \"\", \"\", \"\")", &["a: write \"a\" for a text"]),
+        ("x && y", &["&: what is on both sides is said with and: x and y"]),
+        ("x || y", &["|: what is on either side is said with or: x or y"]),
+        ("a.b.c", &[".: put a name with such characters in quotes: {\"my.metric\", \"my.label\"=\"value\"}"]),
+        ("x{job=\u{201d}a b\u{201d}}", &["\u{201d}: a text stands in straight quotes: \"text\""]),
+        ("x{job='a}", &["'a}: close it with '"]),
+    ] {
+        let faults = parse(text, &ParseOptions::default()).expect_err(text);
+        let hint = |fault: &Fault| {
+            format!("{}: {}", &text[fault.span.range()], fault.help.as_deref().unwrap_or_default())
+        };
+        assert_eq!(faults.iter().map(hint).collect::<Vec<_>>(), expected, "{text}");
+    }
+}
+
+#[test]
 fn several_faults_at_once() {
     assert_faults(&[
         (

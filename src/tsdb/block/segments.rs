@@ -1,6 +1,6 @@
 //! `chunks/`: the packed samples, in files of up to half a gigabyte.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::file::{Stored, Window, unread};
 use super::super::{Broken, Cursor, Encoding, Fault, verify};
@@ -33,7 +33,10 @@ impl ChunkMeta {
 
 /// The files of a block's chunks, in order.
 #[derive(Debug)]
-pub(in crate::tsdb) struct Segments(Vec<Stored>);
+pub(in crate::tsdb) struct Segments {
+    folder: PathBuf,
+    files: Vec<Stored>,
+}
 
 impl Segments {
     /// Opens those of the block in a folder.
@@ -57,7 +60,8 @@ impl Segments {
                 Fault::new(path, what).help("the block is not complete: take it from a snapshot or a backup")
             );
         }
-        paths.iter().map(|(_, path)| open(path)).collect::<Result<_, _>>().map(Self)
+        let files = paths.iter().map(|(_, path)| open(path)).collect::<Result<_, _>>()?;
+        Ok(Self { folder, files })
     }
 
     /// Calls `each` with the encoding and the data of every chunk, in the order given. A chunk whose checksum does not
@@ -90,10 +94,10 @@ impl Segments {
     }
 
     fn segment(&self, chunk: &ChunkMeta) -> Result<&Stored, Fault> {
-        self.0.get(chunk.segment()).ok_or_else(|| {
-            let folder = self.0.first().and_then(|file| file.path().parent()).unwrap_or(Path::new("chunks"));
+        self.files.get(chunk.segment()).ok_or_else(|| {
             let what = format!("chunk file {:06} is missing, which the index names", chunk.segment() + 1);
-            Fault::new(folder, what).help("the block is not complete: take it from a snapshot or a backup")
+            Fault::new(&self.folder, what)
+                .help("the block is not complete: take it from a snapshot or a backup")
         })
     }
 }

@@ -137,3 +137,12 @@ fn a_missing_file_is_named() {
     let said = told(&tsdb::open(&path).unwrap_err());
     assert!(said.contains("index: cannot be read: "), "{said}");
 }
+
+#[test]
+fn missing_chunks_are_named_with_their_folder() {
+    let (_dir, path, _) = written();
+    let chunks = path.join("chunks");
+    std::fs::remove_file(chunks.join("000001")).unwrap();
+    let said = told(&read(&path).unwrap_err());
+    assert!(said.contains(&format!("{}: chunk file 000001 is missing", chunks.display())), "{said}");
+}
