@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Column, Duration, Histogram, Matrix, Sample, Series, Span};
+use crate::base::{Column, Duration, Histogram, Labels, METRIC_SCHEMA, Matrix, Sample, Series, Span};
 use crate::promql::{At, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
 use super::detail::{self, Detail, Visits};
@@ -133,14 +133,14 @@ impl<'a> Evaluator<'a> {
         }
         if self.params.is_instant() && range::is_range(expr) {
             let vector = range::evaluate(self, expr, grid)?;
-            return Ok(Value::Matrix(sorted(vector.into_matrix(self.params.compat))));
+            return Ok(Value::Matrix(sorted(vector.into_matrix(self, expr.span)?)));
         }
         match self.node(expr, grid)? {
             Node::Scalar(values) => Ok(Value::Scalar(grid.times().zip(values).collect())),
             Node::Text(text) => Ok(Value::String(grid.start, text)),
             Node::Vector(mut tracks) => {
                 for track in tracks.iter_mut().filter(|track| track.drop_name) {
-                    track.drop_name(false);
+                    track.labels = self.nameless(&track.labels);
                 }
                 let series = merge_same_labels(tracks, expr.span)?
                     .into_iter()
@@ -284,10 +284,27 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Labels without those that say what a metric is; for Prometheus 2.42 that is its name alone.
+    pub(super) fn nameless(&self, labels: &Labels) -> Labels {
+        match self.params.compat {
+            Compat::Prom3 => labels.without(&METRIC_SCHEMA),
+            Compat::Prom2 => labels.without_metric(),
+        }
+    }
+
+    /// Takes the metric's name off, now or in the end.
+    pub(super) fn drop_name(&self, track: &mut Track) {
+        if self.delays_names() {
+            track.drop_name = true;
+        } else {
+            track.labels = self.nameless(&track.labels);
+        }
+    }
+
     /// Takes the metric's names off, as most operations do.
     pub(super) fn without_names(&self, mut tracks: Vec<Track>, span: Span) -> Result<Vec<Track>, EvalError> {
         for track in &mut tracks {
-            track.drop_name(self.delays_names());
+            self.drop_name(track);
         }
         if self.delays_names() { Ok(tracks) } else { merge_same_labels(tracks, span) }
     }

@@ -76,19 +76,17 @@ impl Gate<'_> {
 
     fn selector(&mut self, selector: &Selector, span: Span) {
         self.duration(&selector.offset, span);
-        match selector.edges {
-            Edges::Sampled => {}
-            Edges::Anchored => self.need(Feature::ExtendedRangeSelectors, "anchored", span),
-            Edges::Smoothed => self.need(Feature::ExtendedRangeSelectors, "smoothed", span),
+        if let Some(word) = selector.edges.word() {
+            self.need(Feature::ExtendedRangeSelectors, word, span);
         }
     }
 
     /// Few functions know values beyond the samples in their range.
     fn edges(&mut self, function: &str, edges: Edges, span: Span) {
-        let (word, functions): (_, &[&str]) = match edges {
-            Edges::Sampled => return,
-            Edges::Anchored => ("anchored", &["changes", "delta", "increase", "rate", "resets"]),
-            Edges::Smoothed => ("smoothed", &["delta", "increase", "rate"]),
+        let Some(word) = edges.word() else { return };
+        let functions: &[&str] = match edges {
+            Edges::Smoothed => &["delta", "increase", "rate"],
+            Edges::Anchored | Edges::Sampled => &["changes", "delta", "increase", "rate", "resets"],
         };
         self.need(Feature::ExtendedRangeSelectors, word, span);
         if self.refused.is_none() && !functions.contains(&function) {

@@ -28,6 +28,7 @@ mod older;
 mod pass;
 mod quantile;
 mod range;
+mod reach;
 mod remark;
 mod sampler;
 mod select;

@@ -10,6 +10,7 @@ use super::detail::Visits;
 use super::eval::Evaluator;
 use super::features::Feature;
 use super::functions::edges;
+use super::reach::{self, Reach};
 use super::tidy::Tidy;
 use super::track::{Grid, Node};
 use super::value::{Compat, EvalError};
@@ -28,23 +29,6 @@ pub(super) struct RangeVector {
     uses_starts: bool,
     /// How far samples beyond the edges may be, in milliseconds.
     reach: Reach,
-}
-
-/// How far a range reaches beyond its edges for samples that tell of the values there, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
-struct Reach {
-    before: i64,
-    after: i64,
-}
-
-impl Reach {
-    fn of(edges: Edges, lookback: i64) -> Self {
-        match edges {
-            Edges::Sampled => Self::default(),
-            Edges::Anchored => Self { before: lookback, after: 0 },
-            Edges::Smoothed => Self { before: lookback, after: lookback },
-        }
-    }
 }
 
 /// The samples of a series that the ranges of all steps together hold, without stale markers.
@@ -69,6 +53,8 @@ pub(super) struct Windows<'a> {
     /// When the counter behind each float started, in milliseconds, zero where that is not known; empty where starts
     /// are not to be used.
     pub(super) starts: &'a [i64],
+    /// Whether it counts when counters say that they started.
+    pub(super) uses_starts: bool,
     /// Which values stand at the edges; with others than samples a window holds a sample beyond each edge too.
     pub(super) edges: Edges,
     /// The floats of each step's window: the first and one past the last.
@@ -76,6 +62,8 @@ pub(super) struct Windows<'a> {
     pub(super) histograms: &'a [HistogramAt],
     /// The histograms of each step's window; empty where the series has none.
     pub(super) histogram_places: Vec<(usize, usize)>,
+    /// Whether there are samples of both kinds in reach of each step's range; empty where the series has no histograms.
+    pub(super) mixed: Vec<bool>,
     /// Where each step's range ends.
     pub(super) ends: &'a [i64],
     pub(super) length: i64,
@@ -168,12 +156,13 @@ fn selected(
 }
 
 /// The places of the times in `[from, to]`.
-fn between(times: &[i64], from: i64, to: i64) -> Range<usize> {
+pub(super) fn between(times: &[i64], from: i64, to: i64) -> Range<usize> {
     let start = times.partition_point(|t| *t < from);
     start..times.partition_point(|t| *t <= to).max(start)
 }
 
-fn histograms_between(histograms: &[HistogramAt], from: i64, to: i64) -> Range<usize> {
+/// The places of the histograms in `[from, to]`.
+pub(super) fn histograms_between(histograms: &[HistogramAt], from: i64, to: i64) -> Range<usize> {
     let start = histograms.partition_point(|sample| sample.t < from);
     start..histograms.partition_point(|sample| sample.t <= to).max(start)
 }
@@ -249,8 +238,23 @@ impl RangeVector {
         let values = track.column.values.get(track.floats.clone()).unwrap_or_default();
         let histograms = track.column.histograms.get(track.histograms.clone()).unwrap_or_default();
         let histogram_times: Vec<i64> = histograms.iter().map(|sample| sample.t).collect();
-        let histogram_places =
+        let mut places = self.places(times, compat);
+        let mut histogram_places =
             if histograms.is_empty() { Vec::new() } else { self.places(&histogram_times, compat) };
+        let both = |(floats, histograms): (&(usize, usize), &(usize, usize))| {
+            floats.0 < floats.1 && histograms.0 < histograms.1
+        };
+        let mixed = places.iter().zip(&histogram_places).map(both).collect();
+        if self.edges != Edges::Sampled {
+            let mut others = histogram_places.iter_mut();
+            for (floats, end) in places.iter_mut().zip(&self.ends) {
+                let mut nothing = (0, 0);
+                let histograms = others.next().unwrap_or(&mut nothing);
+                let kinds = [(times, *floats), (&*histogram_times, *histograms)];
+                let range = (end.saturating_sub(self.length), *end);
+                [*floats, *histograms] = reach::trimmed(self.edges, range, kinds);
+            }
+        }
         Windows {
             times,
             values,
@@ -262,17 +266,19 @@ impl RangeVector {
                 .get(track.floats.clone())
                 .filter(|_| self.uses_starts)
                 .unwrap_or_default(),
+            uses_starts: self.uses_starts,
             edges: self.edges,
-            places: self.places(times, compat),
+            places,
             histograms,
             histogram_places,
+            mixed,
             ends: &self.ends,
             length: self.length,
             compat,
         }
     }
 
-    /// The places of the times in each step's range, found with two pointers that only move forward.
+    /// The places of the times in reach of each step's range, found with two pointers that only move forward.
     fn places(&self, times: &[i64], compat: Compat) -> Vec<(usize, usize)> {
         let first = |end: i64| first_in_range(end, self.length.saturating_add(self.reach.before), compat);
         let mut lo = self.ends.first().map_or(0, |end| times.partition_point(|t| *t < first(*end)));
@@ -285,25 +291,9 @@ impl RangeVector {
             while lo < hi && times.get(lo).is_some_and(|t| *t < first) {
                 lo += 1;
             }
-            if self.edges == Edges::Sampled { (lo, hi) } else { self.trimmed(times, (lo, hi), *end) }
+            (lo, hi)
         };
         self.ends.iter().map(place).collect()
-    }
-
-    /// Of the samples in reach the last at or before the range's start, those within, and for smoothed edges the first
-    /// at or after its end; none where all are at or before the start.
-    fn trimmed(&self, times: &[i64], (lo, hi): (usize, usize), end: i64) -> (usize, usize) {
-        let start = end.saturating_sub(self.length);
-        let within = times.get(lo..hi).unwrap_or_default();
-        let inside = within.partition_point(|t| *t <= start);
-        if inside == within.len() {
-            return (lo, lo);
-        }
-        let past = match self.edges {
-            Edges::Smoothed => (within.partition_point(|t| *t < end) + 1).min(within.len()),
-            _ => within.len(),
-        };
-        (lo + inside.saturating_sub(1), lo + past)
     }
 
     /// The samples of a range with values at its very edges.
@@ -320,9 +310,19 @@ impl RangeVector {
     }
 
     /// The samples in the range of the only step, for a query that asks for just these.
-    pub(super) fn into_matrix(self, compat: Compat) -> Matrix {
+    ///
+    /// # Errors
+    /// Histograms have no values at edges.
+    pub(super) fn into_matrix(self, evaluator: &Evaluator<'_>, span: Span) -> Result<Matrix, EvalError> {
+        let has_histograms = self.tracks.iter().any(|track| !track.histograms.is_empty());
+        if let Some(word) = self.edges.word().filter(|_| has_histograms) {
+            return Err(EvalError::invalid(
+                span,
+                format!("{word} modifier is not supported with histograms"),
+            ));
+        }
         let series = self.tracks.iter().map(|track| {
-            let windows = self.windows(track, compat);
+            let windows = self.windows(track, evaluator.params.compat);
             let floats = windows.each(|window| {
                 if self.edges != Edges::Sampled {
                     return self.edged(&window);
@@ -336,10 +336,11 @@ impl RangeVector {
                 points.extend(histograms.iter().map(point));
                 points.sort_by_key(|point| point.t);
             }
-            let labels = if track.drop_name { track.labels.without_metric() } else { track.labels.clone() };
+            let labels =
+                if track.drop_name { evaluator.nameless(&track.labels) } else { track.labels.clone() };
             Series { labels, points }
         });
-        series.filter(|series| !series.points.is_empty()).collect()
+        Ok(series.filter(|series| !series.points.is_empty()).collect())
     }
 }
 
@@ -356,6 +357,11 @@ impl<'a> Windows<'a> {
     pub(super) fn histograms_of(&self, step: usize) -> Option<&'a [HistogramAt]> {
         let (lo, hi) = self.histogram_places.get(step)?;
         self.histograms.get(*lo..*hi).filter(|histograms| !histograms.is_empty())
+    }
+
+    /// Whether there are samples of both kinds in reach of a step's range.
+    pub(super) fn is_mixed(&self, step: usize) -> bool {
+        self.mixed.get(step).copied().unwrap_or_default()
     }
 
     /// Whether a step's window has a sample of either kind.

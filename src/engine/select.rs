@@ -34,6 +34,19 @@ pub(super) fn timestamps(
     newest(evaluator, selector, span, grid, |newest| cell(newest.time()? as f64 / 1000.0))
 }
 
+/// The same of floats; histograms as they are.
+pub(super) fn times_of_floats(
+    evaluator: &mut Evaluator<'_>,
+    selector: &Selector,
+    span: Span,
+    grid: Grid,
+) -> Result<Vec<Track>, EvalError> {
+    newest(evaluator, selector, span, grid, |newest| match newest {
+        Newest::Float(..) => cell(newest.time()? as f64 / 1000.0),
+        Newest::Histogram(sample) => Some(Sample::Histogram(Arc::clone(&sample.value))),
+    })
+}
+
 /// When the counters behind the samples started that a selector finds, in seconds; 0 where that is not known.
 pub(super) fn starts(
     evaluator: &mut Evaluator<'_>,

@@ -1,11 +1,15 @@
 //! Instant selectors that are `smoothed`: at each step the value on the line between the samples on both sides of it.
 
-use crate::base::{Column, Labels, Sample, Span, is_stale};
+use std::sync::Arc;
+
+use crate::base::{Column, Histogram, HistogramAt, ResetHint, Sample, Span};
 use crate::promql::Selector;
 
 use super::detail::Visits;
 use super::eval::Evaluator;
+use super::functions::distributions::{Notes, edges};
 use super::functions::edges::interpolated;
+use super::range::{between, histograms_between};
 use super::remark;
 use super::track::{Cell, Grid, Track, cell};
 use super::value::EvalError;
@@ -27,61 +31,79 @@ pub(super) fn instant(
     let (from, to) = (around(*first).0, around(*last).1);
     let ends: Vec<i64> = wanted.iter().map(|t| t.saturating_add(lookback)).collect();
     let visits = Visits { ends: &ends, reach: to.saturating_sub(from).saturating_add(1) };
-    let columns = evaluator.columns(selector, (from, to), &visits, span)?;
+    let columns = evaluator.tidy_columns(selector, (from, to), &visits, span)?;
     let mut tracks = Vec::with_capacity(columns.len());
     for column in columns {
         evaluator.count(column.count_in(from, to), span)?;
-        let mut mixed = false;
-        let mut at = |t: &i64| -> Cell {
-            let near = Near::of(&column, around(*t));
-            mixed |= near.is_mixed();
-            near.at(*t)
-        };
-        let cells: Vec<Cell> = wanted.iter().map(&mut at).collect();
-        if mixed {
-            evaluator.remark(span, remark::mixed_floats_histograms(column.labels.metric()));
-        }
+        let mut notes = Notes { remarks: &mut evaluator.remarks, metric: column.labels.metric(), span };
+        let at = |t: &i64| Near::of(&column, around(*t)).at(*t, &mut notes);
+        let cells: Vec<Cell> = wanted.iter().map(at).collect();
         if cells.iter().any(Option::is_some) {
-            let labels: Labels = column.labels.clone();
-            tracks.push(Track { labels, drop_name: false, cells });
+            tracks.push(Track { labels: column.labels.clone(), drop_name: false, cells });
         }
     }
     Ok(tracks)
 }
 
-/// The samples near a time, without stale markers.
-struct Near {
-    floats: Vec<(i64, f64)>,
-    histograms: bool,
+/// The samples near a time.
+struct Near<'a> {
+    times: &'a [i64],
+    values: &'a [f64],
+    histograms: &'a [HistogramAt],
 }
 
-impl Near {
-    fn of(column: &Column, (from, to): (i64, i64)) -> Self {
-        let start = column.times.partition_point(|t| *t < from);
-        let end = column.times.partition_point(|t| *t <= to).max(start);
-        let times = column.times.get(start..end).unwrap_or_default();
-        let values = column.values.get(start..end).unwrap_or_default();
-        let floats = times.iter().copied().zip(values.iter().copied());
-        let floats = floats.filter(|(_, value)| !is_stale(*value)).collect();
-        let within = |at: &&crate::base::HistogramAt| (from..=to).contains(&at.t);
-        let mut histograms = column.histograms.iter().filter(within);
-        Self { floats, histograms: histograms.any(|at| !is_stale(at.value.sum)) }
-    }
-
-    fn is_mixed(&self) -> bool {
-        self.histograms && !self.floats.is_empty()
-    }
-
-    fn at(&self, t: i64) -> Cell {
-        if self.is_mixed() {
-            return None;
+impl<'a> Near<'a> {
+    fn of(column: &'a Column, (from, to): (i64, i64)) -> Self {
+        let floats = between(&column.times, from, to);
+        let histograms = histograms_between(&column.histograms, from, to);
+        Self {
+            times: column.times.get(floats.clone()).unwrap_or_default(),
+            values: column.values.get(floats).unwrap_or_default(),
+            histograms: column.histograms.get(histograms).unwrap_or_default(),
         }
-        let next = self.floats.partition_point(|(at, _)| *at < t);
-        match (next.checked_sub(1).and_then(|place| self.floats.get(place)), self.floats.get(next)) {
-            (_, Some((at, value))) if *at == t => cell(*value),
-            (Some(before), Some(after)) => cell(interpolated(*before, *after, t, false)),
-            (Some((_, before)), None) => Some(Sample::Float(*before)),
+    }
+
+    fn at(&self, t: i64, notes: &mut Notes<'_>) -> Cell {
+        match (self.times.is_empty(), self.histograms.is_empty()) {
+            (false, false) => {
+                notes.say(remark::mixed_floats_histograms(notes.metric));
+                None
+            }
+            (false, true) => self.float_at(t),
+            _ => self.histogram_at(t, notes),
+        }
+    }
+
+    fn float_at(&self, t: i64) -> Cell {
+        let sample = |place: usize| Some((*self.times.get(place)?, *self.values.get(place)?));
+        let next = self.times.partition_point(|at| *at < t);
+        match (next.checked_sub(1).and_then(sample), sample(next)) {
+            (_, Some((at, value))) if at == t => cell(value),
+            (Some(before), Some(after)) => cell(interpolated(before, after, t, false)),
+            (Some((_, before)), None) => cell(before),
             (None, _) => None,
         }
+    }
+
+    fn histogram_at(&self, t: i64, notes: &mut Notes<'_>) -> Cell {
+        let next = self.histograms.partition_point(|at| at.t < t);
+        let before = next.checked_sub(1).and_then(|place| self.histograms.get(place));
+        let histogram = match (before, self.histograms.get(next)) {
+            (_, Some(at)) if at.t == t => Arc::clone(&at.value),
+            (Some(before), Some(after)) if before.value.is_custom() != after.value.is_custom() => {
+                notes.say(remark::mixed_schemas(notes.metric));
+                return None;
+            }
+            (Some(before), Some(after)) => {
+                // Only what both say is a gauge is no counter.
+                let counter = [before, after].iter().any(|at| at.value.hint != ResetHint::Gauge);
+                Arc::new(edges::interpolated(before, after, t, counter, notes)?)
+            }
+            (Some(before), None) => {
+                Arc::new(Histogram { hint: ResetHint::Unknown, ..Histogram::clone(&before.value) })
+            }
+            (None, _) => return None,
+        };
+        Some(Sample::Histogram(histogram))
     }
 }

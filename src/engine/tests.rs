@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{Column, Duration, METRIC_NAME, Matrix, Moment};
+use crate::base::{Column, Duration, HistogramAt, METRIC_NAME, Matrix, Moment};
 use crate::promql::{ParseOptions, parse};
 
 fn store(samples: &[(i64, f64)]) -> MemStore {
@@ -54,6 +56,24 @@ fn too_many_points_and_too_long_waits_are_refused() {
     let params = hours(10);
     params.stop.clone().ask();
     assert_eq!(eval("m", &params, &samples).unwrap_err().reason, Reason::Limit);
+}
+
+#[test]
+fn what_says_what_a_metric_is_goes_with_its_name() {
+    let labels = || [(METRIC_NAME, "m"), ("__type__", "gauge"), ("job", "j")].into_iter().collect();
+    let histogram = HistogramAt { t: 0, start: 0, value: Arc::default() };
+    let floats = MemStore::new(vec![Column::floats(labels(), vec![0], vec![1.0])]);
+    let column = Column { labels: labels(), histograms: vec![histogram], ..Column::default() };
+    let histograms = MemStore::new(vec![column]);
+    let left = |compat, text, store: &MemStore| {
+        let params = Params { compat, ..Params::instant(Moment::from_secs(60)) };
+        eval(text, &params, store).unwrap().value.into_matrix()[0].labels.to_string()
+    };
+    for text in ["-m", "abs(m)", "m * 1", "m * m", "last_over_time(m[5m]) + 0", "sum_over_time(m[5m])"] {
+        assert_eq!(left(Compat::Prom3, text, &floats), r#"{job="j"}"#, "{text}");
+        assert_eq!(left(Compat::Prom2, text, &floats), r#"{__type__="gauge", job="j"}"#, "{text}");
+    }
+    assert_eq!(left(Compat::Prom3, "histogram_count(m)", &histograms), r#"{__type__="gauge", job="j"}"#);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Labels, METRIC_SCHEMA, Sample, Span};
+use crate::base::{Labels, Sample, Span};
 
 use super::value::EvalError;
 
@@ -58,15 +58,6 @@ impl Track {
     pub(super) fn map(&mut self, mut f: impl FnMut(usize, f64) -> Cell) {
         for (step, here) in self.cells.iter_mut().enumerate() {
             *here = float(here).and_then(|value| f(step, value));
-        }
-    }
-
-    /// Takes the metric's name off, now or (`delayed`) in the end.
-    pub(super) fn drop_name(&mut self, delayed: bool) {
-        if delayed {
-            self.drop_name = true;
-        } else {
-            self.labels = self.labels.without(&METRIC_SCHEMA);
         }
     }
 }

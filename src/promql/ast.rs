@@ -126,6 +126,17 @@ pub enum Edges {
     Smoothed,
 }
 
+impl Edges {
+    /// The modifier, where there is one.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Sampled => None,
+            Self::Anchored => Some("anchored"),
+            Self::Smoothed => Some("smoothed"),
+        }
+    }
+}
+
 /// A condition on a label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Matcher {

@@ -8,7 +8,7 @@ use super::super::eval::Evaluator;
 use super::super::track::{Cell, Track, merge_same_labels};
 use super::super::value::{Compat, EvalError};
 use super::Operation;
-use crate::base::{Labels, METRIC_SCHEMA, Sample};
+use crate::base::{Labels, Sample};
 use crate::promql::Group;
 
 /// The value of an operator for elements of both sides that find each other.
@@ -218,7 +218,7 @@ impl Pairing<'_> {
         let mut labels = if operation.keeps_name(self.evaluator) || delayed {
             many.clone()
         } else {
-            many.without(&METRIC_SCHEMA)
+            self.evaluator.nameless(many)
         };
         match &operation.matching.group {
             None if operation.matching.on => labels = labels.only(&operation.matching.labels),

@@ -7,7 +7,7 @@ use super::super::select;
 use super::super::track::{Cell, Node, Track, float, merge_same_labels};
 use super::super::value::EvalError;
 use super::Call;
-use crate::base::{Labels, METRIC_NAME, TARGET};
+use crate::base::{Labels, METRIC_NAME, Sample, TARGET};
 use crate::promql::{At, CompiledMatcher, DurationExpr, Expr, ExprKind, MatchOp, Matcher, Selector};
 
 /// Adds the labels of info metrics.
@@ -19,12 +19,12 @@ pub(super) fn info(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Nod
     let is_info = |track: &Track| wanted.names.iter().all(|name| name.matches(track.labels.metric()));
     let (infos, base): (Vec<Track>, Vec<Track>) = base.into_iter().partition(is_info);
     let found = match wanted.selector(&base, arg) {
-        Some(selector) => select::timestamps(evaluator, &selector, call.span, call.grid)?,
+        Some(selector) => select::times_of_floats(evaluator, &selector, call.span, call.grid)?,
         None => Vec::new(),
     };
     let beside = Beside::new(&wanted, &found);
     let present = |step: usize| base.iter().chain(&infos).any(|track| has(track, step));
-    beside.refuse_twins((0..call.grid.steps).filter(|step| present(*step)), call)?;
+    beside.refuse_unclear((0..call.grid.steps).filter(|step| present(*step)), call)?;
     let mut results = infos;
     for track in &base {
         results.extend(beside.enriched(track, call)?);
@@ -136,16 +136,23 @@ impl<'a> Beside<'a> {
         Self { wanted, by_target }
     }
 
-    /// Two info series of one name and target must not have samples of the same time: which one is meant?
-    fn refuse_twins(&self, steps: impl Iterator<Item = usize>, call: &Call<'_>) -> Result<(), EvalError> {
-        let mut crowds: Vec<&Vec<&Track>> =
-            self.by_target.values().flat_map(BTreeMap::values).filter(|crowd| crowd.len() > 1).collect();
+    /// Info metrics are floats, and two of one name and target must not have samples of the same time: which one is
+    /// meant?
+    fn refuse_unclear(&self, steps: impl Iterator<Item = usize>, call: &Call<'_>) -> Result<(), EvalError> {
+        let all = self.by_target.values().flat_map(BTreeMap::values);
+        let is_histogram = |cell: &Cell| matches!(cell, Some(Sample::Histogram(_)));
+        let is_distribution = |track: &&&Track| track.cells.iter().any(is_histogram);
+        let distributions: Vec<&&Track> = all.clone().flatten().filter(is_distribution).collect();
+        let mut crowds: Vec<&Vec<&Track>> = all.filter(|crowd| crowd.len() > 1).collect();
         crowds
             .sort_by(|a, b| a.first().map(|track| &track.labels).cmp(&b.first().map(|track| &track.labels)));
-        if crowds.is_empty() {
+        if crowds.is_empty() && distributions.is_empty() {
             return Ok(());
         }
         for step in steps {
+            if distributions.iter().any(|track| track.cells.get(step).is_some_and(is_histogram)) {
+                return Err(EvalError::invalid(call.span, "info sample should be float"));
+            }
             for crowd in &crowds {
                 newest(crowd, step).map_err(|(first, second, seconds)| {
                     let t = (seconds * 1000.0).round();

@@ -5,7 +5,7 @@
 
 mod counters;
 mod dates;
-mod distributions;
+pub(super) mod distributions;
 pub(super) mod edges;
 mod info;
 mod labels;
@@ -20,14 +20,14 @@ mod vectors;
 use std::collections::HashSet;
 
 use crate::base::{Histogram, Labels, Sample, Span};
-use crate::promql::Expr;
+use crate::promql::{Edges, Expr};
 
 use super::eval::Evaluator;
 use super::features::Feature;
 use super::histograms;
 use super::range::{self, Windows};
 use super::remark;
-use super::track::{Cell, Grid, Node, Track, cell, float, same_labels};
+use super::track::{Cell, Grid, Node, Track, cell, float, merge_same_labels, same_labels};
 use super::value::{EvalError, Params};
 
 use distributions::{Histograms, Notes};
@@ -282,12 +282,19 @@ pub(super) fn call(
                     _ => None,
                 };
             }
-            evaluator.without_names(tracks, span).map(Node::Vector)
+            if evaluator.delays_names() {
+                return evaluator.without_names(tracks, span).map(Node::Vector);
+            }
+            // Of what says what a metric is, Prometheus takes off the name alone here.
+            for track in &mut tracks {
+                track.labels = track.labels.without_metric();
+            }
+            merge_same_labels(tracks, span).map(Node::Vector)
         }
         Body::Over(over) => {
             let mut tracks = call.over(evaluator, over, function.histograms)?;
             for track in &mut tracks {
-                track.drop_name(evaluator.delays_names());
+                evaluator.drop_name(track);
             }
             refuse_same_labels(&tracks, evaluator.delays_names(), span)?;
             Ok(Node::Vector(tracks))
@@ -353,8 +360,9 @@ impl Call<'_> {
         for track in &vector.tracks {
             let windows = vector.windows(track, evaluator.params.compat);
             self.check_numbers(evaluator, &windows, &args)?;
-            if matches!(self.name, "rate" | "increase") && !windows.starts.is_empty() {
-                for _ in 0..starts::overlaps(&windows) * if fixed { self.grid.steps } else { 1 } {
+            let extrapolates = matches!(self.name, "rate" | "increase") && windows.edges == Edges::Sampled;
+            if extrapolates && !windows.starts.is_empty() {
+                for _ in 0..starts::overlaps(&windows) {
                     evaluator.remarks.overlapping_start(self.args[place].span, track.labels.metric());
                 }
             }

@@ -6,14 +6,14 @@ use super::counters::Samples;
 
 /// When a sample was taken and when its counter started, in milliseconds; zero where that is not known.
 #[derive(Debug, Clone, Copy)]
-struct Life {
-    t: i64,
-    start: i64,
+pub(super) struct Life {
+    pub(super) t: i64,
+    pub(super) start: i64,
 }
 
 impl Life {
     /// Whether the counter started again after the sample before.
-    fn is_new_after(self, before: Self) -> bool {
+    pub(super) fn is_new_after(self, before: Self) -> bool {
         if self.start == 0 || self.start >= self.t || self.start < before.t {
             return false;
         }
@@ -24,6 +24,11 @@ impl Life {
     /// Whether the counter is said to have started before the sample before was taken, yet not with that.
     fn overlaps(self, before: Self) -> bool {
         self.start != 0 && self.start < before.t && self.start != before.start
+    }
+
+    /// When its counter started, where that was before the sample and after `from`.
+    pub(super) fn born_after(self, from: i64) -> Option<i64> {
+        Some(self.start).filter(|born| *born != 0 && *born > from && *born < self.t)
     }
 }
 
@@ -44,12 +49,16 @@ fn renewals(windows: &Windows<'_>, window: &Window<'_>) -> Vec<usize> {
     values.filter_map(renewed).collect()
 }
 
-/// In how many windows starts and samples overlap.
+/// Whether the start of any overlaps with the sample before it.
+pub(super) fn any_overlaps(mut lives: impl Iterator<Item = Life>) -> bool {
+    let Some(mut before) = lives.next() else { return false };
+    lives.any(|life| life.overlaps(std::mem::replace(&mut before, life)))
+}
+
+/// In how many windows starts and samples overlap, histograms apart.
 pub(super) fn overlaps(windows: &Windows<'_>) -> usize {
-    let of_window = |window: Window<'_>| {
-        let lives: Vec<Life> = lives(windows, &window).collect();
-        lives.windows(2).any(|pair| matches!(pair, [before, after] if after.overlaps(*before)))
-    };
+    let of_window =
+        |window: Window<'_>| !windows.is_mixed(window.step) && any_overlaps(lives(windows, &window));
     windows.each(of_window).into_iter().flatten().filter(|overlaps| *overlaps).count()
 }
 
@@ -64,8 +73,7 @@ pub(super) fn growth(windows: &Windows<'_>, per_second: bool) -> Vec<Cell> {
         for place in renewals(windows, &window) {
             growth += window.values.get(place - 1)?;
         }
-        let born = lives(windows, &window).next().map(|life| life.start);
-        let born = born.filter(|born| *born != 0 && *born > start && *born < first_t);
+        let born = lives(windows, &window).next().and_then(|life| life.born_after(start));
         let steps = window.times.len() - 1;
         let mut factor = match born {
             Some(born) => {

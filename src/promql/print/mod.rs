@@ -125,11 +125,7 @@ fn series(selector: &Selector, f: &mut Formatter<'_>) -> fmt::Result {
 
 /// ` anchored`
 fn edges(edges: Edges, f: &mut Formatter<'_>) -> fmt::Result {
-    f.write_str(match edges {
-        Edges::Sampled => "",
-        Edges::Anchored => " anchored",
-        Edges::Smoothed => " smoothed",
-    })
+    edges.word().map_or(Ok(()), |word| write!(f, " {word}"))
 }
 
 /// ` @ end()`
