@@ -88,6 +88,28 @@ fn answers_are_the_servers_to_the_byte() {
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Sums over all series of a month, in the order in which the server adds.
+#[test]
+fn a_months_growth_is_the_servers_to_the_bit_from_blocks_and_from_text() {
+    let simulated = Simulated::shared();
+    let end = END.to_string();
+    for query in [
+        "sum(increase(http_requests_total[30d]))",
+        "sum(increase(http_request_duration_seconds_bucket[30d]))",
+        "sum(rate(http_request_duration_seconds_sum[30d]))",
+        "sum(increase(service_health_checks_total[30d])) / sum(increase(http_requests_total[30d]))",
+    ] {
+        let url = format!("{}/api/v1/query", simulated.server.url);
+        let (status, there) = http_post(&url, &[("query", query), ("time", &end)]);
+        assert_eq!(status, 200, "{query}: {there}");
+        for data in [simulated.blocks(), simulated.texts()] {
+            let data = data.display().to_string();
+            let here = nines(["query", "--data", &data, "--compat", "prom2", "--time", &end, "--", query]);
+            assert_eq!((here.code, here.out.trim_end()), (0, there.trim_end()), "{query} from {data}");
+        }
+    }
+}
+
 /// The status and the type of an error.
 fn kind(answer: &str) -> String {
     let answer: serde_json::Value =

@@ -12,7 +12,7 @@ use super::tempdir::TempDir;
 pub(crate) struct Simulated {
     /// Dropped, and so stopped, before its data.
     pub(crate) server: RealPrometheus,
-    _blocks: TempDir,
+    blocks: TempDir,
     texts: TempDir,
 }
 
@@ -42,7 +42,12 @@ impl Simulated {
             .collect();
         files.push(texts.write(ODD, odd()));
         let blocks = blocks_from_files(&files);
-        Self { server: RealPrometheus::start(blocks.path()), _blocks: blocks, texts }
+        Self { server: RealPrometheus::start(blocks.path()), blocks, texts }
+    }
+
+    /// The folder in which the server runs.
+    pub(crate) fn blocks(&self) -> &Path {
+        self.blocks.path()
     }
 
     /// The folder of the text files.
