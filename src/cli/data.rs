@@ -3,14 +3,14 @@
 use anyhow::Result;
 
 use super::args::{DataArgs, DataFormat, Global};
+use super::settings;
 use crate::app::{World, progress};
 use crate::base::Zone;
 use crate::exit::Exit;
 use crate::render::{self, Style};
-use crate::source::LocalSource;
 
 pub(super) fn run(args: &DataArgs, global: &Global, world: &mut World<'_>) -> Exit {
-    match told(args, world.err_is_terminal && !global.quiet && !global.no_progress) {
+    match told(args, global.shows_progress(world)) {
         Ok(text) => world.print(text.as_bytes()),
         Err(error) => world.refuse(&format!("{error:#}")),
     }
@@ -22,7 +22,7 @@ fn told(args: &DataArgs, show_progress: bool) -> Result<String> {
         None => Zone::UTC,
     };
     let mut warnings = Vec::new();
-    let source = LocalSource::open(&args.paths, &mut warnings)?;
+    let source = settings::local(&args.paths, show_progress, &mut warnings)?;
     let bar = progress::bar(0, show_progress);
     bar.set_message("reading");
     let inventory = source.inventory(args.top, warnings, |done, all| {

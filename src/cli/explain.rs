@@ -53,9 +53,9 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
     let evaluations: usize = plan.queries.iter().map(|query| query.eval.len()).sum();
     writeln!(
         text,
-        "{} objectives ask {} questions with {} evaluations in all, of samples {cadence} apart, each stored sample read about once.",
-        plan.tasks.len(),
-        plan.queries.len(),
+        "In all: {}, {} with {} evaluations, of samples {cadence} apart, each stored sample read about once.",
+        super::validate::counted(plan.tasks.len(), "objective"),
+        super::validate::counted(plan.queries.len(), "question"),
         words::count(evaluations as f64),
     )?;
     Ok(text)
@@ -138,7 +138,9 @@ fn questions(text: &mut String, plan: &Plan, task: &Task) -> Result<()> {
     for (name, ids) in &task.asked {
         writeln!(text, "  Asks for {name}:")?;
         for query in ids.iter().filter_map(|&id| plan.queries.get(id)) {
-            writeln!(text, "    {}", as_promql(&query.ask, Engine::Prometheus))?;
+            for line in as_promql(&query.ask, Engine::Prometheus).pretty().lines() {
+                writeln!(text, "    {line}")?;
+            }
             writeln!(text, "      {}", when(query))?;
         }
     }

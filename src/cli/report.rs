@@ -115,18 +115,18 @@ impl Run<'_> {
             step: times.step,
             policy: self.policy.clone(),
             at_once: usize::from(self.source.concurrency),
-            show_progress: world.err_is_terminal && !global.quiet && !global.no_progress,
+            show_progress: global.shows_progress(world),
             warnings: Vec::new(),
         };
-        match crate::app::waiting(self.evaluate(job, world)) {
+        match crate::app::waiting(self.evaluate(job, global, world)) {
             Ok(Ok(report)) => tell(&report, outputs, style, global, world),
             Ok(Err(error)) => world.refuse(&format!("{error:#}")),
             Err(exit) => exit,
         }
     }
 
-    async fn evaluate(&self, mut job: Job, world: &World<'_>) -> Result<Report> {
-        let opened = settings::open(self.source, world, &mut job.warnings).await?;
+    async fn evaluate(&self, mut job: Job, global: &Global, world: &World<'_>) -> Result<Report> {
+        let opened = settings::open(self.source, global, world, &mut job.warnings).await?;
         let asked = opened.into_source(self.source.record.as_deref())?;
         let mut report = pipeline::evaluate(&job, asked.source(), world.now).await?;
         report.warnings.extend(asked.faults());

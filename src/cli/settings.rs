@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
 use crate::app::pipeline::When;
-use crate::app::{ColorChoice, World, files};
+use crate::app::{ColorChoice, World, files, progress};
 use crate::base::{CalendarUnit, Duration, Moment, Zone};
 use crate::diag::{Diagnostics, Files, Style as FaultStyle};
 use crate::plan::Period;
@@ -31,6 +31,11 @@ impl Global {
     /// When to colour: `--no-color` wins.
     pub(super) fn color(&self) -> ColorChoice {
         if self.no_color { ColorChoice::Never } else { self.color.into() }
+    }
+
+    /// Whether someone looks at standard error and wants to see progress there.
+    pub(super) fn shows_progress(&self, world: &World<'_>) -> bool {
+        world.err_is_terminal && !self.quiet && !self.no_progress
     }
 }
 
@@ -243,13 +248,19 @@ pub(super) enum Opened {
 }
 
 /// Opens the source that is meant. Nothing is assumed: without one there is nothing to judge.
-pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Vec<String>) -> Result<Opened> {
+pub(super) async fn open(
+    args: &SourceArgs,
+    global: &Global,
+    world: &World<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<Opened> {
     if let Some(folder) = &args.offline {
         return Ok(Opened::Replay(Replay::open(folder)?));
     }
     if !args.data.is_empty() {
         let params = args.engine.params()?;
-        return Ok(Opened::Local(LocalSource::open(&args.data, warnings)?.with_params(params)));
+        let source = local(&args.data, global.shows_progress(world), warnings)?;
+        return Ok(Opened::Local(source.with_params(params)));
     }
     let variable = || (world.vars)("PROMETHEUS_URL").filter(|url| !url.is_empty());
     let Some(url) = args.prometheus_url.clone().or_else(variable) else {
@@ -292,6 +303,18 @@ pub(super) async fn open(args: &SourceArgs, world: &World<'_>, warnings: &mut Ve
         settings.tls.ca_file = Some(path.clone());
     }
     Ok(Opened::Server(prometheus::open(settings).await?))
+}
+
+/// Opens local data, with a sign of life where it may take a while.
+pub(super) fn local(
+    paths: &[PathBuf],
+    show_progress: bool,
+    warnings: &mut Vec<String>,
+) -> Result<LocalSource> {
+    let opening = progress::spinner("opening", show_progress);
+    let source = LocalSource::open(paths, warnings);
+    opening.finish_and_clear();
+    source
 }
 
 fn header_of(line: &str) -> Option<(String, Secret)> {

@@ -30,6 +30,6 @@ pub(super) fn run(args: &ValidateArgs, global: &Global, world: &mut World<'_>) -
 }
 
 /// `1 service`, `2 services`.
-fn counted(n: usize, noun: &str) -> String {
+pub(super) fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

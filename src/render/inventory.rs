@@ -6,10 +6,13 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use super::Style;
 use super::text::{ascii, one_line};
 use crate::base::{Interval, Moment};
-use crate::report::{Gap, Inventory, TargetReport, words};
+use crate::report::{Gap, Inventory, Origin, TargetReport, words};
 
-/// How many gaps and targets are shown.
+/// How many gaps are shown.
 const SHOWN: usize = 10;
+
+/// How many places that samples were read from are shown; of more, the first and the last.
+const ORIGINS: usize = 20;
 
 /// An inventory as lines for a terminal.
 pub fn inventory(inventory: &Inventory, style: &Style) -> String {
@@ -20,7 +23,7 @@ pub fn inventory(inventory: &Inventory, style: &Style) -> String {
             lines.extend(table.lines().map(|line| format!("  {}", line.trim_end())));
         }
     };
-    table("Read from", origins(inventory, style));
+    table(&origins_title(inventory), origins(inventory, style));
     table("Time between samples", intervals(inventory));
     table(&top_title(inventory), metrics(inventory));
     lines.extend(targets(inventory, style));
@@ -72,12 +75,30 @@ fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Option
     (table.row_count() > 0).then_some(table)
 }
 
+/// Those that say what they hold.
+fn known(inventory: &Inventory) -> impl Iterator<Item = &Origin> {
+    inventory.origins.iter().filter(|origin| origin.from.is_some())
+}
+
+fn origins_title(inventory: &Inventory) -> String {
+    match known(inventory).count() {
+        all if all > ORIGINS => {
+            format!("Read from (the first and the last {} of {})", ORIGINS / 2, words::count(all as f64))
+        }
+        _ => "Read from".to_owned(),
+    }
+}
+
 fn origins(inventory: &Inventory, style: &Style) -> Option<Table> {
     let number = |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), |n| words::count(n as f64));
     let time = |at: Option<Moment>| at.map_or_else(|| words::NONE.to_owned(), |at| minute(at, style));
+    let known: Vec<&Origin> = known(inventory).collect();
+    let hidden = known.len().saturating_sub(ORIGINS);
+    let left_out = if hidden == 0 { known.len()..known.len() } else { ORIGINS / 2..ORIGINS / 2 + hidden };
+    let shown = known.iter().enumerate().filter(|(place, _)| !left_out.contains(place));
     table(
         &["WHAT", "KIND", "FROM", "TO", ">SERIES", ">SAMPLES", ">LEVEL"],
-        inventory.origins.iter().filter(|origin| origin.from.is_some()).map(|origin| {
+        shown.map(|(_, origin)| {
             // A block's own name tells more than the way to it.
             let name = origin.path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(&origin.path);
             vec![
@@ -150,4 +171,35 @@ fn targets(inventory: &Inventory, style: &Style) -> Vec<String> {
         lines.push(format!("  {when} {}", one_line(&words::group(&target.labels))));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Survey;
+
+    #[test]
+    fn of_many_blocks_the_first_and_the_last_are_shown() {
+        let block = |number: i64| Origin {
+            path: format!("data/B{number:02}"),
+            kind: "block".to_owned(),
+            from: Some(Moment::from_millis(number * 7_200_000)),
+            to: Some(Moment::from_millis((number + 1) * 7_200_000)),
+            series: Some(1),
+            samples: Some(1),
+            chunks: Some(1),
+            level: Some(1),
+        };
+        let told = |blocks: i64| {
+            let survey = Survey { extent: Some((0, blocks * 7_200_000)), ..Survey::default() };
+            let all =
+                Inventory::of(survey, vec!["data".into()], (0..blocks).map(block).collect(), vec![], 10);
+            inventory(&all, &Style::default())
+        };
+        let (few, many) = (told(20), told(30));
+        assert_eq!(few.matches("  B").count(), 20, "{few}");
+        assert_eq!(many.matches("  B").count(), 20, "{many}");
+        assert!(many.contains("Read from (the first and the last 10 of 30)"), "{many}");
+        assert!(many.contains("B09") && many.contains("B20") && !many.contains("B10"), "{many}");
+    }
 }

@@ -49,6 +49,15 @@ fn what_was_validated_is_counted() {
 }
 
 #[test]
+fn an_explanation_has_no_endless_lines() {
+    let (_home, spec, _) = home();
+    let told = nines(["explain", "-f", &spec, "--at", "2026-11-16"]).out;
+    assert!(told.contains("\n    sum"), "{told}");
+    assert!(told.contains("In all: 1 objective, "), "{told}");
+    assert!(told.lines().all(|line| line.len() <= 120), "{told}");
+}
+
+#[test]
 fn data_that_is_not_there() {
     let (home, spec, _) = home();
     fs::create_dir(home.path().join("empty")).unwrap();

@@ -31,7 +31,7 @@ pub(super) fn run(args: &QueryArgs, global: &Global, world: &mut World<'_>) -> E
     };
     let asked = async {
         let mut warnings = Vec::new();
-        let opened = settings::open(&args.source, world, &mut warnings).await?;
+        let opened = settings::open(&args.source, global, world, &mut warnings).await?;
         let end = if let Opened::Local(source) = &opened {
             source.describe().data.map(|data| data.to)
         } else {

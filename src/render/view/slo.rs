@@ -6,6 +6,7 @@ use super::super::chart::Figure;
 use super::super::text::{block, glued, one_line};
 use super::{LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
+use crate::promql::{ParseOptions, parse};
 use crate::report::{BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
 
 /// One objective.
@@ -217,12 +218,17 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         queries: slo
             .queries
             .iter()
-            .map(|query| Query { name: one_line(&query.name), promql: block(&query.promql) })
+            .map(|query| Query { name: one_line(&query.name), promql: block(&over_lines(&query.promql)) })
             .collect(),
         warnings: slo.warnings.iter().map(|warning| one_line(warning)).collect(),
         figures: Vec::new(),
         spark: String::new(),
     }
+}
+
+/// A long query with lines of its own for its parts; what is no query stays as it is.
+fn over_lines(query: &str) -> String {
+    parse(query, &ParseOptions::default()).map_or_else(|_| query.to_owned(), |expr| expr.pretty())
 }
 
 fn burn(burn: &BurnReport) -> BurnView {
@@ -295,4 +301,21 @@ fn latency(slo: &SloReport) -> Vec<Fact> {
         .into_iter()
         .map(|(label, seconds)| Fact::new(label, &words::quantile(seconds)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::over_lines;
+
+    #[test]
+    fn long_queries_are_shown_over_lines() {
+        let long = format!(
+            "sum(rate(errors_total{{job=\"{0}\"}}[5m])) / sum(rate(all_total{{job=\"{0}\"}}[5m]))",
+            "a".repeat(30)
+        );
+        let parted = over_lines(&long);
+        assert_eq!(parted.lines().count(), 3, "{parted}");
+        assert_eq!(over_lines("sum( x )"), "sum(x)");
+        assert_eq!(over_lines("no query"), "no query");
+    }
 }
