@@ -1,6 +1,7 @@
 //! Leaves: parts of a query that see each series of one selector on its own, with the aggregation above them that folds
 //! the series one after another. They are evaluated while their series is at hand, so that no two need be held.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,7 @@ use super::fold::Groups;
 use super::functions;
 use super::pass::{Consumer, Read, Selection, Turn};
 use super::remark::Remarks;
-use super::track::{Grid, Track};
+use super::track::{Grid, Track, mark_present};
 use super::value::{EvalError, Params};
 use super::{Store, StoreError, pass};
 
@@ -21,6 +22,8 @@ use super::{Store, StoreError, pass};
 pub(super) struct Leaf<'a> {
     key: Key,
     expr: Expr,
+    /// What is evaluated for each series.
+    inner: Expr,
     grid: Grid,
     params: &'a Params,
     /// What the nodes around it make of histograms.
@@ -43,9 +46,14 @@ struct Seen {
     failed: Option<EvalError>,
 }
 
+/// What becomes of the series.
 enum Into {
+    /// They are kept.
     Tracks(Vec<Track>),
+    /// They are aggregated.
     Groups(Groups),
+    /// It counts alone whether there are any at each step; the argument says what is missing else.
+    Present(Expr, Vec<bool>),
 }
 
 /// What a leaf gathered besides its values.
@@ -72,30 +80,27 @@ impl<'a> Leaf<'a> {
     /// The leaf that a node is, if it is one.
     pub(super) fn of(expr: &Expr, grid: Grid, params: &'a Params, detail: Detail) -> Option<Self> {
         let (inner, into) = match &expr.kind {
-            ExprKind::Aggregate { op, param: None, expr: inner, grouping } if sees_one_series(inner) => {
-                (&**inner, Into::Groups(Groups::new(*op, grouping, grid.steps, params.compat)))
+            ExprKind::Aggregate { op, param: None, expr: inner, grouping } => {
+                (Cow::Borrowed(&**inner), Into::Groups(Groups::new(*op, grouping, grid.steps, params.compat)))
             }
-            _ if sees_one_series(expr) => (expr, Into::Tracks(Vec::new())),
-            _ => return None,
+            ExprKind::Call { function, args } if let Some(inner) = functions::looked_for(function, args) => {
+                (inner, Into::Present(args.first()?.clone(), vec![false; grid.steps]))
+            }
+            _ => (Cow::Borrowed(expr), Into::Tracks(Vec::new())),
         };
+        if !sees_one_series(&inner) {
+            return None;
+        }
         // Evaluated without a series, it tells which samples it would look at.
-        let (selection, span) = Evaluator::new(params, Reading::Noted(None)).selection_of(inner, grid)?;
+        let (selection, span) = Evaluator::new(params, Reading::Noted(None)).selection_of(&inner, grid)?;
         let gathered = Gathered::default();
         let seen = Seen { into, held: 0, labels: HashSet::new(), twice: false, gathered, failed: None };
-        let (key, expr) = (key(expr, grid), expr.clone());
-        Some(Self { key, expr, grid, params, detail, selection, span, seen: Mutex::new(seen) })
+        let (key, expr, inner) = (key(expr, grid), expr.clone(), inner.into_owned());
+        Some(Self { key, expr, inner, grid, params, detail, selection, span, seen: Mutex::new(seen) })
     }
 
     pub(super) fn key(&self) -> Key {
         self.key
-    }
-
-    /// What is evaluated for each series.
-    fn inner(&self) -> &Expr {
-        match &self.expr.kind {
-            ExprKind::Aggregate { expr: inner, .. } => inner,
-            _ => &self.expr,
-        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -110,7 +115,7 @@ impl<'a> Leaf<'a> {
 
     /// The values, once all series were seen.
     pub(super) fn finish(self, store: &dyn Store) -> Answer {
-        let span = self.inner().span;
+        let span = self.inner.span;
         let Seen { into, twice, mut gathered, failed, .. } =
             self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (failed, into) {
@@ -130,6 +135,7 @@ impl<'a> Leaf<'a> {
                 Ok((tracks, gathered))
             }
             (None, Into::Tracks(tracks)) => Ok((tracks, gathered)),
+            (None, Into::Present(arg, present)) => Ok((vec![functions::missing(&arg, &present)], gathered)),
         }
     }
 }
@@ -145,7 +151,7 @@ impl Consumer for Leaf<'_> {
         }
         let reading = Reading::One(Arc::clone(read.held));
         let mut evaluator = Evaluator::new(self.params, reading).looking_at(self.detail);
-        let tracks = evaluator.vector(self.inner(), self.grid);
+        let tracks = evaluator.vector(&self.inner, self.grid);
         let mut gathered = evaluator.into_gathered();
         gathered.samples_read = read.samples;
         Box::new(move || {
@@ -183,6 +189,7 @@ impl Seen {
                     all.push(track);
                 }
                 Into::Groups(groups) => groups.add(&track),
+                Into::Present(_, present) => mark_present(present, &track),
             }
         }
         Ok(())
@@ -195,7 +202,7 @@ fn sees_one_series(expr: &Expr) -> bool {
         ExprKind::Selector(_) => true,
         ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => sees_one_series(inner),
         ExprKind::Call { function, args } if functions::works_on_one_series(function) => {
-            let mut vectors = args.iter().filter(|arg| !is_number(arg));
+            let mut vectors = args.iter().filter(|arg| !is_fixed(arg));
             let vector = vectors.next().is_some_and(|arg| match &arg.unparenthesised().kind {
                 ExprKind::Range { .. } => true,
                 ExprKind::Subquery { expr: inner, .. } => sees_one_series(inner),
@@ -204,19 +211,19 @@ fn sees_one_series(expr: &Expr) -> bool {
             vector && vectors.next().is_none()
         }
         ExprKind::Binary { op, lhs, rhs, .. } if !op.is_set() => {
-            (sees_one_series(lhs) && is_number(rhs)) || (is_number(lhs) && sees_one_series(rhs))
+            (sees_one_series(lhs) && is_fixed(rhs)) || (is_fixed(lhs) && sees_one_series(rhs))
         }
         _ => false,
     }
 }
 
-/// Whether an expression is a number whatever the data.
-fn is_number(expr: &Expr) -> bool {
+/// Whether an expression is a number or a text whatever the data.
+fn is_fixed(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Duration(_) => true,
-        ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => is_number(inner),
-        ExprKind::Binary { lhs, rhs, .. } => is_number(lhs) && is_number(rhs),
-        ExprKind::Call { function, args } => functions::is_number(function) && args.iter().all(is_number),
+        ExprKind::Number(_) | ExprKind::Duration(_) | ExprKind::String(_) => true,
+        ExprKind::Paren(inner) | ExprKind::Unary { expr: inner, .. } => is_fixed(inner),
+        ExprKind::Binary { lhs, rhs, .. } => is_fixed(lhs) && is_fixed(rhs),
+        ExprKind::Call { function, args } => functions::is_number(function) && args.iter().all(is_fixed),
         _ => false,
     }
 }

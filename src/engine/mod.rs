@@ -3,9 +3,22 @@
 //! Takes an [`Expr`](crate::promql::Expr) and a [`Store`], gives values or the named reason why not. Must not know
 //! files, servers or objectives.
 //!
-//! Every node is evaluated once over all steps: `eval` walks the tree, `select` and `range` read the store, `aggregate`,
-//! `binary`, `histograms` and `functions` compute, `track` is what they hand to each other. `windows` counts growth and
-//! presence exactly, past the language. To add a function: its family's file in `functions/` and a line in `FUNCTIONS`.
+//! The way of a query: `gate` refuses what is off or unknown, and fixes lengths. `eval` walks the tree; every node is
+//! evaluated once over all steps, and gives a `track` per series. What sees series one by one is a `leaf`: `pass` reads
+//! each series once for all leaves of all queries (`all`), and holds few.
+//!
+//! | files | what they do |
+//! |---|---|
+//! | `store`, `mem`, `tidy` | where series come from; series as ranges look at them |
+//! | `select`, `smoothed`, `range`, `reach`, `detail` | selectors and subqueries: one sample per step, or a window |
+//! | `functions`, `histograms` | the functions, by family; those of histograms |
+//! | `aggregate`, `fold`, `foremost`, `sampler`, `counted`, `quantile`, `kahan` | aggregations and their arithmetic |
+//! | `binary`, `element` | operators: who finds whom, and what comes of two elements |
+//! | `remark`, `number` | what is told of a result, in Prometheus' words and numbers |
+//! | `features`, `older` | what is behind flags; what Prometheus 2 does otherwise |
+//! | `windows` | growth and presence counted exactly, past the language |
+//!
+//! To add a function: its family's file in `functions/` and a line in `FUNCTIONS`.
 
 mod aggregate;
 mod all;

@@ -73,6 +73,11 @@ pub(super) enum Node {
     Vector(Vec<Track>),
 }
 
+/// Marks the steps at which a series has a value.
+pub(super) fn mark_present(present: &mut [bool], track: &Track) {
+    present.iter_mut().zip(&track.cells).for_each(|(present, cell)| *present |= cell.is_some());
+}
+
 /// Two series with the same labels: which one is meant?
 pub(super) fn same_labels(labels: &Labels, span: Span) -> EvalError {
     EvalError::invalid(span, "vector cannot contain metrics with the same labelset")

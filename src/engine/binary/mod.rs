@@ -9,7 +9,7 @@ use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
 
 use super::element::{self, LastRemarks, Made, Verdict};
 use super::eval::Evaluator;
-use super::track::{Grid, Node, Track, merge_same_labels};
+use super::track::{Grid, Node, Track, mark_present, merge_same_labels};
 use super::value::{Compat, EvalError};
 
 /// An operator with its modifiers.
@@ -112,7 +112,7 @@ impl Operation<'_> {
             let mut present: HashMap<Labels, Vec<bool>> = HashMap::new();
             for track in tracks {
                 let at = present.entry(self.signature(&track.labels)).or_insert_with(|| vec![false; steps]);
-                at.iter_mut().zip(&track.cells).for_each(|(at, cell)| *at |= cell.is_some());
+                mark_present(at, track);
             }
             present
         };

@@ -32,13 +32,15 @@ use super::value::{EvalError, Params};
 
 use distributions::{Histograms, Notes};
 pub(super) use labels::check_name;
-pub(super) use vectors::orders_its_result;
+pub(super) use vectors::{looked_for, missing, orders_its_result};
 
 /// A function of the language.
 pub(super) struct Function {
     name: &'static str,
     body: Body,
     experimental: bool,
+    /// Each series of its result depends on one series of its vector alone, though it evaluates its arguments itself.
+    by_series: bool,
     /// What one over time makes of native histograms.
     histograms: Histograms,
 }
@@ -47,6 +49,12 @@ impl Function {
     /// It may still change: Prometheus has it behind a feature flag.
     const fn experimental(mut self) -> Self {
         self.experimental = true;
+        self
+    }
+
+    /// Each series of its result depends on one series of its vector alone.
+    const fn by_series(mut self) -> Self {
+        self.by_series = true;
         self
     }
 
@@ -105,7 +113,7 @@ impl Args {
 }
 
 const fn f(name: &'static str, body: Body) -> Function {
-    Function { name, body, experimental: false, histograms: Histograms::Ignored }
+    Function { name, body, experimental: false, by_series: false, histograms: Histograms::Ignored }
 }
 
 /// Every function that the evaluator has.
@@ -122,7 +130,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("avg_over_time", Body::Over(over_time::avg)).alone(distributions::avg),
     f("ceil", Body::Each(|v, _| v.ceil())),
     f("changes", Body::Over(over_time::changes)).among(distributions::changes),
-    f("clamp", Body::Own(math::clamp)),
+    f("clamp", Body::Own(math::clamp)).by_series(),
     f("clamp_max", Body::Each(math::clamp_max)),
     f("clamp_min", Body::Each(math::clamp_min)),
     f("cos", Body::Each(|v, _| v.cos())),
@@ -153,7 +161,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("increase", Body::Over(counters::increase)).alone(distributions::increase),
     f("info", Body::Own(info::info)).experimental(),
     f("irate", Body::Over(counters::irate)).among(distributions::irate),
-    f("label_join", Body::Own(labels::join)),
+    f("label_join", Body::Own(labels::join)).by_series(),
     f("label_replace", Body::Own(labels::replace)),
     f("last_over_time", Body::OverKeepingName(over_time::last)).among(distributions::last),
     f("ln", Body::Each(|v, _| v.ln())),
@@ -185,7 +193,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("sort_desc", Body::Own(vectors::sort)),
     f("sqrt", Body::Each(|v, _| v.sqrt())),
     f("start", Body::Numbers(query::start)).experimental(),
-    f("start_timestamp", Body::Own(vectors::start_timestamp)).experimental(),
+    f("start_timestamp", Body::Own(vectors::start_timestamp)).experimental().by_series(),
     f("stddev_over_time", Body::Over(over_time::stddev)),
     f("stdvar_over_time", Body::Over(over_time::stdvar)),
     f("step", Body::Numbers(query::step)).experimental(),
@@ -193,7 +201,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("tan", Body::Each(|v, _| v.tan())),
     f("tanh", Body::Each(|v, _| v.tanh())),
     f("time", Body::Numbers(|_, grid| seconds(grid))),
-    f("timestamp", Body::Own(vectors::timestamp)),
+    f("timestamp", Body::Own(vectors::timestamp)).by_series(),
     f("ts_of_first_over_time", Body::Over(over_time::time_of_first))
         .among(distributions::time_of_first)
         .experimental(),
@@ -211,20 +219,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
-/// Whether each series of a function's result depends on one series of its vector alone.
+/// Whether each series of a function's result depends on one series of its vector alone, so that it is as well called
+/// for each. Not `label_replace`, which would compile its pattern as often.
 pub(super) fn works_on_one_series(name: &str) -> bool {
-    let function = FUNCTIONS.iter().find(|function| function.name == name);
-    matches!(name, "timestamp" | "start_timestamp")
-        || function.is_some_and(|function| {
-            matches!(
-                function.body,
-                Body::Each(_)
-                    | Body::EachOrNow(_)
-                    | Body::EachHistogram(_)
-                    | Body::Over(_)
-                    | Body::OverKeepingName(_)
-            )
-        })
+    let alone = |body: &Body| !matches!(body, Body::Own(_) | Body::Numbers(_));
+    FUNCTIONS.iter().any(|function| function.name == name && (function.by_series || alone(&function.body)))
 }
 
 /// Whether Prometheus has a function behind a feature flag.

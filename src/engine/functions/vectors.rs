@@ -1,5 +1,7 @@
 //! Functions about vectors as a whole: presence, order, and the way from and to numbers.
 
+use std::borrow::Cow;
+
 use crate::base::{Labels, METRIC_NAME};
 use crate::promql::{AggregateOp, Expr, ExprKind, MatchOp};
 
@@ -7,7 +9,7 @@ use super::super::eval::Evaluator;
 use super::super::features::Feature;
 use super::super::quantile::nan_first;
 use super::super::remark;
-use super::super::track::{Cell, Node, Track, cell, float};
+use super::super::track::{Cell, Node, Track, cell, float, mark_present};
 use super::super::value::EvalError;
 use super::super::{range, select};
 use super::{Call, seconds};
@@ -65,7 +67,7 @@ pub(super) fn absent(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<N
     let tracks = evaluator.vector(arg, call.grid)?;
     let mut present = vec![false; call.grid.steps];
     for track in &tracks {
-        present.iter_mut().zip(&track.cells).for_each(|(present, cell)| *present |= cell.is_some());
+        mark_present(&mut present, track);
     }
     Ok(Node::Vector(vec![missing(arg, &present)]))
 }
@@ -81,8 +83,17 @@ pub(super) fn absent_over_time(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -
     Ok(Node::Vector(vec![missing(arg, &present)]))
 }
 
+/// The vector whose elements `absent` or `absent_over_time` looks for.
+pub(in super::super) fn looked_for<'a>(function: &str, args: &'a [Expr]) -> Option<Cow<'a, Expr>> {
+    match function {
+        "absent" => args.first().map(Cow::Borrowed),
+        "absent_over_time" => Some(Cow::Owned(Expr::call("present_over_time", args.to_vec()))),
+        _ => None,
+    }
+}
+
 /// 1 where nothing is present, with the labels that a selector asks for by `=` and by that alone.
-fn missing(arg: &Expr, present: &[bool]) -> Track {
+pub(in super::super) fn missing(arg: &Expr, present: &[bool]) -> Track {
     let matchers = match &arg.unparenthesised().kind {
         ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => selector.matchers.as_slice(),
         _ => &[],

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, Weak};
 use crate::base::{Column, Duration, Labels, METRIC_NAME, Moment, stale_marker};
 use crate::engine::eval::{Evaluator, Reading};
 use crate::engine::gate::prepared;
-use crate::engine::{Evaluated, Found, Params, Question, Reply, Store, StoreError, answer_all, evaluate};
+use crate::engine::{
+    Evaluated, Found, Params, Question, Reply, Store, StoreError, Value, answer_all, evaluate,
+};
 use crate::promql::{CompiledMatchers, MatchOp, Matcher, ParseOptions, parse};
 
 const SERIES: usize = 40;
@@ -132,6 +134,9 @@ fn one_series_after_another_gives_what_all_at_once_give_to_the_bit() {
         "sum(quantile_over_time(scalar(sum(c_total)) * 0, c_total[10m]))",
         "rate({job=\"j\"}[5m] @ end())",
         "absent_over_time(c_total{code=\"x\"}[5m]) or absent(c_total)",
+        "absent_over_time(c_total{instance=\"i01\"}[30s]) or absent(c_total{instance=\"i01\"} % 2 == 0)",
+        "absent_over_time((c_total % 2 == 0)[1m:30s])",
+        "sum(clamp(label_join(c_total, \"both\", \"-\", \"code\", \"instance\"), 5, 1e3))",
         "histogram_quantile(0.9, sum by (le) (label_replace(c_total, \"le\", \"$1\", \"code\", \"(.*)\")))",
     ] {
         for params in [range(), Params::instant(Moment::from_millis(SAMPLES * STEP / 2))] {
@@ -153,11 +158,13 @@ fn two_series_of_one_name_after_the_metric_name_is_off_are_refused_in_a_fold_too
     };
     let store = crate::engine::MemStore::new(vec![named("a_total"), named("b_total")]);
     let params = Params::instant(Moment::from_millis(9 * STEP));
-    for text in ["sum(rate({job=\"j\"}[2m]))", "rate({job=\"j\"}[2m])"] {
-        let expr = parse(text, &ParseOptions::default()).unwrap();
-        let error = evaluate(&expr, &params, &store).unwrap_err();
+    let evaluated = |text: &str| evaluate(&parse(text, &ParseOptions::default()).unwrap(), &params, &store);
+    for text in ["sum(rate({job=\"j\"}[2m]))", "rate({job=\"j\"}[2m])", "absent(rate({job=\"j\"}[2m]))"] {
+        let error = evaluated(text).unwrap_err();
         assert!(error.message.contains("same label"), "{error}");
     }
+    let absent = evaluated("absent_over_time({job=\"j\"}[2m])").unwrap();
+    assert_eq!(absent.value, Value::Vector(Vec::new()));
 }
 
 #[test]
@@ -188,6 +195,8 @@ fn samples_held_are_counted_and_limited() {
     assert!(peak <= largest + 2 * steps, "{peak} of {largest}");
     assert!(evaluated("sum(rate(c_total[1h]))", peak).is_ok());
     assert!(evaluated("sum(rate(c_total[1h]))", peak - 1).is_err());
+    let peak = evaluated("absent(rate(c_total[1h]))", u64::MAX).unwrap().peak_samples;
+    assert!(peak <= largest + 2 * steps, "{peak} of {largest}");
     let peak = evaluated("rate(c_total[1h])", u64::MAX).unwrap().peak_samples;
     assert!(peak >= SERIES as u64 * steps);
     assert!(evaluated("rate(c_total[1h])", peak / 2).is_err());

@@ -1,6 +1,8 @@
 //! Aggregations that see one series after another and keep one state per step, so that no series need be held.
 //!
-//! To add one: its state here with [`State`], and its line in [`new`].
+//! To add one: its state with [`State`] in `states`, and its line in [`new`].
+
+mod states;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use super::kahan::{Kahan, Mean, RunningMean};
 use super::remark::{self, Remark};
 use super::track::{Cell, Track, cell};
 use super::value::Compat;
+use states::{Count, Deviation, Extreme, One, Plain, Spread, State};
 
 /// Groups of series, each folded into one value per step as its series come.
 pub(super) struct Groups {
@@ -69,13 +72,6 @@ pub(super) fn labels(of: &Labels, grouping: &Grouping) -> Labels {
 trait Fold: Send {
     fn add(&mut self, track: &Track);
     fn finish(self: Box<Self>, remarks: &mut Vec<Remark>) -> Vec<Cell>;
-}
-
-/// What is kept of numbers at one step.
-trait State: Send {
-    fn first(value: f64) -> Self;
-    fn add(&mut self, value: f64);
-    fn value(&self) -> f64;
 }
 
 fn step<S: State>(state: &mut Option<S>, value: f64) {
@@ -222,185 +218,13 @@ fn new(op: AggregateOp, steps: usize, compat: Compat) -> Box<dyn Fold> {
         AggregateOp::Sum => either::<Kahan, Total>(steps),
         AggregateOp::Avg if compat == Compat::Prom2 => either::<RunningMean, Average>(steps),
         AggregateOp::Avg => either::<Mean, Average>(steps),
-        AggregateOp::Min => of::<Smallest>(op, steps),
-        AggregateOp::Max => of::<Largest>(op, steps),
+        AggregateOp::Min => of::<Extreme<false>>(op, steps),
+        AggregateOp::Max => of::<Extreme<true>>(op, steps),
         AggregateOp::Stddev if compat == Compat::Prom2 => of::<Deviation<false>>(op, steps),
         AggregateOp::Stddev => of::<Deviation<true>>(op, steps),
         AggregateOp::Stdvar if compat == Compat::Prom2 => of::<Spread<false>>(op, steps),
         AggregateOp::Stdvar => of::<Spread<true>>(op, steps),
         AggregateOp::Count => Box::new(Samples(none::<Count>(steps))),
         _ => Box::new(Samples(none::<One>(steps))),
-    }
-}
-
-/// A sum without compensation.
-struct Plain(f64);
-
-impl State for Plain {
-    fn first(value: f64) -> Self {
-        Self(value)
-    }
-
-    fn add(&mut self, value: f64) {
-        self.0 += value;
-    }
-
-    fn value(&self) -> f64 {
-        self.0
-    }
-}
-
-impl State for Kahan {
-    fn first(value: f64) -> Self {
-        Self::new(value)
-    }
-
-    fn add(&mut self, value: f64) {
-        Self::add(self, value);
-    }
-
-    fn value(&self) -> f64 {
-        self.total()
-    }
-}
-
-impl State for Mean {
-    fn first(value: f64) -> Self {
-        Self::new(value)
-    }
-
-    fn add(&mut self, value: f64) {
-        Self::add(self, value);
-    }
-
-    fn value(&self) -> f64 {
-        Self::value(*self)
-    }
-}
-
-impl State for RunningMean {
-    fn first(value: f64) -> Self {
-        let mut mean = Self::default();
-        mean.add(value);
-        mean
-    }
-
-    fn add(&mut self, value: f64) {
-        Self::add(self, value);
-    }
-
-    fn value(&self) -> f64 {
-        Self::value(*self)
-    }
-}
-
-struct Smallest(f64);
-
-impl State for Smallest {
-    fn first(value: f64) -> Self {
-        Self(value)
-    }
-
-    fn add(&mut self, value: f64) {
-        if value < self.0 || self.0.is_nan() {
-            self.0 = value;
-        }
-    }
-
-    fn value(&self) -> f64 {
-        self.0
-    }
-}
-
-struct Largest(f64);
-
-impl State for Largest {
-    fn first(value: f64) -> Self {
-        Self(value)
-    }
-
-    fn add(&mut self, value: f64) {
-        if value > self.0 || self.0.is_nan() {
-            self.0 = value;
-        }
-    }
-
-    fn value(&self) -> f64 {
-        self.0
-    }
-}
-
-/// How many there are.
-struct Count(f64);
-
-impl State for Count {
-    fn first(_: f64) -> Self {
-        Self(1.0)
-    }
-
-    fn add(&mut self, _: f64) {
-        self.0 += 1.0;
-    }
-
-    fn value(&self) -> f64 {
-        self.0
-    }
-}
-
-/// That there are any.
-struct One;
-
-impl State for One {
-    fn first(_: f64) -> Self {
-        Self
-    }
-
-    fn add(&mut self, _: f64) {}
-
-    fn value(&self) -> f64 {
-        1.0
-    }
-}
-
-/// Welford's running variance. `STRICT`: a single value that is not finite has no variance; with Prometheus 2.42 it
-/// has one of zero.
-struct Spread<const STRICT: bool> {
-    count: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl<const STRICT: bool> State for Spread<STRICT> {
-    fn first(value: f64) -> Self {
-        let undefined = STRICT && !value.is_finite();
-        Self { count: 1.0, mean: value, squares: if undefined { f64::NAN } else { 0.0 } }
-    }
-
-    fn add(&mut self, value: f64) {
-        self.count += 1.0;
-        let delta = value - self.mean;
-        self.mean += delta / self.count;
-        self.squares += delta * (value - self.mean);
-    }
-
-    fn value(&self) -> f64 {
-        self.squares / self.count
-    }
-}
-
-/// The square root of the variance.
-struct Deviation<const STRICT: bool>(Spread<STRICT>);
-
-impl<const STRICT: bool> State for Deviation<STRICT> {
-    fn first(value: f64) -> Self {
-        Self(Spread::first(value))
-    }
-
-    fn add(&mut self, value: f64) {
-        self.0.add(value);
-    }
-
-    fn value(&self) -> f64 {
-        self.0.value().sqrt()
     }
 }
