@@ -133,7 +133,7 @@ impl<'a> Evaluator<'a> {
         }
         if self.params.is_instant() && range::is_range(expr) {
             let vector = range::evaluate(self, expr, grid)?;
-            return Ok(Value::Matrix(sorted(vector.into_matrix(self, expr.span)?)));
+            return vector.into_matrix(self, expr.span).map(Value::Matrix);
         }
         match self.node(expr, grid)? {
             Node::Scalar(values) => Ok(Value::Scalar(grid.times().zip(values).collect())),

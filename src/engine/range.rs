@@ -12,7 +12,7 @@ use super::features::Feature;
 use super::functions::edges;
 use super::reach::{self, Reach};
 use super::tidy::Tidy;
-use super::track::{Grid, Node};
+use super::track::{Grid, Node, same_labels};
 use super::value::{Compat, EvalError};
 use crate::base::Column;
 
@@ -312,7 +312,7 @@ impl RangeVector {
     /// The samples in the range of the only step, for a query that asks for just these.
     ///
     /// # Errors
-    /// Histograms have no values at edges.
+    /// Histograms, where there are to be values at edges, and two series with the same labels that meet.
     pub(super) fn into_matrix(self, evaluator: &Evaluator<'_>, span: Span) -> Result<Matrix, EvalError> {
         let has_histograms = self.tracks.iter().any(|track| !track.histograms.is_empty());
         if let Some(word) = self.edges.word().filter(|_| has_histograms) {
@@ -340,8 +340,28 @@ impl RangeVector {
                 if track.drop_name { evaluator.nameless(&track.labels) } else { track.labels.clone() };
             Series { labels, points }
         });
-        Ok(series.filter(|series| !series.points.is_empty()).collect())
+        merged(series.filter(|series| !series.points.is_empty()), span)
     }
+}
+
+/// Joins series of the same labels, sorted by these.
+fn merged(all: impl Iterator<Item = Series>, span: Span) -> Result<Matrix, EvalError> {
+    let mut matrix = Matrix::new();
+    let mut sorted: Vec<Series> = all.collect();
+    sorted.sort_by(|a, b| a.labels.cmp(&b.labels));
+    for series in sorted {
+        match matrix.last_mut().filter(|last| last.labels == series.labels) {
+            Some(last) => {
+                last.points.extend(series.points);
+                last.points.sort_by_key(|point| point.t);
+                if last.points.windows(2).any(|pair| matches!(pair, [a, b] if a.t == b.t)) {
+                    return Err(same_labels(&last.labels, span));
+                }
+            }
+            None => matrix.push(series),
+        }
+    }
+    Ok(matrix)
 }
 
 /// One step's floats; never empty.

@@ -77,6 +77,26 @@ fn what_says_what_a_metric_is_goes_with_its_name() {
 }
 
 #[test]
+fn series_that_lose_their_names_in_the_end_are_joined_there() {
+    let series = |name, times: &[i64]| {
+        Column::floats([(METRIC_NAME, name)].into_iter().collect(), times.to_vec(), vec![1.0; times.len()])
+    };
+    let params = Params {
+        lookback: Duration::seconds(30),
+        features: Features::default().with(Feature::DelayedNameRemoval),
+        ..Params::instant(Moment::from_secs(120))
+    };
+    let ask = |columns| eval("(-{__name__=~'a|b'})[3m:1m]", &params, &MemStore::new(columns));
+    let apart = ask(vec![series("a", &[0, 120_000]), series("b", &[60_000])]).unwrap();
+    let times = |matrix: Matrix| -> Vec<Vec<i64>> {
+        matrix.iter().map(|series| series.points.iter().map(|point| point.t).collect()).collect()
+    };
+    assert_eq!(times(apart.value.into_matrix()), [[0, 60_000, 120_000]]);
+    let meeting = ask(vec![series("a", &[0, 60_000]), series("b", &[60_000])]).unwrap_err();
+    assert_eq!(meeting.message, "vector cannot contain metrics with the same labelset");
+}
+
+#[test]
 fn times_beyond_all_bounds_do_no_harm() {
     let samples = store(&[(0, 1.0), (20_000, 2.0)]);
     for text in [

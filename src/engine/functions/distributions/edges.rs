@@ -123,3 +123,57 @@ pub(in super::super::super) fn interpolated(
     notes.join(between.add(&before.value), Operation::Addition)?;
     Some(between)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::super::super::remark::Remarks;
+    use super::super::super::super::value::Compat;
+    use super::*;
+    use crate::base::{Sample, Span};
+
+    /// What a counter with these samples, some of which say that it was reset, grew from `start` to `end`.
+    fn increase(edges: Edges, (start, end): (i64, i64), samples: &[(i64, f64, ResetHint)]) -> Option<f64> {
+        let at = |(t, count, hint): &(i64, f64, ResetHint)| {
+            let value = Histogram { count: *count, hint: *hint, ..Histogram::default() };
+            HistogramAt { t: *t, start: 0, value: Arc::new(value) }
+        };
+        let histograms: Vec<HistogramAt> = samples.iter().map(at).collect();
+        let window = Window {
+            times: &[],
+            values: &[],
+            histograms: &histograms,
+            starts: &[],
+            uses_starts: false,
+            of_floats: None,
+            start,
+            end,
+            edges,
+            compat: Compat::Prom3,
+        };
+        let mut notes = Notes { remarks: &mut Remarks::default(), metric: "h", span: Span::default() };
+        match growth(&window, &mut notes, true, false)? {
+            Sample::Histogram(histogram) => Some(histogram.count),
+            Sample::Float(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_reset_is_counted_once_whatever_says_so() {
+        for said in [ResetHint::Reset, ResetHint::Unknown] {
+            let samples = [(0, 20.0, ResetHint::Unknown), (10, 8.0, said), (20, 12.0, ResetHint::NotReset)];
+            // From 4, half of the way from nothing to 8, to 10, half of the way from 8 to 12.
+            assert_eq!(increase(Edges::Smoothed, (5, 15), &samples), Some(6.0), "{said:?}");
+            assert_eq!(
+                increase(Edges::Smoothed, (2, 8), &samples[..2]),
+                Some(8.0 * 0.8 - 8.0 * 0.2),
+                "{said:?}"
+            );
+            // From 20, which was lost, to 8.
+            assert_eq!(increase(Edges::Anchored, (5, 15), &samples[..2]), Some(8.0), "{said:?}");
+            assert_eq!(increase(Edges::Anchored, (5, 25), &samples), Some(12.0), "{said:?}");
+            assert_eq!(increase(Edges::Anchored, (5, 25), &samples[..1]), Some(0.0), "{said:?}");
+        }
+    }
+}
