@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Column, Duration, Histogram, Labels, METRIC_SCHEMA, Matrix, Sample, Series, Span};
-use crate::promql::{At, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
+use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector, UnaryOp, ValueType};
 
 use super::detail::{self, Detail, Visits};
 use super::features::Feature;
@@ -309,13 +309,21 @@ impl<'a> Evaluator<'a> {
         if self.delays_names() { Ok(tracks) } else { merge_same_labels(tracks, span) }
     }
 
-    /// The time that `@` fixes.
-    pub(super) fn fixed(&self, at: Option<At>) -> Option<i64> {
-        at.map(|at| match at {
+    /// The times, in milliseconds, at which a selector or subquery looks at each step: what `@` fixes, less the offset.
+    pub(super) fn looked_at(
+        &self,
+        grid: Grid,
+        at: Option<At>,
+        offset: &DurationExpr,
+        span: Span,
+    ) -> Result<Vec<i64>, EvalError> {
+        let offset = range::fixed_length(offset, span)?;
+        let fixed = at.map(|at| match at {
             At::Moment(moment) => moment.as_millis(),
             At::Start => self.params.start.as_millis(),
             At::End => self.params.end.as_millis(),
-        })
+        });
+        Ok(grid.times().map(|t| fixed.unwrap_or(t).saturating_sub(offset)).collect())
     }
 
     /// The series of a selector with samples in `[from, to]` (milliseconds), sorted by labels, with what is wanted of

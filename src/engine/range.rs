@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::{Histogram, HistogramAt, Labels, Matrix, Point, ResetHint, Sample, Series, Span};
-use crate::promql::{At, DurationExpr, Edges, Expr, ExprKind, Selector};
+use crate::promql::{DurationExpr, Edges, Expr, ExprKind, Selector};
 
 use super::detail::Visits;
 use super::eval::Evaluator;
@@ -84,7 +84,7 @@ pub(super) fn evaluate(
     match &expr.unparenthesised().kind {
         ExprKind::Range { selector, range } => {
             let length = fixed_length(range, expr.span)?;
-            let ends = ends(evaluator, grid, selector.at, fixed_length(&selector.offset, expr.span)?);
+            let ends = evaluator.looked_at(grid, selector.at, &selector.offset, expr.span)?;
             let edges = selector.edges;
             let reach = Reach::of(edges, evaluator.params.lookback.as_millis());
             let tracks = selected(evaluator, selector, expr.span, &ends, length, reach)?;
@@ -100,7 +100,7 @@ pub(super) fn evaluate(
             if step <= 0 {
                 return Err(EvalError::invalid(expr.span, "the step of a subquery must be above zero"));
             }
-            let ends = ends(evaluator, grid, *at, fixed_length(offset, expr.span)?);
+            let ends = evaluator.looked_at(grid, *at, offset, expr.span)?;
             let tracks = evaluator.within(expr.unparenthesised(), |evaluator| {
                 subquery(evaluator, inner, &ends, length, step)
             })?;
@@ -118,11 +118,6 @@ pub(super) fn fixed_length(length: &DurationExpr, span: Span) -> Result<i64, Eva
         Some(length) => Ok(length.as_millis()),
         None => Err(EvalError::invalid(span, format!("\"{length}\" was not filled in"))),
     }
-}
-
-fn ends(evaluator: &Evaluator<'_>, grid: Grid, at: Option<At>, offset: i64) -> Vec<i64> {
-    let fixed = evaluator.fixed(at);
-    grid.times().map(|t| fixed.unwrap_or(t).saturating_sub(offset)).collect()
 }
 
 /// The first millisecond of a range that ends at `end`.

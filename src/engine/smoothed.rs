@@ -22,9 +22,7 @@ pub(super) fn instant(
     span: Span,
     grid: Grid,
 ) -> Result<Vec<Track>, EvalError> {
-    let fixed = evaluator.fixed(selector.at);
-    let offset = super::range::fixed_length(&selector.offset, span)?;
-    let wanted: Vec<i64> = grid.times().map(|t| fixed.unwrap_or(t).saturating_sub(offset)).collect();
+    let wanted = evaluator.looked_at(grid, selector.at, &selector.offset, span)?;
     let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Vec::new()) };
     let lookback = evaluator.params.lookback.as_millis();
     let around = |t: i64| (t.saturating_sub(lookback).saturating_add(1), t.saturating_add(lookback));
