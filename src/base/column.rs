@@ -36,6 +36,14 @@ impl Column {
         Self { labels, times, values, ..Self::default() }
     }
 
+    /// Takes all samples away, but not the room for them. The labels stay.
+    pub fn clear(&mut self) {
+        self.times.clear();
+        self.values.clear();
+        self.starts.clear();
+        self.histograms.clear();
+    }
+
     /// The time of the first sample of either kind.
     pub fn first(&self) -> Option<i64> {
         let histogram = self.histograms.first().map(|sample| sample.t);

@@ -1,7 +1,8 @@
 //! What lies at the paths given, as one store: text in memory, blocks on disk.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::load;
 use crate::base::{Column, Labels, Moment};
@@ -55,6 +56,9 @@ pub(super) fn in_memory(columns: Vec<Column>, names: impl Iterator<Item = String
 
 fn on_disk(path: &Path, database: Database, warnings: &mut Vec<String>) -> Result<Stored, Fault> {
     let coverage = database.coverage();
+    warnings.extend(
+        coverage.skipped.iter().map(|block| format!("{}: not read: {}", block.path.display(), block.why)),
+    );
     warnings.extend(coverage.head.iter().flat_map(|head| head.remarks.iter().cloned()));
     let newest = coverage.head.iter().map(|head| Origin {
         path: path.join("wal").display().to_string(),
@@ -67,7 +71,7 @@ fn on_disk(path: &Path, database: Database, warnings: &mut Vec<String>) -> Resul
         level: None,
     });
     let origins = coverage.blocks.iter().map(block).chain(newest).collect();
-    Ok(Stored { extent: database.extent()?, store: Box::new(OnDisk(database)), origins })
+    Ok(Stored { extent: database.extent()?, store: Box::new(OnDisk::new(database)), origins })
 }
 
 /// Text says nothing of itself; what is in it is known when it is read.
@@ -113,8 +117,34 @@ fn joined(mut members: Vec<Stored>) -> Stored {
     Stored { store: Box::new(Joined(stores)), extent, origins }
 }
 
-/// Blocks as a store: a series is read when it is asked for, and held only by whoever asked.
-struct OnDisk(Database);
+/// Blocks as a store: a series is read when it is asked for.
+struct OnDisk {
+    database: Database,
+    /// The columns given last: once nobody else holds one, its room is used again.
+    given: Mutex<VecDeque<Arc<Column>>>,
+}
+
+/// How many columns are kept: some for each of the threads that read.
+const KEPT: usize = 8;
+
+impl OnDisk {
+    fn new(database: Database) -> Self {
+        Self { database, given: Mutex::default() }
+    }
+
+    /// A column that is free, or a new one.
+    fn free(&self) -> Column {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = given.iter().position(|column| Arc::strong_count(column) == 1);
+        free.and_then(|free| given.remove(free)).and_then(Arc::into_inner).unwrap_or_default()
+    }
+
+    fn keep(&self, column: &Arc<Column>) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.truncate(KEPT - 1);
+        given.push_front(Arc::clone(column));
+    }
+}
 
 impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
@@ -124,7 +154,7 @@ impl From<Fault> for StoreError {
 
 impl Store for OnDisk {
     fn find(&self, matchers: &[Matcher], from: i64, to: i64) -> Result<Vec<Found>, StoreError> {
-        let found = self.0.find(&CompiledMatchers::new(matchers)?, from, to)?;
+        let found = self.database.find(&CompiledMatchers::new(matchers)?, from, to)?;
         let found =
             found.into_iter().map(|series| Found { labels: series.labels.clone(), key: Arc::new(series) });
         Ok(found.collect())
@@ -132,7 +162,11 @@ impl Store for OnDisk {
 
     fn read(&self, found: &Found, from: i64, to: i64) -> Result<Arc<Column>, StoreError> {
         let series = found.key.downcast_ref::<SeriesRef>().ok_or_else(|| foreign(&found.labels))?;
-        Ok(Arc::new(self.0.read(series, from, to)?))
+        let mut column = self.free();
+        self.database.read_into(series, from, to, &mut column)?;
+        let column = Arc::new(column);
+        self.keep(&column);
+        Ok(column)
     }
 }
 

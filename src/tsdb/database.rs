@@ -1,6 +1,7 @@
 //! All blocks of a folder as one.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::block::Block;
@@ -134,16 +135,15 @@ pub fn open(path: &Path) -> Result<Database, Vec<Fault>> {
     Err(Vec::new())
 }
 
+const REPLACED: &str = "it was compacted into another block that is there too";
+
 fn open_all(paths: &[PathBuf]) -> Result<Database, Vec<Fault>> {
-    let (mut blocks, mut faults) = (Vec::new(), Vec::new());
+    let (mut blocks, mut broken) = (Vec::new(), Vec::new());
     for path in paths {
         match Block::open(path) {
             Ok(block) => blocks.push(block),
-            Err(found) => faults.extend(found),
+            Err(faults) => broken.push((path, faults)),
         }
-    }
-    if !faults.is_empty() {
-        return Err(faults);
     }
     let replaced: BTreeSet<String> = blocks
         .iter()
@@ -151,11 +151,23 @@ fn open_all(paths: &[PathBuf]) -> Result<Database, Vec<Fault>> {
         .map(|parent| parent.ulid.clone())
         .collect();
     let mut skipped = Vec::new();
+    // What is left of a removal that was cut short does no harm where all of it is in another block.
+    broken.retain(|(path, _)| {
+        let is_replaced =
+            path.file_name().and_then(OsStr::to_str).is_some_and(|name| replaced.contains(name));
+        if is_replaced {
+            skipped.push(Skipped { path: (*path).clone(), why: REPLACED.to_owned() });
+        }
+        !is_replaced
+    });
+    if !broken.is_empty() {
+        return Err(broken.into_iter().flat_map(|(_, faults)| faults).collect());
+    }
     blocks.retain(|block| {
         let why = if block.meta.compaction.deletable {
             "it is marked as to be removed"
         } else if replaced.contains(&block.meta.ulid) {
-            "it was compacted into another block that is there too"
+            REPLACED
         } else {
             return true;
         };
@@ -205,6 +217,23 @@ impl Database {
     /// # Errors
     /// A chunk that is broken.
     pub fn read(&self, series: &SeriesRef, from: i64, to: i64) -> Result<Column, Fault> {
+        let mut column = Column::default();
+        self.read_into(series, from, to, &mut column)?;
+        Ok(column)
+    }
+
+    /// The same into a column whose samples are lost but whose room is used again: to take fresh memory for each of many
+    /// series costs as much as to unpack them.
+    ///
+    /// # Errors
+    /// A chunk that is broken.
+    pub fn read_into(
+        &self,
+        series: &SeriesRef,
+        from: i64,
+        to: i64,
+        column: &mut Column,
+    ) -> Result<(), Fault> {
         let mut pieces = Vec::with_capacity(series.parts.len());
         for part in &series.parts {
             match part {
@@ -218,25 +247,26 @@ impl Database {
             }
         }
         pieces.retain(|piece| piece.span().is_some());
-        let empty = || Column { labels: series.labels.clone(), ..Column::default() };
+        column.clear();
+        column.labels.clone_from(&series.labels);
         let mut in_time: Vec<&Piece<'_>> = pieces.iter().collect();
         in_time.sort_by_key(|piece| piece.span());
         let mut more: usize = pieces.iter().map(Piece::chunks).sum();
         if in_time.is_sorted_by(|a, b| a.span().map(|(_, to)| to) < b.span().map(|(from, _)| from)) {
-            let mut column = empty();
             for piece in in_time {
                 more -= piece.chunks();
-                piece.append(&mut column, more)?;
+                piece.append(column, more)?;
             }
-            return Ok(column);
+            return Ok(());
         }
         let mut columns = Vec::with_capacity(pieces.len());
         for piece in &pieces {
-            let mut column = empty();
-            piece.append(&mut column, 0)?;
-            columns.push(column);
+            let mut part = Column { labels: series.labels.clone(), ..Column::default() };
+            piece.append(&mut part, 0)?;
+            columns.push(part);
         }
-        Ok(overlaid(&columns, from))
+        *column = overlaid(&columns, from);
+        Ok(())
     }
 
     /// The times of the first and the last sample, in milliseconds since 1970, deleted ones left

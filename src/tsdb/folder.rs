@@ -1,5 +1,6 @@
 //! Which blocks a folder holds.
 
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use super::Fault;
@@ -15,18 +16,27 @@ const SNAPSHOT: &str = "chunk_snapshot.";
 pub fn is_data(path: &Path) -> bool {
     is_block(path)
         || BESIDE.iter().any(|name| path.join(name).is_dir())
-        || has_folder(path, |name| names_block(name) || name.starts_with(SNAPSHOT))
+        || has(path, |entry, name| (names_block(name) && !is_file(entry)) || is_snapshot(entry, name))
 }
 
 /// Whether a folder holds what a server keeps of its head beside the log.
 pub(super) fn has_head_snapshot(path: &Path) -> bool {
-    has_folder(path, |name| name.starts_with(SNAPSHOT))
+    has(path, is_snapshot)
 }
 
-fn has_folder(path: &Path, is_named: impl Fn(&str) -> bool) -> bool {
+fn is_snapshot(entry: &DirEntry, name: &str) -> bool {
+    name.starts_with(SNAPSHOT) && entry.path().is_dir()
+}
+
+fn has(path: &Path, is_wanted: impl Fn(&DirEntry, &str) -> bool) -> bool {
     path.read_dir().is_ok_and(|entries| {
-        entries.flatten().any(|entry| is_named(&entry.file_name().to_string_lossy()) && entry.path().is_dir())
+        entries.flatten().any(|entry| is_wanted(&entry, &entry.file_name().to_string_lossy()))
     })
+}
+
+/// Whether it is known that this is no folder. What cannot be looked at, be it a link to nowhere, may be a block.
+fn is_file(entry: &DirEntry) -> bool {
+    entry.path().metadata().is_ok_and(|found| !found.is_dir())
 }
 
 pub(super) fn is_block(path: &Path) -> bool {
@@ -42,7 +52,7 @@ pub(super) fn blocks(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut blocks = Vec::new();
     for entry in path.read_dir().map_err(|why| unread(path, &why))? {
         let entry = entry.map_err(|why| unread(path, &why))?;
-        if names_block(&entry.file_name().to_string_lossy()) && entry.path().is_dir() {
+        if names_block(&entry.file_name().to_string_lossy()) && !is_file(&entry) {
             blocks.push(entry.path());
         }
     }

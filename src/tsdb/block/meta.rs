@@ -79,10 +79,8 @@ impl Meta {
                 .help("the block is damaged: take it from a snapshot or a backup")
         })?;
         if meta.version != 1 {
-            return Err(Fault::new(
-                &path,
-                format!("block of version {}, only version 1 is known", meta.version),
-            ));
+            let what = format!("block of version {}, only version 1 is known", meta.version);
+            return Err(Fault::new(&path, what).help("the block is of a newer Prometheus"));
         }
         if meta.thanos.downsample.resolution != 0 {
             let step = meta.thanos.downsample.resolution;

@@ -120,6 +120,8 @@ impl Block {
             decode(encoding, data, into)?;
             // Chunks of a series are mostly alike: room for all of them at once, in all blocks.
             let room = (into.times.len() - floats).saturating_mul(std::mem::take(&mut others)).min(ROOM);
+            // A little more, since one that is too small would have all copied.
+            let room = room + room / 8;
             into.times.reserve(room);
             into.values.reserve(room);
             check_order(into, floats, histograms, (chunk.from, chunk.to))

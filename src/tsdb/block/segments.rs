@@ -9,6 +9,8 @@ const MAGIC: u32 = 0x85bd_40dd;
 const VERSION: u8 = 1;
 const HEADER: u64 = 8;
 
+const INCOMPLETE: &str = "the block is not complete: take it from a snapshot or a backup";
+
 /// The most bytes that a chunk's length takes.
 const LENGTH: u64 = 5;
 
@@ -43,7 +45,7 @@ impl Segments {
     pub(in crate::tsdb) fn open(block: &Path) -> Result<Self, Fault> {
         let folder = block.join("chunks");
         let mut paths = Vec::new();
-        for entry in folder.read_dir().map_err(|why| unread(&folder, &why))? {
+        for entry in folder.read_dir().map_err(|why| unread(&folder, &why).help(INCOMPLETE))? {
             let entry = entry.map_err(|why| unread(&folder, &why))?;
             // Whatever else lies there is none of ours.
             if let Some(number) = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok()) {
@@ -56,9 +58,7 @@ impl Segments {
             (1..).zip(&paths).find(|(expected, (number, _))| expected != number)
         {
             let what = format!("chunk file {expected:06} is missing before it");
-            return Err(
-                Fault::new(path, what).help("the block is not complete: take it from a snapshot or a backup")
-            );
+            return Err(Fault::new(path, what).help(INCOMPLETE));
         }
         let files = paths.iter().map(|(_, path)| open(path)).collect::<Result<_, _>>()?;
         Ok(Self { folder, files })
@@ -96,8 +96,7 @@ impl Segments {
     fn segment(&self, chunk: &ChunkMeta) -> Result<&Stored, Fault> {
         self.files.get(chunk.segment()).ok_or_else(|| {
             let what = format!("chunk file {:06} is missing, which the index names", chunk.segment() + 1);
-            Fault::new(&self.folder, what)
-                .help("the block is not complete: take it from a snapshot or a backup")
+            Fault::new(&self.folder, what).help(INCOMPLETE)
         })
     }
 }

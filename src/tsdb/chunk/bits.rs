@@ -3,8 +3,9 @@
 use super::super::cursor::unzigzag;
 use super::super::{Broken, Cursor};
 
-/// Reads bits. Behind the end there are zeros, so that a reader may ask once, after all, whether it went too far.
-#[derive(Debug, Clone)]
+/// Reads bits. Behind the end there are zeros, so that a reader may ask once, after all, whether it went too far. What is
+/// seldom called takes it as a copy, so that in a loop it stays in registers.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Bits<'b> {
     bytes: &'b [u8],
     /// In bits.
@@ -23,18 +24,9 @@ impl<'b> Bits<'b> {
         let from = self.at >> 3;
         let word = match self.bytes.get(from..from + 8).and_then(|eight| eight.first_chunk()) {
             Some(eight) => u64::from_be_bytes(*eight),
-            None => self.tail(from),
+            None => tail(self.bytes, from),
         };
         word << (self.at & 7)
-    }
-
-    #[cold]
-    fn tail(&self, from: usize) -> u64 {
-        let mut eight = [0; 8];
-        for (to, byte) in eight.iter_mut().zip(self.bytes.get(from..).unwrap_or_default()) {
-            *to = *byte;
-        }
-        u64::from_be_bytes(eight)
     }
 
     /// Goes on by so many bits.
@@ -126,12 +118,12 @@ impl<'b> Bits<'b> {
     }
 
     /// That something is wrong here; behind the end, where only zeros are read, that it is cut off.
-    pub(super) fn broken(&self, what: impl Into<String>) -> Broken {
+    pub(super) fn broken(self, what: impl Into<String>) -> Broken {
         self.check().err().unwrap_or_else(|| Broken::new(self.at >> 3, what))
     }
 
     /// How many bits are left.
-    pub(super) fn left(&self) -> usize {
+    pub(super) fn left(self) -> usize {
         (self.bytes.len() * 8).saturating_sub(self.at)
     }
 
@@ -139,7 +131,7 @@ impl<'b> Bits<'b> {
     ///
     /// # Errors
     /// It was not.
-    pub(super) fn check(&self) -> Result<(), Broken> {
+    pub(super) fn check(self) -> Result<(), Broken> {
         if self.at <= self.bytes.len() * 8 {
             return Ok(());
         }
@@ -147,7 +139,7 @@ impl<'b> Bits<'b> {
     }
 
     /// That more was announced than is there.
-    pub(super) fn cut_off(&self) -> Broken {
+    pub(super) fn cut_off(self) -> Broken {
         Broken::new(self.bytes.len(), "cut off: samples go on behind the end of the chunk")
     }
 
@@ -164,7 +156,7 @@ impl<'b> Bits<'b> {
     ///
     /// # Errors
     /// A window beyond 64 bits.
-    #[inline]
+    #[inline(always)]
     pub(super) fn known(&mut self, word: u64, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
         const KNOWN: u32 = 41;
         if word >> 63 == 0 {
@@ -177,17 +169,30 @@ impl<'b> Bits<'b> {
         let size = if is_new { (word >> 51 & 0x3f) as u32 } else { window.size };
         let leading = if is_new { (word >> 57 & 0x1f) as u32 } else { window.leading() };
         if size == 0 || head + size > KNOWN || leading + size > 64 {
-            self.skip(2);
-            if is_new {
-                return self.rewindowed(value, window);
-            }
-            self.windowed(value, *window);
+            (*self, *value, *window) = self.long(is_new, *value, *window)?;
             return Ok(());
         }
         *window = Window { size, trailing: 64 - leading - size };
         self.skip(head + size);
         *value ^= word << head >> (64 - size) << window.trailing;
         Ok(())
+    }
+
+    /// The same where they are too many to be known: where it stands then, the value and its window.
+    #[inline(never)]
+    fn long(
+        mut self,
+        is_new: bool,
+        mut value: u64,
+        mut window: Window,
+    ) -> Result<(Self, u64, Window), Broken> {
+        self.skip(2);
+        if is_new {
+            self.rewindowed(&mut value, &mut window)?;
+        } else {
+            self.windowed(&mut value, window);
+        }
+        Ok((self, value, window))
     }
 
     /// The bits in a window that differ from the float before.
@@ -215,6 +220,16 @@ impl<'b> Bits<'b> {
         self.windowed(value, new);
         Ok(())
     }
+}
+
+/// The bytes from a place on, of which there are less than eight.
+#[cold]
+fn tail(bytes: &[u8], from: usize) -> u64 {
+    let mut eight = [0; 8];
+    for (to, byte) in eight.iter_mut().zip(bytes.get(from..).unwrap_or_default()) {
+        *to = *byte;
+    }
+    u64::from_be_bytes(eight)
 }
 
 /// A whole number of `size` bits (not zero), of which the upper half without its first is negative.

@@ -136,6 +136,18 @@ fn a_missing_file_is_named() {
     std::fs::remove_file(path.join("index")).unwrap();
     let said = told(&tsdb::open(&path).unwrap_err());
     assert!(said.contains("index: cannot be read: "), "{said}");
+
+    let (_dir, path, _) = written();
+    let chunks = path.join("chunks");
+    std::fs::remove_file(chunks.join("000001")).unwrap();
+    let said = told(&read(&path).unwrap_err());
+    let expected =
+        format!("{}: chunk file 000001 is missing, which the index names\n  help: ", chunks.display());
+    assert!(said.starts_with(&expected), "{said}");
+    std::fs::remove_dir(&chunks).unwrap();
+    let said = told(&tsdb::open(&path).unwrap_err());
+    assert!(said.starts_with(&format!("{}: cannot be read: ", chunks.display())), "{said}");
+    assert!(said.contains("help: the block is not complete"), "{said}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{all, lines, open, told};
 use crate::support::blocks::{Block, Stored};
 use crate::support::packing;
 use crate::support::prometheus::{RealPrometheus, blocks_from_text, http_post};
+use crate::support::run::nines;
 use crate::support::tempdir::TempDir;
 
 fn one(ulid: &'static str, labels: &[(&'static str, &'static str)], t: i64, value: f64) -> Block {
@@ -38,6 +39,40 @@ fn leftovers_and_what_is_no_block_are_not_read() {
         skipped,
         ["it was compacted into another block that is there too", "it is marked as to be removed"]
     );
+}
+
+#[test]
+fn what_is_left_of_a_removed_block_does_no_harm_where_another_holds_all_of_it() {
+    let dir = TempDir::new("half-removed");
+    let path = one(A, UP, 10, 1.0).write(dir.path());
+    std::fs::remove_file(path.join("meta.json")).unwrap();
+    let said = told(&tsdb::open(dir.path()).unwrap_err());
+    assert!(said.starts_with(&format!("{}: cannot be read: ", path.join("meta.json").display())), "{said}");
+    let compaction = r#","parents":[{"ulid":"01M7WJYY46BNYT7SEJAN7P9EN6","minTime":0,"maxTime":1}]"#;
+    Block { compaction, ..one(B, UP, 10, 2.0) }.write(dir.path());
+    let database = open(dir.path());
+    assert_eq!(lines(&all(&database).unwrap()), ["up 10:2"]);
+    assert_eq!(database.coverage().skipped[0].path, path);
+
+    let told = nines(["data", dir.path().to_str().unwrap()]);
+    let skipped = format!("warning: {}: not read: it was compacted", path.display());
+    assert!(told.code == 0 && told.out.contains(&skipped), "{}{}", told.out, told.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_block_that_cannot_be_looked_at_is_not_left_out() {
+    let dir = TempDir::new("dangling");
+    let elsewhere = TempDir::new("elsewhere");
+    std::os::unix::fs::symlink(one(A, UP, 10, 1.0).write(elsewhere.path()), dir.path().join(A)).unwrap();
+    assert_eq!(lines(&all(&open(dir.path())).unwrap()), ["up 10:1"]);
+    std::os::unix::fs::symlink("/nonexistent/block", dir.path().join(B)).unwrap();
+    let said = told(&tsdb::open(dir.path()).unwrap_err());
+    assert!(said.contains(&format!("{B}/meta.json: cannot be read: ")), "{said}");
+    // What is no folder is no block.
+    std::fs::remove_file(dir.path().join(B)).unwrap();
+    dir.write(B, "notes");
+    assert_eq!(open(dir.path()).coverage().blocks.len(), 1);
 }
 
 #[test]
