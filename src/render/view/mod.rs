@@ -337,12 +337,12 @@ fn method(report: &Report, zone: Zone) -> Vec<Fact> {
         .samples_read
         .map_or(String::new(), |n| format!(", {} samples read", words::count(n as f64)));
     let data = source.data.map(|data| {
-        let blocks = source.origins.iter().filter(|origin| origin.kind == "block").count();
-        let blocks = if blocks > 0 { format!(", {blocks} blocks") } else { String::new() };
+        let origins = words::origins(&source.origins);
+        let origins = if origins.is_empty() { origins } else { format!(", {origins}") };
         let length = words::duration(data.length().as_secs());
         Fact::new(
             "Data",
-            &format!("{} → {} ({length}{blocks})", moment(data.from, zone), moment(data.to, zone)),
+            &format!("{} → {} ({length}{origins})", moment(data.from, zone), moment(data.to, zone)),
         )
     });
     let mut facts = vec![

@@ -8,6 +8,7 @@
 mod budget;
 mod digits;
 mod name;
+mod origin;
 mod share;
 mod status;
 mod time;
@@ -15,6 +16,7 @@ mod time;
 pub use budget::{Spend, budget, budget_left};
 pub use digits::{burn, count, delta, threshold};
 pub use name::{group, name};
+pub use origin::origins;
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
 pub use status::{decision, key, symbol, word};
 pub use time::{duration, minute, period, quantile, stretch};
