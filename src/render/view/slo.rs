@@ -226,9 +226,11 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
     }
 }
 
-/// A long query with lines of its own for its parts; what is no query stays as it is.
+/// A long query with lines of its own for its parts, and the remark behind it; what is no query stays as it is.
 fn over_lines(query: &str) -> String {
-    parse(query, &ParseOptions::default()).map_or_else(|_| query.to_owned(), |expr| expr.pretty())
+    let Ok(expr) = parse(query, &ParseOptions::default()) else { return query.to_owned() };
+    let remark = query.get(expr.span.end..).unwrap_or_default();
+    expr.pretty() + remark
 }
 
 fn burn(burn: &BurnReport) -> BurnView {
@@ -317,5 +319,7 @@ mod tests {
         assert_eq!(parted.lines().count(), 3, "{parted}");
         assert_eq!(over_lines("sum( x )"), "sum(x)");
         assert_eq!(over_lines("no query"), "no query");
+        assert_eq!(over_lines("sum(x) # counted"), "sum(x) # counted");
+        assert_eq!(over_lines("a # one\n+ b # two"), "a + b # two");
     }
 }
