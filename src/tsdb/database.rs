@@ -276,7 +276,9 @@ impl Database {
     /// An index that is broken where it was read.
     pub fn extent(&self) -> Result<Option<(i64, i64)>, Fault> {
         let mut extent: Option<(i64, i64)> = self.head.extent();
-        for block in &self.blocks {
+        // The last and the first, so that those between need no look.
+        let others = self.blocks.len().saturating_sub(1);
+        for block in self.blocks.iter().skip(others).chain(self.blocks.iter().take(others)) {
             // What a block says of itself is often wider than its samples, never narrower.
             if extent.is_some_and(|(first, last)| first <= block.meta.min_time && block.meta.max_time <= last)
             {
