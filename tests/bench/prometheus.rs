@@ -103,9 +103,10 @@ fn decoding(blocks: &Path) -> Result<()> {
     let matchers = CompiledMatchers::new(&[name]).map_err(|bad| anyhow::anyhow!("{bad:?}"))?;
     let (samples, took) = median(7, || {
         let database = nines::tsdb::open(blocks).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
-        let mut samples = 0;
+        let (mut samples, mut column) = (0, base::Column::default());
         for series in database.find(&matchers, START, END)? {
-            samples += database.read(&series, START, END)?.len();
+            database.read_into(&series, START, END, &mut column)?;
+            samples += column.len();
         }
         Ok(samples)
     })?;
