@@ -39,7 +39,7 @@ fn heading(inventory: &Inventory, style: &Style) -> Vec<String> {
     };
     let count = |n: u64| words::count(n as f64);
     let mut counts = vec![
-        format!("{} series of {} metrics", count(inventory.series), count(inventory.metrics)),
+        format!("{} series of {}", count(inventory.series), counted(inventory.metrics, "metric")),
         format!("{} samples", count(inventory.samples.floats + inventory.samples.histograms)),
     ];
     if inventory.samples.histograms > 0 {
@@ -143,6 +143,11 @@ fn metrics(inventory: &Inventory) -> Option<Table> {
     )
 }
 
+/// `1 target`, `2 targets`.
+fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", words::count(n as f64), if n == 1 { "" } else { "s" })
+}
+
 /// How many targets, and the longest gaps.
 fn targets(inventory: &Inventory, style: &Style) -> Vec<String> {
     let all: Vec<(&TargetReport, &Gap)> = inventory
@@ -154,14 +159,14 @@ fn targets(inventory: &Inventory, style: &Style) -> Vec<String> {
         (inventory.targets.len(), inventory.targets.iter().filter(|target| !target.gaps.is_empty()).count());
     let mut lines = vec![String::new()];
     if all.is_empty() {
-        lines.push(format!("{} targets, no gaps", words::count(targets as f64)));
+        lines.push(format!("{}, no gaps", counted(targets as u64, "target")));
         return lines;
     }
     lines.push(format!(
-        "{} targets, {} of them with gaps: {} gaps{}",
-        words::count(targets as f64),
+        "{}, {} of them with gaps: {}{}",
+        counted(targets as u64, "target"),
         words::count(with_gaps as f64),
-        words::count(all.len() as f64),
+        counted(all.len() as u64, "gap"),
         if all.len() > SHOWN { format!(", the {SHOWN} longest") } else { String::new() }
     ));
     let mut longest = all;
