@@ -66,6 +66,11 @@ impl Share {
         if share > Self::WHOLE { Err(ShareError::OutOfRange) } else { Ok(Self(share)) }
     }
 
+    /// So many percent, at most a hundred.
+    pub const fn whole_percent(percent: u64) -> Self {
+        Self(if percent > 100 { Self::WHOLE } else { percent * Self::PERCENT })
+    }
+
     /// The rest of the whole: what an objective allows to fail.
     #[must_use]
     pub fn complement(self) -> Self {

@@ -3,7 +3,7 @@
 use super::spend::burn_rate;
 use super::tally::{Bucket, inside, sum};
 use crate::base::{Duration, Interval, Moment, Share};
-use crate::slo::{BURN_POLICY, Severity};
+use crate::slo::{BurnRule, Severity};
 
 /// The share of a burn window that its buckets must fill for a rate to be told.
 const FILLED: f64 = 0.9;
@@ -39,15 +39,16 @@ pub(super) fn rates(
     window: Interval,
     length: Duration,
     objective: Share,
+    rules: &[BurnRule],
     cadence: Duration,
 ) -> Vec<Burn> {
     let rate = |back: Duration| rate(buckets, window.to, back, objective).filter(|_| back >= cadence * 2);
-    let mut windows: Vec<Duration> = BURN_POLICY.iter().flat_map(|rule| [rule.short, rule.long]).collect();
+    let mut windows: Vec<Duration> = rules.iter().flat_map(|rule| [rule.short, rule.long]).collect();
     windows.sort_unstable();
     windows.dedup();
     windows.retain(|&back| back <= length);
     let burn = |back: Duration| {
-        let rule = BURN_POLICY.iter().find(|rule| rule.long == back);
+        let rule = rules.iter().find(|rule| rule.long == back);
         let threshold = rule.map(|rule| rule.threshold(length));
         let exceeds =
             |back| threshold.zip(rate(back)).is_some_and(|(threshold, rate)| rate > threshold * ABOVE);
@@ -93,6 +94,7 @@ mod tests {
     use super::*;
     use crate::budget::Events;
     use crate::budget::tally::State;
+    use crate::slo::BURN_POLICY;
 
     const LENGTH: Duration = Duration::days(30);
 
@@ -109,7 +111,8 @@ mod tests {
             })
             .collect();
         let objective = Share::from_percent("99").unwrap();
-        rates(&buckets, Interval::new(end - LENGTH, end), LENGTH, objective, Duration::minutes(1))
+        let window = Interval::new(end - LENGTH, end);
+        rates(&buckets, window, LENGTH, objective, &BURN_POLICY, Duration::minutes(1))
     }
 
     fn over(burns: &[Burn], window: Duration) -> &Burn {

@@ -1,7 +1,9 @@
 //! Plan and answers to evaluations.
 
 use super::coverage::{Look, looks, of_buckets, unusable};
-use super::tally::{self, Bucket, Tally, inside, sum};
+use super::overall::overall;
+use super::sliced::sliced;
+use super::tally::{self, Bucket, inside, sum};
 use super::verdict::Evidence;
 use super::{
     Budget, Burn, Coverage, Curves, Events, Exhaustion, Failure, Incident, Verdict, burn, histogram,
@@ -19,6 +21,8 @@ pub struct Evaluation {
     pub task: usize,
     /// The labels of this budget; none where budgets are not divided.
     pub group: Labels,
+    /// How many budgets it stands beside, where it is the number for all of them together.
+    pub overall: Option<usize>,
     /// What was measured, or why nothing could be.
     pub outcome: Result<Measured, Failure>,
 }
@@ -89,47 +93,88 @@ pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluati
     for (index, task) in plan.tasks.iter().enumerate() {
         let Some(slo) = specs.get(task.spec).and_then(|spec| spec.slos.get(task.slo)) else { continue };
         match groups(task, slo, answers) {
-            Ok(groups) => evaluations.extend(groups.into_iter().map(|(group, outcome)| Evaluation {
+            Ok(groups) => evaluations.extend(groups.into_iter().map(|found| Evaluation {
                 task: index,
-                group,
-                outcome,
+                group: found.group,
+                overall: found.overall,
+                outcome: found.outcome,
             })),
             Err(failure) => {
-                evaluations.push(Evaluation { task: index, group: Labels::new(), outcome: Err(failure) });
+                let group = Labels::new();
+                evaluations.push(Evaluation { task: index, group, overall: None, outcome: Err(failure) });
             }
         }
     }
     evaluations
 }
 
-/// A group, and what was measured of it.
-type Outcome = (Labels, Result<Measured, Failure>);
+/// A group, or all of them together, and what was measured of it.
+struct Found {
+    group: Labels,
+    overall: Option<usize>,
+    outcome: Result<Measured, Failure>,
+}
 
-fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Outcome>, Failure> {
+fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
     let (mut tally, presence) = match &task.measure {
         Measure::Events(events) => {
             let tally = tally::events(events, &slo.by, task.elapsed, answers)?;
             (tally, presence(task, answers)?)
         }
         Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
+        Measure::Nothing(why) => return Err(Failure::NotMeasured(why.clone())),
     };
     // A group that was gone before the window began is none of it; how far back was asked must not matter.
     let window = task.elapsed;
     let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);
     tally.groups.retain(|_, buckets| slo.by.is_empty() || is_there(buckets));
-    if tally.groups.is_empty() {
+    let found = tally.groups.len();
+    if found > slo.max_groups && !slo.by.is_empty() {
+        return Err(Failure::TooManyGroups { found, most: slo.max_groups, by: slo.by.clone() });
+    }
+    let all = (found > 1).then(|| overall(tally.groups.values().map(Vec::as_slice), &task.measure));
+    if found == 0 {
         // Divided by labels, and nothing found: one entry says so.
         tally.groups.insert(Labels::new(), Vec::new());
     }
-    let groups = tally.groups.keys().cloned().collect::<Vec<_>>();
-    let outcome = |group: Labels| {
-        let outcome = match tally.failed.get(&group) {
-            Some(failure) => Err(failure.clone()),
-            None => Ok(measure(task, slo, &tally, &group, presence.as_deref(), answers)),
-        };
-        (group, outcome)
+    let presence = presence.as_deref();
+    let outcome = |group: &Labels, by: &[String], buckets: &[Bucket], failed: Option<&Failure>| match failed {
+        Some(failure) => Err(failure.clone()),
+        None => {
+            let subject = Subject { group, by, buckets: slices(buckets, &task.measure), answers, presence };
+            Ok(measure(task, slo, &subject, &tally.warnings))
+        }
     };
-    Ok(groups.into_iter().map(outcome).collect())
+    let mut outcomes: Vec<Found> = Vec::new();
+    if let Some(all) = all {
+        // Where a group's counts must not be used, their sum with others must not be used either.
+        let outcome = outcome(&Labels::new(), &[], &all, tally.failed.values().next());
+        outcomes.push(Found { group: Labels::new(), overall: Some(found), outcome });
+    }
+    outcomes.extend(tally.groups.iter().map(|(group, buckets)| Found {
+        group: group.clone(),
+        overall: None,
+        outcome: outcome(group, &slo.by, buckets, tally.failed.get(group)),
+    }));
+    Ok(outcomes)
+}
+
+/// Buckets as the budget counts them.
+fn slices(buckets: &[Bucket], measure: &Measure) -> Vec<Bucket> {
+    match measure {
+        Measure::Events(events) => buckets.iter().map(|bucket| sliced(*bucket, events.method)).collect(),
+        _ => buckets.to_vec(),
+    }
+}
+
+/// What is measured of a task: one group, or all of them together.
+struct Subject<'a> {
+    group: &'a Labels,
+    /// The labels that tell groups apart; none where all are meant.
+    by: &'a [String],
+    buckets: Vec<Bucket>,
+    answers: &'a [Answer],
+    presence: Option<&'a [Look]>,
 }
 
 /// What the presence questions of a task found; nothing where the total's own points tell.
@@ -141,15 +186,8 @@ fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failur
     looks(&events.presence, &events.looks, answers).map(Some)
 }
 
-fn measure(
-    task: &Task,
-    slo: &Slo,
-    tally: &Tally,
-    group: &Labels,
-    presence: Option<&[Look]>,
-    answers: &[Answer],
-) -> Measured {
-    let buckets = tally.groups.get(group).map(Vec::as_slice).unwrap_or_default();
+fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -> Measured {
+    let Subject { group, by, buckets, answers, presence } = subject;
     let window = task.elapsed;
     let complete = task.elapsed.to >= task.stretch.window.to;
     let coverage = |window: Interval| match presence {
@@ -179,11 +217,8 @@ fn measure(
     let length = task.stretch.window.length();
     let elapsed_ratio = ratio(window.length().as_secs(), length.as_secs()).unwrap_or(0.0);
     let expected = if complete { events.total } else { ratio(events.total, elapsed_ratio).unwrap_or(0.0) };
-    let cadence = match &task.measure {
-        Measure::Events(events) => events.cadence,
-        Measure::Slices(_) => Duration::ZERO,
-    };
-    let burns = burn::rates(buckets, window, length, slo.objective, cadence);
+    let rules = &slo.alerting.windows;
+    let burns = burn::rates(buckets, window, length, slo.objective, rules, task.measure.cadence());
     // A finished period is over: how fast it burned at its end warns of nothing.
     let warning_burns = if task.stretch.kind == "rolling" || !complete { &burns[..] } else { &[] };
     let (verdict, budget, coverage_now) = judge(window, expected, warning_burns, complete);
@@ -208,24 +243,24 @@ fn measure(
         incidents: incidents::find(inside, &budget),
         curves: Curves::of(inside, &budget, task.stretch.zone),
         budget,
-        quantiles: quantiles(task, slo, group, answers),
-        parts: parts(task, slo, group, answers),
+        quantiles: quantiles(task, by, group, answers),
+        parts: parts(task, by, group, answers),
         previous,
-        warnings: tally.warnings.clone(),
+        warnings: warnings.to_vec(),
     }
 }
 
-fn quantiles(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Option<Quantiles> {
+fn quantiles(task: &Task, by: &[String], group: &Labels, answers: &[Answer]) -> Option<Quantiles> {
     let Measure::Events(events) = &task.measure else { return None };
     let (distribution, _) = events.distribution.as_ref()?;
-    let buckets = histogram::buckets(events, group, &slo.by, answers, task.elapsed).ok()?;
+    let buckets = histogram::buckets(events, group, by, answers, task.elapsed).ok()?;
     let quantile = |q| histogram::quantile(&buckets, q).map(|value| value * distribution.seconds_per_unit);
     let quantiles = Quantiles { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) };
     quantiles.p50.is_some().then_some(quantiles)
 }
 
 /// The events of the window by the labels that tell good from bad, most bad first.
-fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part> {
+fn parts(task: &Task, by: &[String], group: &Labels, answers: &[Answer]) -> Vec<Part> {
     let Measure::Events(events) = &task.measure else { return Vec::new() };
     let [counted] = &events.part[..] else { return Vec::new() };
     if counted.only.is_empty() || events.distribution.is_some() {
@@ -236,7 +271,7 @@ fn parts(task: &Task, slo: &Slo, group: &Labels, answers: &[Answer]) -> Vec<Part
     let inside = tally::places_inside(&events.timeline, task.elapsed);
     let mut parts: Vec<Part> = Vec::new();
     let add = |labels: &Labels, place: usize, total: f64| {
-        if !inside[place] || total.is_nan() || labels.only(&slo.by) != *group {
+        if !inside[place] || total.is_nan() || labels.only(by) != *group {
             return;
         }
         let is_part = part_matchers.matches(labels);

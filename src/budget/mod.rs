@@ -9,6 +9,8 @@ mod curve;
 mod evaluate;
 mod histogram;
 mod incidents;
+mod overall;
+mod sliced;
 mod spend;
 mod tally;
 mod verdict;

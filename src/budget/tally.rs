@@ -6,9 +6,8 @@ use std::fmt;
 use super::histogram;
 use crate::base::{Interval, Labels, Matrix, Moment, Sample};
 use crate::plan::{Answer, Counted, EventsTask, NoAnswer, QueryId, SlicesTask, Timeline};
-use crate::promql::BinaryOp;
-use crate::promql::CompiledMatchers;
-use crate::slo::{Empty, Polarity};
+use crate::promql::{BinaryOp, CompiledMatchers};
+use crate::slo::{Empty, Judge, Polarity};
 
 /// Events counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -89,6 +88,17 @@ pub enum Failure {
     },
     /// A matcher that no engine can compile.
     Matcher(String),
+    /// More budgets than the specification allows.
+    TooManyGroups {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+        /// The labels that divide the budget.
+        by: Vec<String>,
+    },
+    /// Nothing can be measured of it, and why.
+    NotMeasured(String),
 }
 
 impl fmt::Display for Failure {
@@ -107,7 +117,10 @@ impl fmt::Display for Failure {
                     (None, None) => Ok(()),
                 }
             }
-            Self::Matcher(why) => f.write_str(why),
+            Self::Matcher(why) | Self::NotMeasured(why) => f.write_str(why),
+            Self::TooManyGroups { found, most, by } => {
+                write!(f, "`by: {}` has {found} values, more than the {most} that are allowed", by.join(", "))
+            }
         }
     }
 }
@@ -299,7 +312,7 @@ fn unknown_labels(task: &EventsTask, answers: &[Answer]) -> Result<Vec<String>, 
 }
 
 pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Result<Tally, Failure> {
-    let mut judged: BTreeMap<Labels, Vec<Option<bool>>> = BTreeMap::new();
+    let mut judged: BTreeMap<Labels, Vec<Option<Slice>>> = BTreeMap::new();
     if by.is_empty() {
         judged.insert(Labels::new(), vec![None; task.timeline.len()]);
     }
@@ -312,17 +325,17 @@ pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Re
                     (place(Moment::from_millis(point.t)), &point.value)
                     && !value.is_nan()
                 {
-                    slices[slice] = Some(slices[slice].unwrap_or(true) && holds(*value, task.op, task.bound));
+                    slices[slice].get_or_insert_default().add(*value, task.judge);
                 }
             }
         }
     }
-    let bucket = |(interval, good): (Interval, &Option<bool>)| {
-        let one = |good: bool| Events { bad: if good { 0.0 } else { 1.0 }, total: 1.0 };
-        let (events, state) = match (good, task.empty) {
-            (Some(good), _) => (one(*good), State::Measured),
-            (None, Empty::Good) => (one(true), State::Assumed),
-            (None, Empty::Bad) => (one(false), State::Assumed),
+    let bucket = |(interval, slice): (Interval, &Option<Slice>)| {
+        let one = |bad: f64| Events { bad, total: 1.0 };
+        let (events, state) = match (slice, task.empty) {
+            (Some(slice), _) => (one(slice.bad(task.judge)), State::Measured),
+            (None, Empty::Good) => (one(0.0), State::Assumed),
+            (None, Empty::Bad) => (one(1.0), State::Assumed),
             (None, Empty::Ignore) => (Events::default(), State::Unseen),
         };
         Bucket { interval, events, state }
@@ -332,6 +345,32 @@ pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Re
         .map(|(labels, slices)| (labels.clone(), task.timeline.buckets().zip(slices).map(bucket).collect()))
         .collect();
     Ok(Tally { groups, ..Tally::default() })
+}
+
+/// The elements of a slice that were judged.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slice {
+    elements: f64,
+    bad: f64,
+}
+
+impl Slice {
+    fn add(&mut self, value: f64, judge: Judge) {
+        self.elements += 1.0;
+        self.bad += match judge {
+            Judge::Compares(op, bound) => f64::from(!holds(value, op, bound)),
+            Judge::Share(Polarity::Bad) => value.clamp(0.0, 1.0),
+            Judge::Share(Polarity::Good) => 1.0 - value.clamp(0.0, 1.0),
+        };
+    }
+
+    /// How bad the slice is: what compares must hold for every element, and elements that are shares count alike.
+    fn bad(self, judge: Judge) -> f64 {
+        match judge {
+            Judge::Compares(..) => self.bad.min(1.0),
+            Judge::Share(_) => self.bad / self.elements,
+        }
+    }
 }
 
 #[expect(clippy::float_cmp, reason = "the comparison is the user's, and PromQL compares floats exactly")]

@@ -12,7 +12,7 @@ use crate::base::{Duration, Zone};
 use crate::exit::Exit;
 use crate::plan::{self, Detail, Engine, Eval, Options, Plan, Query, Task, as_promql};
 use crate::report::words;
-use crate::slo::{BURN_POLICY, Counts, Polarity, Signal, Slo, Spec};
+use crate::slo::{Counts, Judge, Method, Polarity, Signal, Slo, Spec};
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
@@ -72,6 +72,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
     let (what, one) = match slo.sli.signal() {
         Signal::Events { .. } => ("events", "event"),
         Signal::Slices { .. } => ("slices", "slice"),
+        Signal::Composite => ("members", "member"),
     };
     let period = words::period(window, task.stretch.zone, true, None);
     let period = period.split(" (").next().unwrap_or_default();
@@ -87,14 +88,36 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
             writeln!(text, "  {word}: {}", counted(&part))?;
             writeln!(text, "  All: {}", counted(&total))?;
         }
-        Signal::Slices { value, op, bound, slice, .. } => {
+        Signal::Slices { value, judge: Judge::Compares(op, bound), slice, .. } => {
             writeln!(text, "  A slice of {slice} is good when at its end every element of")?;
             writeln!(text, "    {value}")?;
             writeln!(text, "  is {} {bound}.", op.word())?;
         }
+        Signal::Slices { value, judge: Judge::Share(polarity), slice, .. } => {
+            writeln!(text, "  The {} share of a slice of {slice} is, over its time,", polarity.word())?;
+            writeln!(text, "    {value}")?;
+            writeln!(text, "  and slices count alike, whatever their traffic.")?;
+        }
+        Signal::Composite => writeln!(text, "  Taken together of other objectives.")?,
     }
     if !slo.by.is_empty() {
-        writeln!(text, "  One budget for each value of: {}.", slo.by.join(", "))?;
+        writeln!(
+            text,
+            "  One budget for each value of: {} (at most {}), and the number for all beside them.",
+            slo.by.join(", "),
+            slo.max_groups
+        )?;
+    }
+    match slo.method {
+        Method::Occurrences => {}
+        Method::Timeslices { slice, target, .. } => writeln!(
+            text,
+            "  Counted in slices of {slice}: one is good when {} of its events are.",
+            words::objective(target)
+        )?,
+        Method::RatioTimeslices { slice, .. } => {
+            writeln!(text, "  Counted in slices of {slice}, each as bad as its share of bad events.")?;
+        }
     }
     if allowed.as_f64() > 0.0 {
         let seconds = allowed.as_f64() * window.length().as_secs();
@@ -108,7 +131,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         writeln!(text, "  Budget: none; a single bad {one} breaks the promise.")?;
     }
     let length = slo.window.nominal();
-    for rule in BURN_POLICY.iter().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
+    for rule in slo.alerting.windows.iter().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
         writeln!(
             text,
             "  {} when it burned {} as fast as an even pace over both the last {} and the last {}.",

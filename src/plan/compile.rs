@@ -8,7 +8,7 @@ use super::task::{Asked, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
 use super::{Ask, Eval, NoAnswer, Period, Query, Stretch};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
-use crate::slo::{BURN_POLICY, Counts, Distribution, Polarity, Signal, Slo, Spec};
+use crate::slo::{Counts, Distribution, Judge, Polarity, Signal, Slo, Spec};
 
 /// The spacing of samples that is assumed where none can be found out.
 const USUAL_CADENCE: Duration = Duration::minutes(1);
@@ -117,27 +117,39 @@ impl Compiler<'_> {
         let measure = match slo.sli.signal() {
             Signal::Events { polarity, part, total, distribution } => {
                 let events = EventsSignal { polarity, part, total, distribution };
-                Measure::Events(self.events(&events, slo, &stretch, elapsed, &mut asked))
+                self.events(&events, slo, &stretch, elapsed, &mut asked)
+                    .map_or_else(Measure::Nothing, Measure::Events)
             }
-            Signal::Slices { value, op, bound, slice, empty } => {
-                let spans = self.spans(&stretch, elapsed);
+            Signal::Slices { value, judge, slice, empty } => {
+                let spans = self.spans(slo, &stretch, elapsed);
                 let timeline = Timeline::even(&spans, slice);
-                let (expr, bound, op) = worst(value, op, bound, &slo.by);
+                let (expr, judge) = match judge {
+                    Judge::Compares(op, bound) => {
+                        let (expr, bound, op) = worst(value, op, bound, &slo.by);
+                        (expr, Judge::Compares(op, bound))
+                    }
+                    // A ratio is asked as it stands: what it divides is sampled as it is.
+                    Judge::Share(_) => (value.with_window(slice), judge),
+                };
                 let value: Vec<QueryId> = timeline
                     .pieces
                     .iter()
                     .map(|(eval, _)| self.ask(Ask::Value(expr.clone()), *eval))
                     .collect();
                 asked.push(("value at the end of each slice", value.clone()));
-                Measure::Slices(SlicesTask { value, timeline, op, bound, empty, slice })
+                Measure::Slices(SlicesTask { value, timeline, judge, empty, slice })
+            }
+            Signal::Composite => {
+                Measure::Nothing("composite objectives are read and checked, but not judged yet".to_owned())
             }
         };
         Some(Task { spec, slo: slo_index, stretch, elapsed, measure, asked })
     }
 
     /// The intervals that are asked about, oldest first: what leads up to the window, and what has passed of it.
-    fn spans(&self, stretch: &Stretch, elapsed: Interval) -> Vec<Interval> {
-        let longest_burn = BURN_POLICY.iter().map(|rule| rule.long).max().unwrap_or(Duration::ZERO);
+    fn spans(&self, slo: &Slo, stretch: &Stretch, elapsed: Interval) -> Vec<Interval> {
+        let longs = slo.alerting.windows.iter().map(|rule| rule.long);
+        let longest_burn = longs.max().unwrap_or(Duration::ZERO);
         let lead = match (self.options.detail, stretch.previous) {
             (Detail::Full, Some(previous)) => previous.from,
             _ => elapsed.from.min(elapsed.to - longest_burn.min(stretch.window.length())),
@@ -155,19 +167,27 @@ impl Compiler<'_> {
         stretch: &Stretch,
         elapsed: Interval,
         asked: &mut Asked,
-    ) -> EventsTask {
+    ) -> Result<EventsTask, String> {
         let Options { exact, step, detail, .. } = *self.options;
         let found: Result<Vec<_>, _> =
             paced_by(&signal.part, &signal.total).iter().map(self.cadence).collect();
         // A source that counts exactly does so whatever the buckets.
         let unpaced = found.as_ref().err().filter(|_| !exact).cloned();
         let cadence = found.into_iter().flatten().flatten().max().unwrap_or(USUAL_CADENCE);
-        let spans = self.spans(stretch, elapsed);
+        let spans = self.spans(slo, stretch, elapsed);
         let counted_exactly =
             exact && [&signal.part, &signal.total].iter().all(|counts| matches!(counts, Counts::Counters(_)));
         let least = if counted_exactly { Duration::ZERO } else { cadence * 2 };
+        if let Some((slice, _)) = slo.method.slices()
+            && slice < least.max(cadence)
+        {
+            return Err(format!("slices of {slice} are too short for samples that are {cadence} apart"));
+        }
         let step = step.map(|step| step.max(least));
-        let timeline = Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step));
+        let timeline = match slo.method.slices() {
+            Some((slice, _)) => Timeline::even(&spans, slice),
+            None => Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step)),
+        };
         let whole_histogram = detail == Detail::Full && signal.distribution.is_some();
 
         let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
@@ -199,8 +219,9 @@ impl Compiler<'_> {
             asked.push(("boundaries of the histogram", vec![id]));
             (distribution, id)
         });
-        EventsTask {
+        Ok(EventsTask {
             timeline,
+            method: slo.method,
             polarity: signal.polarity,
             part,
             total,
@@ -209,7 +230,7 @@ impl Compiler<'_> {
             distribution,
             cadence,
             unpaced,
-        }
+        })
     }
 
     /// Part and total of one metric, one question for both per piece of the timeline.

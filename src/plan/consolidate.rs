@@ -37,6 +37,7 @@ pub(super) fn consolidate(queries: &[Query], tasks: &mut [Task]) -> Vec<Query> {
                 }
             }
             Measure::Slices(SlicesTask { value, .. }) => moved(value),
+            Measure::Nothing(_) => {}
         }
     }
     joined

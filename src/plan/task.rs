@@ -4,8 +4,7 @@ use super::counting::Counted;
 use super::grid::Timeline;
 use super::{NoAnswer, Query, Stretch};
 use crate::base::{Duration, Interval};
-use crate::promql::BinaryOp;
-use crate::slo::{Distribution, Empty, Polarity};
+use crate::slo::{Distribution, Empty, Judge, Method, Polarity};
 
 /// The place of a question in a plan.
 pub type QueryId = usize;
@@ -47,6 +46,27 @@ pub enum Measure {
     Events(EventsTask),
     /// Slices of the clock.
     Slices(SlicesTask),
+    /// Nothing that can be measured yet: why.
+    Nothing(String),
+}
+
+impl Measure {
+    /// The length of the slices that the budget counts, where it counts slices.
+    pub fn slice(&self) -> Option<Duration> {
+        match self {
+            Self::Events(events) => events.method.slices().map(|(slice, _)| slice),
+            Self::Slices(slices) => Some(slices.slice),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    /// How far apart the counters' samples are; nothing where none are counted.
+    pub fn cadence(&self) -> Duration {
+        match self {
+            Self::Events(events) => events.cadence,
+            Self::Slices(_) | Self::Nothing(_) => Duration::ZERO,
+        }
+    }
 }
 
 /// Events counted in the buckets of a timeline.
@@ -54,6 +74,8 @@ pub enum Measure {
 pub struct EventsTask {
     /// The buckets.
     pub timeline: Timeline,
+    /// What the budget counts; where that is slices, they are the buckets.
+    pub method: Method,
     /// Whether `part` counts good or bad events.
     pub polarity: Polarity,
     /// The good or the bad events: the sum of these.
@@ -80,10 +102,8 @@ pub struct SlicesTask {
     pub value: Vec<QueryId>,
     /// The slices.
     pub timeline: Timeline,
-    /// Good is `value op bound`.
-    pub op: BinaryOp,
-    /// What the value is compared with.
-    pub bound: f64,
+    /// How the value is judged.
+    pub judge: Judge,
     /// What an unmeasured slice is.
     pub empty: Empty,
     /// The length of a slice.

@@ -21,10 +21,10 @@ impl Renderer for Lines {
     }
 
     fn render(&self, report: &Report, style: &Style) -> Result<Vec<u8>, RenderError> {
-        let width = report.slos.iter().map(|slo| slo.id.chars().count()).max().unwrap_or(0);
+        let width = report.budgets().map(|slo| slo.id.chars().count()).max().unwrap_or(0);
         let mut text = String::new();
         // The worst last, next to the verdict, where a reader of a log looks first.
-        for slo in report.slos.iter().rev() {
+        for slo in report.budgets().rev() {
             let line = line(slo, width);
             text.push_str(&if style.color { dye(&line, slo.status) } else { line });
             text.push('\n');

@@ -10,10 +10,10 @@ use super::{
     QueryReport, Report, ReportError, SeriesReport, SliReport, SloName, SloReport, SourceReport, Status,
     Summary, TimeReport, Tool, WindowReport,
 };
-use crate::base::{Labels, Moment, Zone, ratio};
+use crate::base::{Duration, Labels, Moment, Zone, ratio};
 use crate::budget::{Evaluation, Failure, Measured, Previous};
-use crate::plan::{Answer, Answered, Measure, Plan, Task};
-use crate::slo::{Link, Slo, Spec};
+use crate::plan::{Answer, Answered, Plan, Task};
+use crate::slo::{Judge, Link, Signal, Slo, Spec};
 
 /// What a report is made of, beside the evaluations.
 #[derive(Debug, Clone)]
@@ -59,9 +59,12 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
         b.status.cmp(&a.status).then(left(a).total_cmp(&left(b))).then_with(|| a.id.cmp(&b.id))
     });
 
-    let counted = counts(slos.iter().map(|slo| slo.status));
+    // The number for all groups stands beside their budgets; it is no promise of its own.
+    let judged: Vec<&SloReport> = slos.iter().filter(|slo| slo.is_budget()).collect();
+    let worst = judged.first().copied();
+    let counted = counts(judged.iter().map(|slo| slo.status));
     let previous =
-        counts(slos.iter().filter_map(|slo| slo.previous.as_ref()).map(|previous| previous.status));
+        counts(judged.iter().filter_map(|slo| slo.previous.as_ref()).map(|previous| previous.status));
     let errors = evaluations.iter().filter_map(|evaluation| error(context, evaluation)).collect();
     let windows = || context.plan.tasks.iter().map(|task| task.stretch.window);
     Report {
@@ -82,13 +85,13 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             spec_hash: context.spec_hash.clone(),
         },
         summary: Summary {
-            status: slos.first().map_or(Status::NoData, |slo| slo.status),
-            verdict: verdict(&counted, slos.first()),
+            status: worst.map_or(Status::NoData, |slo| slo.status),
+            verdict: verdict(&counted, worst),
             counts: counted,
-            worst: slos.first().map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
+            worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
-        gate: context.policy.judge(&slos),
+        gate: context.policy.judge(&judged),
         slos,
         errors,
         warnings: context.warnings.clone(),
@@ -131,7 +134,13 @@ fn error(context: &Context<'_>, evaluation: &Evaluation) -> Option<ReportError> 
         Failure::OffBoundary { .. } => {
             ("evaluate", Some("choose a threshold that is a bucket boundary, or add one to the histogram"))
         }
-        Failure::Matcher(_) => ("evaluate", None),
+        Failure::TooManyGroups { .. } => (
+            "evaluate",
+            Some(
+                "divide by a label with fewer values, select fewer, or allow more with `by: {labels: […], limit: …}`",
+            ),
+        ),
+        Failure::Matcher(_) | Failure::NotMeasured(_) => ("evaluate", None),
     };
     Some(ReportError {
         slo: Some(id(spec, slo, &evaluation.group)),
@@ -146,17 +155,18 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
     let window = task.stretch.window;
     let complete = window.to <= context.at;
     let elapsed_ratio = ratio(task.elapsed.length().as_secs(), window.length().as_secs()).unwrap_or(0.0);
-    let is_slices = matches!(task.measure, Measure::Slices(_));
+    let is_slices = task.measure.slice().is_some();
     let mut report = SloReport {
         id: id(spec, slo, &evaluation.group),
         service: spec.service.clone(),
         slo: slo.name.clone(),
         description: slo.description.clone(),
         group: label_map(&evaluation.group),
-        labels: spec.labels.clone(),
+        overall_of: evaluation.overall,
+        labels: spec.labels_of(slo),
         owner: spec.owner.clone(),
         kind: slo.sli.kind().to_owned(),
-        method: if is_slices { "timeslices" } else { "occurrences" }.to_owned(),
+        method: method_of(slo).to_owned(),
         objective: slo.objective.as_f64(),
         objective_display: slo.objective.to_string(),
         window: WindowReport {
@@ -211,10 +221,7 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
     report.sli = SliReport { value: good_share, raw: good_share, display: sli(*events, slo.objective) };
     report.events = Some(EventsReport { good: events.good(), bad: events.bad, total: events.total });
     let window_s = task.stretch.window.length().as_secs();
-    let slice_s = match &task.measure {
-        Measure::Slices(slices) => Some(slices.slice.as_secs()),
-        Measure::Events(_) => None,
-    };
+    let slice_s = task.measure.slice().map(Duration::as_secs);
     let bad_share = ratio(events.bad, events.total).unwrap_or(0.0);
     let bad_s = slice_s.map_or(bad_share * task.elapsed.length().as_secs(), |slice| events.bad * slice);
     report.time = Some(TimeReport { bad_s, excluded_s: 0.0, total_s: window_s });
@@ -274,6 +281,15 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
         report.exhaustion = None;
     }
     report.previous = measured.previous.as_ref().map(|before| previous(before, slo, good_share));
+}
+
+/// What the budget counts, in the words of the specification.
+fn method_of(slo: &Slo) -> &'static str {
+    match slo.sli.signal() {
+        Signal::Slices { judge: Judge::Share(_), .. } => "ratio_timeslices",
+        Signal::Slices { .. } => "timeslices",
+        Signal::Events { .. } | Signal::Composite => slo.method.word(),
+    }
 }
 
 fn series(measured: &Measured) -> SeriesReport {

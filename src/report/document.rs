@@ -202,13 +202,16 @@ pub struct SloReport {
     pub description: Option<String>,
     /// The labels of this budget, where budgets are divided by labels.
     pub group: BTreeMap<String, String>,
+    /// How many budgets it is the number for all of, where it stands beside budgets divided by labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overall_of: Option<usize>,
     /// The specification's labels.
     pub labels: BTreeMap<String, String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// The kind of indicator: `events`, `latency`, `slices`.
+    /// The kind of indicator: `events`, `latency`, `slices`, `ratio`, `composite`.
     pub kind: String,
-    /// The budgeting method: `occurrences` or `timeslices`.
+    /// The budgeting method: `occurrences`, `timeslices` or `ratio_timeslices`.
     pub method: String,
     /// The share that must be good.
     pub objective: f64,
@@ -256,6 +259,13 @@ pub struct SloReport {
     pub warnings: Vec<String>,
     /// Where the objective is written: `slo-specs/ecap.yaml:12`.
     pub defined_at: Option<String>,
+}
+
+impl SloReport {
+    /// Whether it is a budget of its own, and not the number for several.
+    pub fn is_budget(&self) -> bool {
+        self.overall_of.is_none()
+    }
 }
 
 /// The window of an objective.

@@ -30,7 +30,7 @@ pub struct Policy {
 
 impl Policy {
     /// The gate's decision and exit code for objectives.
-    pub(super) fn judge(&self, slos: &[SloReport]) -> Gate {
+    pub(super) fn judge(&self, slos: &[&SloReport]) -> Gate {
         let mut exit = Exit::Passed;
         let mut warned = false;
         let mut reasons = Vec::new();
@@ -67,6 +67,11 @@ impl Policy {
 }
 
 impl Report {
+    /// The budgets that were judged: all entries but those that stand for several.
+    pub fn budgets(&self) -> impl DoubleEndedIterator<Item = &SloReport> {
+        self.slos.iter().filter(|slo| slo.is_budget())
+    }
+
     /// The outcome of the run, decided before anything is rendered.
     pub fn exit(&self) -> Exit {
         Exit::from_code(self.gate.exit_code).unwrap_or(Exit::SourceFailed)

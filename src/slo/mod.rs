@@ -5,11 +5,24 @@
 //! file in `sli/` that ends in a [`Signal`], and its variant in [`Sli`].
 
 mod alert;
+mod alert_rule;
+mod exclusion;
+mod gate;
+mod method;
+mod sla;
 pub mod sli;
 mod spec;
 mod window;
 
-pub use alert::{BURN_POLICY, BurnRule, Severity};
-pub use sli::{Counts, Distribution, Empty, EventsSli, LatencySli, Polarity, Signal, Sli, SlicesSli, Unit};
+pub use alert::{Alerting, BURN_POLICY, BurnRule, Pace, Severity, TierAlert};
+pub use alert_rule::AlertRule;
+pub use exclusion::{ExcludedTime, Exclusion};
+pub use gate::{Gate, GateLimits};
+pub use method::Method;
+pub use sla::{CreditTier, ExclusionClause, Sla};
+pub use sli::{
+    CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,
+    Signal, Sli, SlicesSli, Unit,
+};
 pub use spec::{Link, Slo, Spec};
 pub use window::Window;

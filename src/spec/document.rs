@@ -41,12 +41,33 @@ pub struct Document<'a> {
 pub struct Head<'a> {
     /// The text of `apiVersion`.
     pub api_version: Option<&'a str>,
+    /// The text of `kind`.
+    pub kind: Option<&'a str>,
+    root: &'a Node,
+}
+
+impl<'a> Head<'a> {
+    /// The text of any of its outermost fields.
+    pub fn text(&self, field: &str) -> Option<&'a str> {
+        self.root.get(field).and_then(Node::text)
+    }
+
+    /// Whether it has an outermost field.
+    pub fn has(&self, field: &str) -> bool {
+        self.root.get(field).is_some()
+    }
 }
 
 impl Document<'_> {
     /// What it says of itself.
     pub fn head(&self) -> Head<'_> {
-        Head { api_version: self.root.get("apiVersion").and_then(Node::text) }
+        let text = |field| self.root.get(field).and_then(Node::text);
+        Head { api_version: text("apiVersion"), kind: text("kind"), root: &self.root }
+    }
+
+    /// Its file, and its first byte there.
+    pub fn place(&self) -> (FileId, usize) {
+        (self.file, self.start().start)
     }
 
     /// The first bytes of it: its first key, or all of a root that has none.

@@ -1,7 +1,7 @@
 //! Text to specifications, with every fault at once.
 //!
 //! Takes [`Files`], gives [`Spec`]s and [`Diagnostics`] that point at the characters at fault. Must not know what a
-//! specification is used for. To add a dialect: its file here that implements [`Dialect`], its line in [`DIALECTS`], a
+//! specification is used for. Every dialect ends in the same [`Spec`]. To add one: its file here that implements [`Dialect`], its line in [`DIALECTS`], a
 //! valid and an invalid fixture.
 
 mod chars;
@@ -20,21 +20,26 @@ use std::collections::BTreeMap;
 
 pub use document::{Document, Head};
 
-use crate::base::Span;
-use crate::diag::{Code, Diagnostic, Diagnostics, Files, quote};
+use crate::base::{Span, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
 use crate::slo::Spec;
 
 /// A way of writing specifications.
 pub trait Dialect: Sync {
+    /// How a document says that it is written in it, as one would write it: `apiVersion: nines/v1`.
+    fn sign(&self) -> &'static str;
     /// Whether a document is written in it.
     fn claims(&self, head: &Head) -> bool;
-    /// Reads a document that it claims; says every fault. What could be read is given even where something could not.
-    fn read(&self, document: &Document, faults: &mut Diagnostics) -> Reading;
+    /// Reads the documents that it claims, of all files, since one may refer to another; says every fault. What could be
+    /// read is given even where something could not.
+    fn read(&self, documents: &[Document], faults: &mut Diagnostics) -> Vec<Reading>;
 }
 
 /// What a dialect read from a document.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Reading {
+    /// The file, and the first byte of the document in it.
+    pub place: (FileId, usize),
     /// The specifications.
     pub specs: Vec<Spec>,
     /// The objectives that it names, those with faults among them.
@@ -56,35 +61,46 @@ pub const DIALECTS: &[&dyn Dialect] = &[&native::Native];
 /// Reads all specifications of all files. Faults of all of them are added to `faults`; where an error is among them,
 /// the specifications given are not whole and must not be evaluated.
 pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
-    let mut specs = Vec::new();
-    let mut first = BTreeMap::new();
+    let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
     for file in files.ids() {
         for document in document::documents(files, file, faults) {
-            let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.claims(&document.head())) else {
-                faults.push(unclaimed(&document));
-                continue;
-            };
-            let reading = dialect.read(&document, faults);
-            specs.extend(reading.specs);
-            for Declared { id, span } in reading.names {
-                if let Some((other_file, other_span)) = first.get(&id) {
-                    let message = format!("the objective {} is defined twice", quote(&id));
-                    faults.push(
-                        Diagnostic::error(Code::DuplicateName, file, span, message)
-                            .also(*other_file, *other_span, "first here")
-                            .help("give one of the two another name"),
-                    );
-                } else {
-                    first.insert(id, (file, span));
-                }
+            match DIALECTS.iter().position(|dialect| dialect.claims(&document.head())) {
+                Some(dialect) => claimed[dialect].push(document),
+                None => faults.push(unclaimed(&document)),
             }
         }
     }
-    specs
+    let readings = DIALECTS.iter().zip(&claimed).filter(|(_, documents)| !documents.is_empty());
+    let mut readings: Vec<Reading> =
+        readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
+    readings.sort_by_key(|reading| reading.place);
+    say_twins(&readings, faults);
+    readings.into_iter().flat_map(|reading| reading.specs).collect()
+}
+
+/// Says which objectives have the name of one that was read before.
+fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
+    let mut first = BTreeMap::new();
+    for Reading { place: (file, _), names, .. } in readings {
+        for Declared { id, span } in names {
+            if let Some((other_file, other_span)) = first.get(id) {
+                let message = format!("the objective {} is defined twice", quote(id));
+                faults.push(
+                    Diagnostic::error(Code::DuplicateName, *file, *span, message)
+                        .also(*other_file, *other_span, "first here")
+                        .help("give one of the two another name"),
+                );
+            } else {
+                first.insert(id, (*file, *span));
+            }
+        }
+    }
 }
 
 /// What to say of a document that is written in no known dialect.
 fn unclaimed(document: &Document) -> Diagnostic {
+    let head = document.head();
+    let signs = || DIALECTS.iter().map(|dialect| dialect.sign());
     let (span, message) = match document.root.get("apiVersion") {
         Some(version) => {
             let said = version.text().unwrap_or_default();
@@ -92,6 +108,10 @@ fn unclaimed(document: &Document) -> Diagnostic {
         }
         None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
     };
+    let written = head.api_version.map(|version| format!("apiVersion: {version}")).unwrap_or_default();
     let fault = Diagnostic::error(Code::UnknownDialect, document.file, span, message);
-    fault.help(format!("write `apiVersion: {}` at the top", native::API_VERSION))
+    fault.help(match nearest(&written, signs()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write `apiVersion: {}` at the top", native::API_VERSION),
+    })
 }

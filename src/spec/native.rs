@@ -17,17 +17,24 @@ const SHORTEST_WINDOW: Duration = Duration::minutes(1);
 const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 impl Dialect for Native {
+    fn sign(&self) -> &'static str {
+        "apiVersion: nines/v1"
+    }
+
     fn claims(&self, head: &Head) -> bool {
         head.api_version == Some(API_VERSION)
     }
 
-    fn read(&self, document: &Document, faults: &mut Diagnostics) -> Reading {
-        decode::read(document, faults, |at| {
-            let mut names = Vec::new();
-            let file = document.files.name(document.file);
-            let specs = spec(at, file, &mut names).into_iter().collect();
-            Reading { specs, names }
-        })
+    fn read(&self, documents: &[Document], faults: &mut Diagnostics) -> Vec<Reading> {
+        let read = |document: &Document| {
+            decode::read(document, faults, |at| {
+                let mut names = Vec::new();
+                let file = document.files.name(document.file);
+                let specs = spec(at, file, &mut names).into_iter().collect();
+                Reading { place: document.place(), specs, names }
+            })
+        };
+        documents.iter().map(read).collect()
     }
 }
 
@@ -57,7 +64,7 @@ fn spec(at: &At, file: &str, names: &mut Vec<Declared>) -> Option<Spec> {
         });
         vars.say_unused(at);
         let (labels, file) = (labels.into_iter().collect(), file.to_owned());
-        Some(Spec { service: service?, description, owner, labels, links, slos: slos?, file })
+        Some(Spec { description, owner, labels, links, slos: slos?, ..Spec::new(service?, file) })
     })
 }
 
@@ -87,15 +94,12 @@ fn slo(at: &At, vars: &Vars) -> Option<Slo> {
         let min_events = f.optional("min_events", values::whole_number);
         let min_coverage = f.optional("min_coverage", |at| values::percentage(at, vars));
         Some(Slo {
-            name: name?,
             description,
-            objective: objective?,
-            window: window?,
-            sli: sli?,
             by,
             min_events,
             min_coverage: min_coverage.unwrap_or_else(Slo::default_min_coverage),
             line,
+            ..Slo::new(name?, objective?, window?, sli?)
         })
     })
 }

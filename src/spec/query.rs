@@ -16,7 +16,11 @@ pub(super) struct Query<'q, 'a> {
 impl<'q, 'a> Query<'q, 'a> {
     /// Reads a query; `window` says whether `$window` can stand in it.
     pub(super) fn read(at: &'q At<'a>, vars: &Vars, window: bool) -> Option<Self> {
-        let filled = vars.fill(at)?;
+        Self::of(at, vars.fill(at)?, window)
+    }
+
+    /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
+    pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {

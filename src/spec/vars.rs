@@ -124,6 +124,20 @@ fn is_name(text: &str) -> bool {
 }
 
 impl Filled {
+    /// A text in which placeholders are replaced: `find` gives the next one in a text, as its bytes and what stands for it.
+    pub(super) fn replacing(source: &str, find: impl Fn(&str) -> Option<(Span, &'static str)>) -> Self {
+        let mut filled = Self { text: String::new(), pieces: Vec::new() };
+        let mut from = 0;
+        while let Some((found, instead)) = find(&source[from..]) {
+            let (start, end) = (from + found.start, from + found.end);
+            filled.push(&source[from..start], Span::new(from, start), true);
+            filled.push(instead, Span::new(start, end), false);
+            from = end;
+        }
+        filled.push(&source[from..], Span::new(from, source.len()), true);
+        filled
+    }
+
     fn push(&mut self, text: &str, written: Span, verbatim: bool) {
         self.pieces.push(Piece { start: self.text.len(), written, verbatim });
         self.text.push_str(text);

@@ -1,11 +1,12 @@
 //! Faults in specifications, as a person at a terminal sees them.
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use nines::diag::{Code, Diagnostics, Files, Severity, Style};
 use nines::promql::Expr;
-use nines::slo::{Sli, Slo, Spec};
+use nines::slo::{Alerting, Method, Sli, Slo, Spec};
 use nines::spec;
 
 /// The specifications in a folder of fixtures, in the order of their names.
@@ -61,13 +62,24 @@ fn every_invalid_fixture_says_what_is_wrong() {
 
 /// What was understood of a specification.
 fn outline(spec: &Spec) -> String {
-    let Spec { service, description, owner, labels, links, slos, file: _ } = spec;
+    let Spec { service, description, owner, labels, links, slos, slas, exclusions, alerts, file: _ } = spec;
     let slos: String = slos.iter().map(outline_slo).collect();
-    format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}")
+    let mut outline = format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}");
+    for sla in slas {
+        let _ = writeln!(outline, "  contract {sla:?}");
+    }
+    for exclusion in exclusions {
+        let _ = writeln!(outline, "  excludes {exclusion:?}");
+    }
+    for alert in alerts {
+        let _ = writeln!(outline, "  alerts {alert:?}");
+    }
+    outline
 }
 
 fn outline_slo(slo: &Slo) -> String {
-    let Slo { name, description, objective, window, sli, by, min_events, min_coverage, line } = slo;
+    let Slo { name, description, labels, objective, window, sli, method, .. } = slo;
+    let Slo { by, max_groups, min_events, min_coverage, alerting, gate, line, .. } = slo;
     let sli = match sli {
         Sli::Events(sli) => format!("{:?} {}\n    total {}", sli.polarity, sli.part, sli.total),
         Sli::Latency(sli) => {
@@ -75,11 +87,32 @@ fn outline_slo(slo: &Slo) -> String {
             format!("{buckets} within {} ({}, {:?})", sli.threshold, sli.written, sli.unit)
         }
         Sli::Slices(sli) => format!("{} in {}, empty {:?}", sli.good_when, sli.slice, sli.empty),
+        Sli::Ratio(sli) => {
+            format!("{:?} {} in {}, empty {:?}", sli.polarity, sli.ratio, sli.slice, sli.empty)
+        }
+        Sli::Composite(sli) => format!("{:?}", sli.members),
     };
-    format!(
+    let mut outline = format!(
         "  {name}: {objective} over {window}, line {line:?}, {description:?}\n    {sli}\n    \
          by {by:?}, at least {min_events:?} events, {min_coverage} coverage\n"
-    )
+    );
+    // What is as it is when nothing is said is not said here either.
+    if !labels.is_empty() {
+        let _ = writeln!(outline, "    labels {labels:?}");
+    }
+    if *method != Method::default() {
+        let _ = writeln!(outline, "    {method:?}");
+    }
+    if *max_groups != Slo::DEFAULT_MAX_GROUPS {
+        let _ = writeln!(outline, "    at most {max_groups} groups");
+    }
+    if *alerting != Alerting::default() {
+        let _ = writeln!(outline, "    {alerting:?}");
+    }
+    if let Some(gate) = gate {
+        let _ = writeln!(outline, "    {gate:?}");
+    }
+    outline
 }
 
 #[test]

@@ -241,8 +241,10 @@ fn what_cannot_be_judged_does_not_pass() {
             let gate = run(&["gate", "--at", &at, "--slo", name]);
             assert_eq!(report.code, gate.code, "{source} {name}: a gate judges as a report does");
             let slos = report.json()["slos"].as_array().unwrap().clone();
+            // The number for all groups is no promise of its own.
             let told: Vec<String> = slos
                 .iter()
+                .filter(|slo| slo["overall_of"].is_null())
                 .map(|slo| format!("{} {}", slo["id"].as_str().unwrap(), slo["status"].as_str().unwrap()))
                 .collect();
             println!("{source} {told:?} {}", slos[0]["reason"]);

@@ -11,17 +11,7 @@ use crate::support::tempdir::TempDir;
 const MONTH: Window = Window::Rolling(Duration::days(30));
 
 fn slo(name: &str, objective: &str, window: Window, sli: Sli) -> Slo {
-    Slo {
-        name: name.to_owned(),
-        description: None,
-        objective: Share::from_percent(objective).unwrap(),
-        window,
-        sli,
-        by: Vec::new(),
-        min_events: None,
-        min_coverage: Slo::default_min_coverage(),
-        line: None,
-    }
+    Slo::new(name, Share::from_percent(objective).unwrap(), window, sli)
 }
 
 fn by(slo: Slo, labels: &[&str]) -> Slo {
@@ -31,13 +21,10 @@ fn by(slo: Slo, labels: &[&str]) -> Slo {
 fn api(slos: Vec<Slo>) -> Spec {
     let labels = [("team", "core {{ $x }}"), ("severity", "none"), ("not-legal", "x")];
     Spec {
-        service: "api".to_owned(),
-        description: None,
-        owner: None,
         labels: labels.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         links: vec![Link { rel: "runbook".to_owned(), href: "https://example.com/run".to_owned() }],
         slos,
-        file: "slos/api.yaml".to_owned(),
+        ..Spec::new("api", "slos/api.yaml")
     }
 }
 

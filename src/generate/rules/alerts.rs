@@ -19,7 +19,10 @@ pub(super) fn alerts(subject: &Subject) -> Vec<Rule> {
 /// A remark for each severity that has no alert, with the reason.
 pub(super) fn unreachable(subject: &Subject) -> impl Iterator<Item = String> {
     let rules = subject.burn_rules();
-    SEVERITIES.into_iter().filter(|&severity| reachable(subject, severity).is_empty()).map(move |severity| {
+    let silent = |severity: &Severity| {
+        !subject.slo.alerting.tier(*severity).disabled && reachable(subject, *severity).is_empty()
+    };
+    SEVERITIES.into_iter().filter(silent).map(move |severity| {
         let why = if rules.iter().any(|rule| rule.severity == severity) {
             "its error ratio would have to be above 1"
         } else {
@@ -45,7 +48,8 @@ fn alert(subject: &Subject, severity: Severity) -> Option<Rule> {
 fn reachable(subject: &Subject, severity: Severity) -> Vec<BurnRule> {
     let allowed = subject.slo.objective.complement().as_f64();
     let mut rules = subject.burn_rules();
-    rules.retain(|rule| rule.severity == severity && factor(subject, rule) * allowed < 1.0);
+    let disabled = subject.slo.alerting.tier(severity).disabled;
+    rules.retain(|rule| !disabled && rule.severity == severity && factor(subject, rule) * allowed < 1.0);
     rules
 }
 
@@ -84,7 +88,7 @@ fn annotations(subject: &Subject, rules: &[BurnRule]) -> BTreeMap<String, String
     who.extend(slo.by.iter().map(|label| format!("{label}={{{{ $labels.{label} }}}}")));
     let what = match slo.sli.signal() {
         Signal::Events { .. } => "events",
-        Signal::Slices { .. } => "slices of time",
+        Signal::Slices { .. } | Signal::Composite => "slices of time",
     };
     let limits: Vec<String> = rules
         .iter()

@@ -25,7 +25,7 @@ use file::{Group, Rule, RuleFile};
 
 use crate::base::Duration;
 use crate::promql::{Expr, MatchOp, Selector};
-use crate::slo::{BURN_POLICY, BurnRule, Signal, Slo, Spec};
+use crate::slo::{BurnRule, Signal, Slo, Spec};
 
 /// Labels that the rules themselves set.
 const OWN_LABELS: [&str; 6] = ["slo", "slo_service", "slo_id", "severity", "alertname", events::TERM];
@@ -64,7 +64,7 @@ impl fmt::Display for RulesError {
 impl std::error::Error for RulesError {}
 
 /// A Prometheus rule file (YAML) for every objective of `specs`: recording rules, and alerts by multiple windows and
-/// burn rates ([`BURN_POLICY`]).
+/// burn rates. A composite objective has none of its own.
 ///
 /// # Errors
 /// Where two objectives share a name, or one divides its budget by a label that rules use themselves.
@@ -128,10 +128,10 @@ impl Subject<'_> {
     fn burn_rules(&self) -> Vec<BurnRule> {
         let slice = match self.slo.sli.signal() {
             Signal::Slices { slice, .. } => slice,
-            Signal::Events { .. } => Duration::ZERO,
+            Signal::Events { .. } | Signal::Composite => Duration::ZERO,
         };
-        BURN_POLICY
-            .into_iter()
+        let rules = self.slo.alerting.windows.iter().copied();
+        rules
             .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })
             .filter(|rule| rule.long <= self.slo.window.nominal())
             .collect()
@@ -150,8 +150,8 @@ impl Subject<'_> {
                 let counts = events::Events { polarity, part: &part, total: &total, by: &self.slo.by };
                 (None, counts.rules(self))
             }
-            Signal::Slices { value, op, bound, slice, empty } => {
-                let judged = slices::judged(self, &value, op, bound, slice, empty);
+            Signal::Slices { value, judge, slice, empty } => {
+                let judged = slices::judged(self, &value, judge, slice, empty);
                 let group = Group {
                     name: format!("{}/slices", self.id()),
                     // One evaluation for each slice: its mean is then the share of slices.
@@ -160,6 +160,7 @@ impl Subject<'_> {
                 };
                 (Some(group), slices::ratios(self))
             }
+            Signal::Composite => return Vec::new(),
         };
         let rules = self.promise().into_iter().chain(ratios).chain(alerts::alerts(self)).collect();
         let main = Group { name: self.id(), interval: INTERVAL.to_string(), rules };

@@ -4,7 +4,7 @@ use super::file::Rule;
 use super::{Subject, ratio_name};
 use crate::base::Duration;
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Matching};
-use crate::slo::Empty;
+use crate::slo::{Empty, Judge, Polarity};
 
 const GOOD: &str = "slo:slice_good:bool";
 const MEASURED: &str = "slo:slice_measured:bool";
@@ -13,22 +13,33 @@ const MEASURED: &str = "slo:slice_measured:bool";
 pub(super) fn judged(
     subject: &Subject,
     value: &Expr,
-    op: BinaryOp,
-    bound: f64,
+    judge: Judge,
     slice: Duration,
     empty: Empty,
 ) -> Vec<Rule> {
     // Nothing is below -Inf but NaN, which is no measurement; compared as it is, it would count as bad.
     let measured = value.with_window(slice).binary(BinaryOp::Gte, Expr::number(f64::NEG_INFINITY));
-    let kind = ExprKind::Binary {
-        op,
-        lhs: Box::new(measured),
-        rhs: Box::new(Expr::number(bound)),
-        matching: Matching::default(),
-        return_bool: true,
+    let good = match judge {
+        Judge::Compares(op, bound) => {
+            let kind = ExprKind::Binary {
+                op,
+                lhs: Box::new(measured),
+                rhs: Box::new(Expr::number(bound)),
+                matching: Matching::default(),
+                return_bool: true,
+            };
+            // Good is what is good in every element.
+            Expr::from(kind).aggregate_by(AggregateOp::Min, &subject.slo.by)
+        }
+        Judge::Share(polarity) => {
+            let share = Expr::call("clamp", [measured, Expr::number(0.0), Expr::number(1.0)]);
+            let good = match polarity {
+                Polarity::Good => share,
+                Polarity::Bad => Expr::number(1.0).binary(BinaryOp::Sub, share),
+            };
+            good.aggregate_by(AggregateOp::Avg, &subject.slo.by)
+        }
     };
-    // Good is what is good in every element.
-    let good = Expr::from(kind).aggregate_by(AggregateOp::Min, &subject.slo.by);
     let unmeasured = match empty {
         Empty::Ignore => return vec![subject.record(GOOD, &good)],
         Empty::Good => 1.0,

@@ -37,7 +37,7 @@ pub(super) fn kpis(report: &Report) -> Vec<Kpi> {
         count("At risk", Status::AtRisk, |counts| counts.at_risk, false),
     ];
     kpis.extend(worst_budget(report));
-    let firing = report.slos.iter().filter(|slo| slo.burn.iter().any(|burn| burn.firing)).count();
+    let firing = report.budgets().filter(|slo| slo.burn.iter().any(|burn| burn.firing)).count();
     kpis.push(Kpi {
         label: "Burning now",
         value: firing.to_string(),
@@ -56,8 +56,7 @@ fn worst_budget(report: &Report) -> Option<Kpi> {
         budget.remaining_ratio.or((budget.spent > 0.0).then_some(f64::NEG_INFINITY))
     };
     let (ratio, worst) = report
-        .slos
-        .iter()
+        .budgets()
         .filter_map(|slo| left(slo).map(|ratio| (ratio, slo)))
         .min_by(|(a, _), (b, _)| a.total_cmp(b))?;
     let now = worst.budget.as_ref()?;

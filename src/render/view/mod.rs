@@ -182,7 +182,7 @@ pub(super) fn title(report: &Report, style: &Style) -> String {
 pub(super) fn periods(report: &Report, zone: Zone) -> Vec<String> {
     const SHOWN: usize = 4;
     let mut found: Vec<(&WindowReport, usize)> = Vec::new();
-    for slo in &report.slos {
+    for slo in report.budgets() {
         let window = &slo.window;
         let same = |known: &WindowReport| {
             (known.from, known.to, &known.timezone) == (window.from, window.to, &window.timezone)
@@ -261,6 +261,7 @@ pub(super) fn spenders(report: &Report) -> Vec<(usize, &IncidentReport)> {
         .slos
         .iter()
         .enumerate()
+        .filter(|(_, slo)| slo.is_budget())
         .flat_map(|(index, slo)| slo.incidents.iter().map(move |incident| (index, incident)))
         .collect();
     let weight = |incident: &IncidentReport| incident.budget_ratio.unwrap_or(f64::INFINITY);
@@ -317,7 +318,7 @@ fn changes(report: &Report, anchors: &[String]) -> Vec<Change> {
         .iter()
         .zip(anchors)
         .filter_map(|(slo, anchor)| {
-            let before = slo.previous.as_ref()?.status;
+            let before = slo.previous.as_ref().filter(|_| slo.is_budget())?.status;
             (before != slo.status && known(before)).then(|| Change {
                 slo: name(slo),
                 anchor: anchor.clone(),

@@ -128,7 +128,11 @@ pub(crate) fn group(labels: &BTreeMap<String, String>) -> String {
 
 /// Service and objective, and the group where there is one.
 pub(crate) fn name(slo: &SloReport) -> String {
-    one_line(&words::name(&slo.service, &slo.slo, &slo.group))
+    let name = words::name(&slo.service, &slo.slo, &slo.group);
+    one_line(&match slo.overall_of {
+        Some(groups) => format!("{name} (all {groups})"),
+        None => name,
+    })
 }
 
 /// The budget of an objective that was judged. Of one with too little data nobody knows what is left.

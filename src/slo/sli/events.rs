@@ -1,5 +1,5 @@
 use super::{Counts, Polarity, Signal};
-use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Selector};
+use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matching, Selector};
 
 /// Good or bad events among all events. `part` and `total` are each a counter selector, or an expression with
 /// `$window` that gives the number of events in it.
@@ -15,17 +15,30 @@ pub struct EventsSli {
 
 impl EventsSli {
     pub(super) fn signal(&self) -> Signal {
-        Signal::Events {
-            polarity: self.polarity,
-            part: counts(&self.part),
-            total: counts(&self.total),
-            distribution: None,
+        let (polarity, part) = match without(&self.total, &self.part) {
+            Some(rest) => (self.polarity.opposite(), rest),
+            None => (self.polarity, &self.part),
+        };
+        Signal::Events { polarity, part: counts(part), total: counts(&self.total), distribution: None }
+    }
+}
+
+/// What is taken from the total, where a part is all events but some: `total - some`.
+fn without<'a>(total: &Expr, part: &'a Expr) -> Option<&'a Expr> {
+    match &part.unparenthesised().kind {
+        ExprKind::Binary { op: BinaryOp::Sub, lhs, rhs, matching, .. }
+            if *matching == Matching::default()
+                && lhs.unparenthesised().to_string() == total.unparenthesised().to_string() =>
+        {
+            Some(rhs)
         }
+        _ => None,
     }
 }
 
 /// A selector is counted by the growth of its series; so is a sum of `sum(increase(selector[$window]))`, which says
-/// the same in other words. Everything else is evaluated as it stands, once per stretch of time.
+/// the same in other words (and `rate` for `increase`, where part and total are both per second), and what has
+/// `or vector(0)` behind it, since what was never counted is no events. Everything else is evaluated as it stands, once per stretch of time.
 fn counts(expr: &Expr) -> Counts {
     counters(expr).map_or_else(|| Counts::Expression(expr.clone()), Counts::Counters)
 }
@@ -41,10 +54,17 @@ fn counters(expr: &Expr) -> Option<Vec<Selector>> {
             let [ExprKind::Range { selector, range: DurationExpr::Window }] = [&args.first()?.kind] else {
                 return None;
             };
-            (function == "increase" && args.len() == 1).then(|| vec![selector.clone()])
+            (matches!(function.as_str(), "increase" | "rate") && args.len() == 1)
+                .then(|| vec![selector.clone()])
+        }
+        ExprKind::Binary { op: BinaryOp::Or, lhs, rhs, .. } if is_zero(rhs) => {
+            match lhs.unparenthesised().kind {
+                ExprKind::Selector(_) => None,
+                _ => counters(lhs),
+            }
         }
         ExprKind::Binary { op: BinaryOp::Add, lhs, rhs, matching, .. }
-            if *matching == crate::promql::Matching::default() =>
+            if *matching == Matching::default() =>
         {
             // A bare selector inside an operation is a value, not a counter to be counted.
             let side = |side: &Expr| match side.unparenthesised().kind {
@@ -56,5 +76,15 @@ fn counters(expr: &Expr) -> Option<Vec<Selector>> {
             Some(all)
         }
         _ => None,
+    }
+}
+
+/// `vector(0)`.
+fn is_zero(expr: &Expr) -> bool {
+    match &expr.unparenthesised().kind {
+        ExprKind::Call { function, args } if function == "vector" => {
+            args.first().is_some_and(|arg| matches!(arg.kind, ExprKind::Number(value) if value == 0.0))
+        }
+        _ => false,
     }
 }

@@ -1,11 +1,17 @@
 //! Kinds of indicators, one per file, each of which ends in a [`Signal`].
 
+mod composite;
 mod events;
 mod latency;
+mod quotient;
+mod ratio;
 mod slices;
 
+pub use composite::{CompositeSli, Member};
 pub use events::EventsSli;
 pub use latency::{LatencySli, Unit};
+pub use quotient::{events, quotient};
+pub use ratio::RatioSli;
 pub use slices::{Empty, SlicesSli};
 
 use crate::base::Duration;
@@ -20,6 +26,10 @@ pub enum Sli {
     Latency(LatencySli),
     /// Slices of time in which a condition holds among all.
     Slices(SlicesSli),
+    /// The mean of a ratio over slices of time.
+    Ratio(RatioSli),
+    /// Other objectives, taken together.
+    Composite(CompositeSli),
 }
 
 impl Sli {
@@ -29,6 +39,8 @@ impl Sli {
             Self::Events(sli) => sli.signal(),
             Self::Latency(sli) => sli.signal(),
             Self::Slices(sli) => sli.signal(),
+            Self::Ratio(sli) => sli.signal(),
+            Self::Composite(_) => Signal::Composite,
         }
     }
 
@@ -38,6 +50,8 @@ impl Sli {
             Self::Events(_) => "events",
             Self::Latency(_) => "latency",
             Self::Slices(_) => "slices",
+            Self::Ratio(_) => "ratio",
+            Self::Composite(_) => "composite",
         }
     }
 }
@@ -57,19 +71,28 @@ pub enum Signal {
         /// The histogram that both come from, where they do.
         distribution: Option<Distribution>,
     },
-    /// The clock is divided into slices; each is judged by a condition at its end.
+    /// The clock is divided into slices; each is judged by a value at its end.
     Slices {
         /// The measured value.
         value: Expr,
-        /// Good is `value op bound` for every element.
-        op: BinaryOp,
-        /// What the value is compared with.
-        bound: f64,
+        /// How the value is judged.
+        judge: Judge,
         /// The length of a slice.
         slice: Duration,
         /// What an unmeasured slice is.
         empty: Empty,
     },
+    /// Nothing of its own: other objectives are.
+    Composite,
+}
+
+/// How the value of a slice is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Judge {
+    /// Good is `value op bound` for every element.
+    Compares(BinaryOp, f64),
+    /// The value, which may hold `$window`, is the share of the slice that was bad, or good.
+    Share(Polarity),
 }
 
 /// Which events are counted.
@@ -79,6 +102,25 @@ pub enum Polarity {
     Good,
     /// The bad ones.
     Bad,
+}
+
+impl Polarity {
+    /// The other one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Good => Self::Bad,
+            Self::Bad => Self::Good,
+        }
+    }
+
+    /// `good` or `bad`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
 }
 
 /// How events are counted.

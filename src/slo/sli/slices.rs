@@ -1,4 +1,4 @@
-use super::Signal;
+use super::{Judge, Signal};
 use crate::base::Duration;
 use crate::promql::{BinaryOp, Expr, ExprKind};
 
@@ -61,8 +61,7 @@ impl SlicesSli {
     pub(super) fn signal(&self) -> Signal {
         Signal::Slices {
             value: self.value.clone(),
-            op: self.op,
-            bound: self.bound,
+            judge: Judge::Compares(self.op, self.bound),
             slice: self.slice,
             empty: self.empty,
         }

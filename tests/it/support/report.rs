@@ -66,6 +66,7 @@ impl Story {
             slo: self.slo.into(),
             description: Some(format!("{} % of requests to {} are good", self.percent, self.service)),
             group: BTreeMap::new(),
+            overall_of: None,
             labels: BTreeMap::from([("tier".into(), "1".into())]),
             owner: Some("team-web".into()),
             kind: "events".into(),
