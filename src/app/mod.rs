@@ -6,6 +6,7 @@
 pub mod deliver;
 pub mod fetch;
 pub mod files;
+pub mod pending;
 pub mod pipeline;
 pub mod progress;
 mod wait;

@@ -46,6 +46,15 @@ codes! {
     LabelName = "N0209": "A text is not the name of a label, or of one that can be used here.";
     Address = "N0210": "A link is not an address on the web.";
     UnusedVariable = "N0211": "A variable is defined and never used.";
+    UnknownObjective = "N0212": "A name is not that of an objective of the service that can stand here.";
+    DuplicateEntry = "N0213": "Two entries of a list that must differ have the same name.";
+    PositiveNumber = "N0214": "A value is not a number above zero.";
+    Time = "N0215": "A value is not a time that can be used.";
+    Recurrence = "N0216": "A recurrence rule cannot be read, or leaves open when its times are.";
+    Order = "N0217": "Values that belong together are in the wrong order.";
+    Misplaced = "N0218": "A field means nothing beside the fields that it stands with.";
+    ForeignQuery = "N0219": "A value of the environment holds characters that could make another query of the one it stands in.";
+    ContractAboveObjective = "N0220": "A contract promises more than the objective that it is about.";
     Promql = "N0301": "A query is not PromQL.";
     QueryType = "N0302": "A query gives the wrong kind of value.";
     NoWindow = "N0303": "A query for counting events does not say `$window`.";
