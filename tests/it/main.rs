@@ -12,6 +12,8 @@ mod diagnostics;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod environment;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
@@ -22,7 +24,11 @@ mod head_files;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod methods;
+#[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod plain_alerts;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
@@ -33,6 +39,8 @@ mod render;
 mod replay;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
