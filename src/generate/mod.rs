@@ -5,6 +5,7 @@
 
 mod native;
 mod rules;
+mod yaml;
 
 pub use native::{Commented, native};
 pub use rules::{RulesError, rules};

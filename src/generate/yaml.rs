@@ -18,7 +18,7 @@ pub(super) enum Yaml {
     /// Texts in a row, on one line.
     List(Vec<String>),
     /// Maps in a column, each below its comments.
-    Objectives(Vec<(Yaml, Vec<String>)>),
+    Items(Vec<(Yaml, Vec<String>)>),
 }
 
 /// Keys with values, in the order written.
@@ -63,6 +63,11 @@ impl Map {
     pub(super) fn unless_empty(self, key: &str, map: Self) -> Self {
         if map.entries.is_empty() { self } else { self.field(key, map.into()) }
     }
+
+    /// Whether it has no keys.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
 }
 
 pub(super) fn word(word: impl Display) -> Yaml {
@@ -71,6 +76,16 @@ pub(super) fn word(word: impl Display) -> Yaml {
 
 pub(super) fn text(text: &str) -> Yaml {
     Yaml::Text(text.to_owned())
+}
+
+/// Maps in a column, none of which has comments.
+pub(super) fn items(maps: impl IntoIterator<Item = Map>) -> Yaml {
+    Yaml::Items(maps.into_iter().map(|map| (map.into(), Vec::new())).collect())
+}
+
+/// Texts by their keys, on one line where there is room.
+pub(super) fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
+    texts.into_iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
 }
 
 pub(super) fn list(texts: &[String]) -> Yaml {
@@ -129,18 +144,22 @@ fn entry_at((key, value): &(String, Yaml), indent: usize, begun: bool, file: &mu
                 entry_at(entry, indent + 2, false, file);
             }
         }
-        Yaml::Objectives(objectives) => {
+        Yaml::Items(items) => {
             file.push('\n');
-            for (i, (objective, said)) in objectives.iter().enumerate() {
-                if i > 0 {
+            for (i, (item, said)) in items.iter().enumerate() {
+                let Yaml::Map(map) = item else { continue };
+                if i > 0 && !map.flow {
                     file.push('\n');
                 }
                 comments(said, indent + 2, file);
                 spaces(file, indent + 2);
                 file.push_str("- ");
-                if let Yaml::Map(map) = objective {
-                    for (i, entry) in map.entries.iter().enumerate() {
-                        entry_at(entry, indent + 4, i == 0, file);
+                match in_line(item).filter(|line| map.flow && line.len() + indent + 4 <= WIDTH) {
+                    Some(line) => _ = writeln!(file, "{line}"),
+                    None => {
+                        for (i, entry) in map.entries.iter().enumerate() {
+                            entry_at(entry, indent + 4, i == 0, file);
+                        }
                     }
                 }
             }
@@ -186,7 +205,7 @@ fn in_line(value: &Yaml) -> Option<String> {
             let entries = map.entries.iter().map(entry).collect::<Option<Vec<_>>>()?;
             Some(format!("{{{}}}", entries.join(", ")))
         }
-        Yaml::Objectives(_) => None,
+        Yaml::Items(_) => None,
     }
 }
 
