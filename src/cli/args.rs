@@ -39,6 +39,8 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     /// Tell what an objective means, what it asks, and what its budget is
     Explain(ExplainArgs),
+    /// Write specifications in the words of another tool, and tell what it cannot say
+    Convert(ConvertArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
     /// Tell what data there is in files: times, series, samples, gaps
@@ -295,6 +297,28 @@ pub(super) struct ExplainArgs {
     /// The spacing of samples to plan for, since no source is asked
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     pub(super) scrape_interval: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines convert --to native -f sloth/ > slo-specs/all.yaml\n  nines convert --to sloth --out sloth.yaml --strict\n\nWhat the target cannot say is told on standard error, a line each, with its place."
+)]
+pub(super) struct ConvertArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// What to write: native, sloth, pyrra or openslo
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_names())]
+    pub(super) to: String,
+    /// Where it goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-")]
+    pub(super) out: PathBuf,
+    /// Write nothing and end with 1 where anything is lost
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+fn dialect_names() -> clap::builder::PossibleValuesParser {
+    crate::generate::Target::ALL.map(|(name, _)| name).to_vec().into()
 }
 
 #[derive(Debug, Args)]

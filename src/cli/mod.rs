@@ -4,6 +4,7 @@
 //! formats. To add a command: its file here and its variant in `args::Command`.
 
 mod args;
+mod convert;
 mod data;
 mod defaults;
 mod engine;
@@ -39,6 +40,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Gate(args) => report::gate(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),
+        Command::Convert(args) => convert::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),

@@ -6,6 +6,8 @@ mod architecture;
 mod cli;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod convert;
 mod data;
 #[cfg(test)]
 mod diagnostics;

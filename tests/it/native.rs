@@ -230,15 +230,11 @@ fn slo() -> impl Strategy<Value = Slo> {
     let words = (name(), prop::option::of(said()), share.clone(), window, sli);
     (words, by, prop::option::of(any::<u64>()), prop::option::of(share)).prop_map(
         |((name, description, objective, window, sli), by, min_events, min_coverage)| Slo {
-            name,
             description,
-            objective,
-            window,
-            sli,
             by: by.into_iter().collect(),
             min_events,
             min_coverage: min_coverage.unwrap_or_else(Slo::default_min_coverage),
-            line: None,
+            ..Slo::new(name, objective, window, sli)
         },
     )
 }
@@ -257,13 +253,12 @@ fn spec() -> impl Strategy<Value = Spec> {
         }
         let links = links.into_iter().map(|(rel, href)| Link { rel, href }).collect();
         Spec {
-            service,
             description,
             owner,
             labels: BTreeMap::from_iter(labels),
             links,
             slos,
-            file: String::new(),
+            ..Spec::new(service, "")
         }
     })
 }
