@@ -43,8 +43,6 @@ pub struct Query {
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it stops the run.
-    pub severity: Severity,
     /// What kind of fault it is.
     pub code: Code,
     /// What is wrong: lower case, without a full stop.
@@ -62,10 +60,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A fault that stops the run.
-    pub fn error(code: Code, file: FileId, span: Span, message: impl Into<String>) -> Self {
+    /// A fault of some bytes of a file.
+    pub fn new(code: Code, file: FileId, span: Span, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Error,
             code,
             message: message.into(),
             primary: Label { file, span, text: None },
@@ -76,10 +73,9 @@ impl Diagnostic {
         }
     }
 
-    /// The same as a remark.
-    #[must_use]
-    pub fn as_warning(self) -> Self {
-        Self { severity: Severity::Warning, ..self }
+    /// Whether it stops the run.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
     }
 
     /// With what to write instead.
@@ -118,7 +114,7 @@ impl Diagnostics {
         let same = |other: &Diagnostic| {
             other.primary == fault.primary && other.code == fault.code && other.message == fault.message
         };
-        self.errors |= fault.severity == Severity::Error;
+        self.errors |= fault.severity() == Severity::Error;
         if self.kept.len() >= Self::MOST {
             self.dropped += 1;
         } else if !self.kept.iter().any(same) {
@@ -174,12 +170,12 @@ mod tests {
         let (a, b) = (files.add("a", "xyz"), files.add("b", "xyz"));
         let mut faults = Diagnostics::new();
         for (file, start) in [(b, 0), (a, 2), (a, 1), (a, 2)] {
-            faults.push(Diagnostic::error(Code::Syntax, file, Span::new(start, 3), "no"));
+            faults.push(Diagnostic::new(Code::Syntax, file, Span::new(start, 3), "no"));
         }
         let order: Vec<_> = faults.sorted().iter().map(|f| (f.primary.file, f.primary.span.start)).collect();
         assert_eq!(order, [(a, 1), (a, 2), (b, 0)]);
         for start in 0..600 {
-            faults.push(Diagnostic::error(Code::Syntax, b, Span::new(start, 900), "many"));
+            faults.push(Diagnostic::new(Code::Syntax, b, Span::new(start, 900), "many"));
         }
         assert_eq!((faults.sorted().len(), faults.dropped()), (500, 103));
     }

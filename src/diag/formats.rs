@@ -66,7 +66,7 @@ impl Diagnostics {
     /// related}`; lines and columns are counted from one, columns in characters.
     pub fn to_json(&self, files: &Files) -> serde_json::Value {
         let faults = self.sorted().into_iter().map(|fault| Fault {
-            severity: fault.severity.word(),
+            severity: fault.severity().word(),
             code: fault.code.id(),
             message: &fault.message,
             help: fault.help.as_deref(),
@@ -90,7 +90,7 @@ impl Diagnostics {
             let _ = writeln!(
                 out,
                 "::{} file={},line={},endLine={},col={},title={}::{}",
-                fault.severity.word(),
+                fault.severity().word(),
                 property(place.file),
                 place.line,
                 place.end_line,
@@ -125,7 +125,7 @@ mod tests {
         let file = files.add("a,b:c.yaml", "x: 1\ny: 2\n");
         let mut faults = Diagnostics::new();
         faults.push(
-            Diagnostic::error(Code::Percentage, file, Span::new(8, 9), "not 100 %").help("write\n99").also(
+            Diagnostic::new(Code::Percentage, file, Span::new(8, 9), "not 100 %").help("write\n99").also(
                 file,
                 Span::new(0, 1),
                 "see",

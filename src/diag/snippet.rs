@@ -37,11 +37,11 @@ const CYAN: &str = "1;36";
 
 /// Draws one fault: what, where, the line with a caret, and the help.
 pub(super) fn draw(out: &mut String, files: &Files, fault: &Diagnostic, style: Style) {
-    let color = match fault.severity {
+    let color = match fault.severity() {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
     };
-    let title = format!("{}[{}]", fault.severity.word(), fault.code.id());
+    let title = format!("{}[{}]", fault.severity().word(), fault.code.id());
     let message = format!(": {}", plain(&fault.message));
     push_line(out, &[&style.paint(color, &title), &style.paint(BOLD, &message)]);
 
@@ -164,7 +164,7 @@ mod tests {
         let mut files = Files::new();
         let file = files.add("a.yaml", text);
         let mut out = String::new();
-        let fault = Diagnostic::error(Code::UnknownField, file, Span::new(from, to), "no");
+        let fault = Diagnostic::new(Code::UnknownField, file, Span::new(from, to), "no");
         draw(&mut out, &files, &fault.help("yes"), Style::default());
         out
     }

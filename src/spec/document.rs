@@ -61,7 +61,7 @@ pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnos
     if text.len() > LARGEST_FILE {
         let message = format!("the file has {} MB; a specification has at most 4", text.len() >> 20);
         faults.push(
-            Diagnostic::error(Code::Limit, file, Span::new(0, 0), message)
+            Diagnostic::new(Code::Limit, file, Span::new(0, 0), message)
                 .help("is this a specification at all? split it into several files if it is"),
         );
         return Vec::new();
@@ -81,7 +81,7 @@ pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnos
     roots.retain(|root| !root.is_null());
     if roots.is_empty() && faults.len() == before {
         faults.push(
-            Diagnostic::error(Code::NoDocument, file, Span::new(0, 0), "the file holds no specification")
+            Diagnostic::new(Code::NoDocument, file, Span::new(0, 0), "the file holds no specification")
                 .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
         );
     }
@@ -210,7 +210,7 @@ impl<'a> Stream<'a> {
                     if let Some(first) = seen.get(&name) {
                         let message = format!("{} stands twice in this map", quote(&name));
                         self.faults.push(
-                            Diagnostic::error(Code::DuplicateKey, file, key_span, message)
+                            Diagnostic::new(Code::DuplicateKey, file, key_span, message)
                                 .also(file, *first, "first here")
                                 .help("remove one of the two, or rename it"),
                         );
@@ -240,7 +240,7 @@ impl<'a> Stream<'a> {
         let Some(found) = self.anchors.get(&anchor) else {
             let message = "the alias stands inside the value that it repeats";
             self.faults.push(
-                Diagnostic::error(Code::Syntax, self.file, span, message)
+                Diagnostic::new(Code::Syntax, self.file, span, message)
                     .help("an alias `*name` can repeat a value only after that value has ended"),
             );
             return Err(span.end);
@@ -268,13 +268,13 @@ impl<'a> Stream<'a> {
         let name = if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
         let message = format!("the YAML tag {} means nothing here", quote(&name));
         self.faults.push(
-            Diagnostic::error(Code::Unsupported, self.file, span, message)
+            Diagnostic::new(Code::Unsupported, self.file, span, message)
                 .help("remove it; every value is read as the text it was written as"),
         );
     }
 
     fn limit(&mut self, span: Span, message: &str, help: &str) -> usize {
-        self.faults.push(Diagnostic::error(Code::Limit, self.file, span, message).help(help));
+        self.faults.push(Diagnostic::new(Code::Limit, self.file, span, message).help(help));
         span.end
     }
 
@@ -282,7 +282,7 @@ impl<'a> Stream<'a> {
         let stopped = self.chars.byte(error.marker().index());
         let (at, message, help) = explain(error.info(), self.text, stopped);
         let at = self.offset + at;
-        let mut fault = Diagnostic::error(Code::Syntax, self.file, Span::new(at, at), message);
+        let mut fault = Diagnostic::new(Code::Syntax, self.file, Span::new(at, at), message);
         fault.help = help.map(str::to_owned);
         self.faults.push(fault);
         self.offset + stopped
@@ -305,7 +305,7 @@ fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String
         Kind::Scalar { text, .. } => return Some(text.clone()),
         Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
     };
-    faults.push(Diagnostic::error(Code::Unsupported, file, key.span, message).help(help));
+    faults.push(Diagnostic::new(Code::Unsupported, file, key.span, message).help(help));
     None
 }
 

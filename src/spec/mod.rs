@@ -70,7 +70,7 @@ pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
                 if let Some((other_file, other_span)) = first.get(&id) {
                     let message = format!("the objective {} is defined twice", quote(&id));
                     faults.push(
-                        Diagnostic::error(Code::DuplicateName, file, span, message)
+                        Diagnostic::new(Code::DuplicateName, file, span, message)
                             .also(*other_file, *other_span, "first here")
                             .help("give one of the two another name"),
                     );
@@ -92,6 +92,6 @@ fn unclaimed(document: &Document) -> Diagnostic {
         }
         None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
     };
-    let fault = Diagnostic::error(Code::UnknownDialect, document.file, span, message);
+    let fault = Diagnostic::new(Code::UnknownDialect, document.file, span, message);
     fault.help(format!("write `apiVersion: {}` at the top", native::API_VERSION))
 }

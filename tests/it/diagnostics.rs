@@ -179,7 +179,7 @@ fn many_faults_are_counted_not_listed() {
 fn a_warning_stops_nothing() {
     let text = WHOLE.replace("slos:", "vars: {unused: x}\nslos:");
     let (_, specs, faults) = read(&[("a.yaml", &text)]);
-    assert_eq!(faults.sorted().iter().map(|fault| fault.severity).collect::<Vec<_>>(), [Severity::Warning]);
+    assert_eq!(faults.sorted().iter().map(|fault| fault.severity()).collect::<Vec<_>>(), [Severity::Warning]);
     assert!(!faults.has_errors());
     assert_eq!(specs.len(), 1);
 }
