@@ -1,6 +1,8 @@
-//! The table of codes. A code is stable: it is never renumbered and never reused.
+//! The table of codes. A code is stable: it is never renumbered and never reused. A code without a page in
+//! `docs/faults` does not compile.
 
-use super::Severity;
+use super::{Page, Severity};
+use crate::base::nearest;
 
 macro_rules! codes {
     ($($variant:ident = $id:literal, $severity:ident: $meaning:literal;)*) => {
@@ -26,6 +28,18 @@ macro_rules! codes {
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }
             }
+
+            /// What it is called where a name is needed: `UnknownField`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant),)* }
+            }
+
+            /// What there is to know about it.
+            pub fn page(self) -> Page {
+                Page(match self {
+                    $(Self::$variant => include_str!(concat!("../../docs/faults/", $id, ".md")),)*
+                })
+            }
         }
     };
 }
@@ -42,6 +56,9 @@ codes! {
     OneOf = "N0109", Error: "Of several fields exactly one must be there.";
     Empty = "N0110", Error: "A text or a list is empty where something is needed.";
     Unsupported = "N0111", Error: "A feature of YAML is used that specifications do without: tags, merge keys, keys that are not texts.";
+    Silence = "N0112", Error: "A comment that silences warnings cannot be read.";
+    NotSilenceable = "N0113", Error: "A comment silences a code that is not there, or one that cannot be silenced.";
+    UnusedSilence = "N0114", Warning: "A comment silences a warning that is not raised there.";
     Percentage = "N0201", Error: "A value is not a percentage that can be used.";
     Duration = "N0202", Error: "A value is not a duration that can be used.";
     Window = "N0203", Error: "A window is too short, too long, or does not fit its slices.";
@@ -62,9 +79,31 @@ codes! {
     NotASelector = "N0307", Error: "A histogram is not written as a plain selector.";
 }
 
+impl Code {
+    /// The code of a number, in capitals or not; else the number that was probably meant.
+    pub fn find(id: &str) -> Result<Self, Option<&'static str>> {
+        let found = Self::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(id));
+        found.copied().ok_or_else(|| nearest(id, Self::ALL.iter().map(|code| code.id())))
+    }
+
+    /// Whether the text of a specification alone can raise it. Findings in data (N06xx) and losses of a conversion
+    /// (N07xx) need more.
+    pub fn is_of_text(self) -> bool {
+        self.id() < "N06"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Code;
+
+    #[test]
+    fn a_number_is_found_or_the_nearest_is_told() {
+        assert_eq!(Code::find("n0103"), Ok(Code::UnknownField));
+        assert_eq!(Code::find("N0193"), Err(Some("N0103")));
+        assert_eq!(Code::find("everything"), Err(None));
+        assert!(Code::ALL.iter().all(|code| Code::find(code.id()) == Ok(*code)));
+    }
 
     #[test]
     fn numbers_rise_and_every_meaning_is_a_sentence() {

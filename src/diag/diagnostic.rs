@@ -1,3 +1,4 @@
+use super::silence::Silence;
 use super::{Code, FileId, Route};
 use crate::base::Span;
 
@@ -40,6 +41,15 @@ pub struct Query {
     pub span: Span,
 }
 
+/// Why a warning is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silenced {
+    /// What whoever silenced it gives as the reason.
+    pub reason: String,
+    /// The comment that silences it.
+    pub by: Label,
+}
+
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -57,6 +67,8 @@ pub struct Diagnostic {
     pub query: Option<Query>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Whether a comment in the file allows it.
+    pub silenced: Option<Silenced>,
 }
 
 impl Diagnostic {
@@ -70,6 +82,7 @@ impl Diagnostic {
             route: Route::default(),
             query: None,
             help: None,
+            silenced: None,
         }
     }
 
@@ -95,7 +108,8 @@ impl Diagnostic {
 /// Faults, collected: one does not hide the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
-    kept: Vec<Diagnostic>,
+    pub(super) kept: Vec<Diagnostic>,
+    pub(super) silences: Vec<Silence>,
     dropped: usize,
     errors: bool,
 }
@@ -126,16 +140,29 @@ impl Diagnostics {
     pub fn append(&mut self, others: Self) {
         self.dropped += others.dropped;
         self.errors |= others.errors;
+        self.silences.extend(others.silences);
         for fault in others.kept {
             self.push(fault);
         }
     }
 
-    /// In the order of files and places.
+    /// In the order of files and places, without those that are silenced.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut told = self.with_silenced();
+        told.retain(|fault| fault.silenced.is_none());
+        told
+    }
+
+    /// In the order of files and places, those that are silenced among them.
+    pub fn with_silenced(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self.kept.iter().collect();
         all.sort_by_key(|fault| (fault.primary.file, fault.primary.span, fault.code, &fault.message));
         all
+    }
+
+    /// How many are silenced.
+    pub fn silenced(&self) -> usize {
+        self.kept.iter().filter(|fault| fault.silenced.is_some()).count()
     }
 
     /// Whether any of them stops the run.
@@ -143,9 +170,9 @@ impl Diagnostics {
         self.errors
     }
 
-    /// How many were found, those that are not kept among them.
+    /// How many were found, those that are not kept among them, those that are silenced not.
     pub fn len(&self) -> usize {
-        self.kept.len() + self.dropped
+        self.kept.len() - self.silenced() + self.dropped
     }
 
     /// How many were found beyond those that are kept.
@@ -153,9 +180,9 @@ impl Diagnostics {
         self.dropped
     }
 
-    /// Whether there are none.
+    /// Whether there are none, or none that is not silenced.
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.len() == 0
     }
 }
 

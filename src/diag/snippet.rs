@@ -24,12 +24,12 @@ pub struct Style {
 }
 
 impl Style {
-    fn paint(self, color: &str, text: &str) -> String {
+    pub(super) fn paint(self, color: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
 
-const BOLD: &str = "1";
+pub(super) const BOLD: &str = "1";
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const BLUE: &str = "1;34";

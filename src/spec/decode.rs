@@ -45,6 +45,7 @@ impl<'a> At<'a> {
 
     /// A fault of some bytes in or near this value.
     pub(super) fn fault_at(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        let span = self.context.files.shown(self.file(), span);
         Diagnostic { route: self.route.clone(), ..Diagnostic::new(code, self.file(), span, message) }
     }
 

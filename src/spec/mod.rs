@@ -80,6 +80,7 @@ pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
             }
         }
     }
+    faults.silence();
     specs
 }
 

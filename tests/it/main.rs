@@ -12,6 +12,8 @@ mod diagnostics;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
@@ -33,6 +35,10 @@ mod render;
 mod replay;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sarif;
+#[cfg(test)]
+mod silences;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
