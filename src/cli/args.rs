@@ -41,6 +41,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Write specifications in the words of another tool, and tell what it cannot say
     Convert(ConvertArgs),
+    /// Tell what the code of a fault means, with a wrong example and a right one
+    ExplainCode(ExplainCodeArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
     /// Tell what data there is in files: times, series, samples, gaps
@@ -265,7 +267,9 @@ pub(super) struct GateArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github")]
+#[command(
+    after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github\n  nines validate --format sarif > nines.sarif"
+)]
 pub(super) struct ValidateArgs {
     /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
     #[arg(value_name = "PATH")]
@@ -282,6 +286,7 @@ pub(super) struct ValidateArgs {
 pub(super) enum FaultFormat {
     Text,
     Json,
+    Sarif,
     Github,
 }
 
@@ -319,6 +324,19 @@ pub(super) struct ConvertArgs {
 
 fn dialect_names() -> clap::builder::PossibleValuesParser {
     crate::generate::Target::ALL.map(|(name, _)| name).to_vec().into()
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines explain-code N0201\n  nines explain-code N0103 N0204\n  nines explain-code --list"
+)]
+pub(super) struct ExplainCodeArgs {
+    /// Codes, as they stand in a fault: N0201
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    pub(super) codes: Vec<String>,
+    /// All codes, each with its meaning in a line
+    #[arg(long, conflicts_with = "codes")]
+    pub(super) list: bool,
 }
 
 #[derive(Debug, Args)]

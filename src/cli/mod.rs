@@ -9,6 +9,8 @@ mod data;
 mod defaults;
 mod engine;
 mod explain;
+mod explain_code;
+mod faults;
 mod generate;
 mod query;
 mod report;
@@ -41,6 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Validate(args) => validate::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),
         Command::Convert(args) => convert::run(args, &cli.global, world),
+        Command::ExplainCode(args) => explain_code::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
+use super::faults::told;
 use crate::app::pipeline::When;
 use crate::app::{ColorChoice, World, files, progress};
 use crate::base::{CalendarUnit, Duration, Moment, Zone};
@@ -89,7 +90,7 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
         read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
     if !faults.is_empty() && (faults.has_errors() || !global.quiet) {
         let style = FaultStyle { color: world.color_err(global.color()) };
-        world.say(&faults.to_text(&known, style));
+        world.say(&told(&faults, &known, "", style, global));
     }
     if faults.has_errors() {
         return Err(Refused);

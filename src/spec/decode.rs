@@ -45,7 +45,8 @@ impl<'a> At<'a> {
 
     /// A fault of some bytes in or near this value.
     pub(super) fn fault_at(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { route: self.route.clone(), ..Diagnostic::error(code, self.file(), span, message) }
+        let span = self.context.files.shown(self.file(), span);
+        Diagnostic { route: self.route.clone(), ..Diagnostic::new(code, self.file(), span, message) }
     }
 
     /// A fault of some bytes of this value's text; of all of it where they cannot be found in the file.

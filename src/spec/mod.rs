@@ -75,6 +75,7 @@ pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
+    faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }
 
@@ -86,7 +87,7 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
             if let Some((other_file, other_span)) = first.get(id) {
                 let message = format!("the objective {} is defined twice", quote(id));
                 faults.push(
-                    Diagnostic::error(Code::DuplicateName, *file, *span, message)
+                    Diagnostic::new(Code::DuplicateName, *file, *span, message)
                         .also(*other_file, *other_span, "first here")
                         .help("give one of the two another name"),
                 );
@@ -109,7 +110,7 @@ fn unclaimed(document: &Document) -> Diagnostic {
         None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
     };
     let written = head.api_version.map(|version| format!("apiVersion: {version}")).unwrap_or_default();
-    let fault = Diagnostic::error(Code::UnknownDialect, document.file, span, message);
+    let fault = Diagnostic::new(Code::UnknownDialect, document.file, span, message);
     fault.help(match nearest(&written, signs()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write `apiVersion: {}` at the top", native::API_VERSION),

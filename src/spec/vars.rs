@@ -57,7 +57,7 @@ impl<'a> Vars<'a> {
         }
         for (name, span) in self.unused.borrow().iter() {
             let message = format!("the variable {} is not used", quote(name));
-            let fault = at.fault_at(Code::UnusedVariable, *span, message).as_warning();
+            let fault = at.fault_at(Code::UnusedVariable, *span, message);
             at.say::<()>(fault.help(format!("write `${{{name}}}` where it is meant, or remove it")));
         }
     }

@@ -14,6 +14,8 @@ mod diagnostics;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
@@ -37,6 +39,10 @@ mod render;
 mod replay;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sarif;
+#[cfg(test)]
+mod silences;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
