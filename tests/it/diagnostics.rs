@@ -54,8 +54,10 @@ fn every_invalid_fixture_says_what_is_wrong() {
             insta::assert_snapshot!(name, faults.to_text(&files, Style::default()));
         });
     }
-    let silent: Vec<&str> =
-        Code::ALL.iter().filter(|code| !raised.contains(code)).map(|code| code.id()).collect();
+    // What is found in data alone is raised by the tests of the doctor.
+    let of_data = |code: &&Code| code.id().starts_with("N06");
+    let unraised = Code::ALL.iter().filter(|code| !raised.contains(code) && !of_data(code));
+    let silent: Vec<&str> = unraised.map(|code| code.id()).collect();
     assert!(silent.is_empty(), "no fixture raises {silent:?}");
 }
 
