@@ -6,6 +6,7 @@
 mod args;
 mod data;
 mod defaults;
+mod doctor;
 mod engine;
 mod explain;
 mod generate;
@@ -38,6 +39,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Report(args) => report::report(args, &cli.global, world),
         Command::Gate(args) => report::gate(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
+        Command::Doctor(args) => doctor::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),

@@ -12,6 +12,8 @@ mod diagnostics;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
