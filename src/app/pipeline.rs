@@ -64,12 +64,7 @@ pub struct Job {
 /// Evaluates: from specifications and a source to the report. Only here is waited.
 pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Result<Report> {
     let info = source.describe();
-    let rough = match (job.when, info.data) {
-        (When::At(at), _) => at,
-        (When::EndOfData, Some(data)) => data.to.floor(FINEST),
-        (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
-        (When::Settled, _) => now,
-    };
+    let rough = moment(job.when, info.data, now)?;
     let selectors = plan::cadence_selectors(&job.specs);
     // Where a period is asked for that is over, as it was then.
     let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
@@ -131,6 +126,16 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         warnings,
     };
     Ok(report::build(&context, &evaluations))
+}
+
+/// The moment that is meant, before anything is given time to settle.
+pub fn moment(when: When, data: Option<Interval>, now: Moment) -> anyhow::Result<Moment> {
+    Ok(match (when, data) {
+        (When::At(at), _) => at,
+        (When::EndOfData, Some(data)) => data.to.floor(FINEST),
+        (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
+        (When::Settled, _) => now,
+    })
 }
 
 /// Delivers: the exit code is the report's, and nothing after it can make it better.

@@ -37,6 +37,8 @@ pub(super) enum Command {
     Gate(GateArgs),
     /// Check specifications without any source
     Validate(ValidateArgs),
+    /// Check specifications against the data that they are about
+    Doctor(DoctorArgs),
     /// Tell what an objective means, what it asks, and what its budget is
     Explain(ExplainArgs),
     /// Write specifications in the words of another tool, and tell what it cannot say
@@ -288,6 +290,30 @@ pub(super) enum FaultFormat {
     Json,
     Sarif,
     Github,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = super::doctor::after_help())]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// End of rolling windows: RFC 3339, a date, seconds, or `end` of the data [default: now]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// End with 1 on warnings too
+    #[arg(long, help_heading = "Output")]
+    pub(super) strict: bool,
+    /// How findings are told
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod args;
 mod convert;
 mod data;
 mod defaults;
+mod doctor;
 mod engine;
 mod explain;
 mod explain_code;
@@ -41,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Report(args) => report::report(args, &cli.global, world),
         Command::Gate(args) => report::gate(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
+        Command::Doctor(args) => doctor::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),
         Command::Convert(args) => convert::run(args, &cli.global, world),
         Command::ExplainCode(args) => explain_code::run(args, &cli.global, world),

@@ -179,12 +179,7 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         .map(|name| name.parse().map_err(|error: String| anyhow::anyhow!("--timezone: {error}")))
         .transpose()?;
     let in_zone = zone.unwrap_or(Zone::UTC);
-    let when = match args.at.as_deref() {
-        None => When::Settled,
-        Some("end") => When::EndOfData,
-        Some("now") => When::At(now),
-        Some(text) => When::At(moment("--at", text, in_zone)?),
-    };
+    let when = when(args.at.as_deref(), now, in_zone)?;
     let reference = if let When::At(at) = when { at } else { now };
     let period = match (&args.from, &args.to, &args.window, &args.period) {
         (Some(from), Some(to), ..) => Period::parse(&format!("{from}/{to}"), reference, in_zone)
@@ -198,6 +193,16 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         bail!("--step: buckets are at least a second long");
     }
     Ok(Times { when, period, zone, step })
+}
+
+/// The moment that `--at` means.
+pub(super) fn when(at: Option<&str>, now: Moment, zone: Zone) -> Result<When> {
+    Ok(match at {
+        None => When::Settled,
+        Some("end") => When::EndOfData,
+        Some("now") => When::At(now),
+        Some(text) => When::At(moment("--at", text, zone)?),
+    })
 }
 
 fn window(text: &str, zone: Zone) -> Result<Window> {

@@ -77,6 +77,33 @@ codes! {
     BucketMatcher = "N0305", Error: "A histogram selector has a condition on `le`.";
     NotAComparison = "N0306", Error: "The condition of a slice is not a comparison.";
     NotASelector = "N0307", Error: "A histogram is not written as a plain selector.";
+    NoMetric = "N0601", Error: "A selector names a metric that has no samples in the window.";
+    NoLabel = "N0602", Error: "A selector has a condition on a label that no series of the metric has.";
+    NoValue = "N0603", Error: "A selector has a condition that no value of the label meets.";
+    NoneTogether = "N0604", Error: "Each condition of a selector is met by some series, all of them by none.";
+    NoResult = "N0605", Error: "An expression gives no number, although its selectors match series.";
+    NotACounter = "N0606", Error: "What is counted as a counter goes down as often as gauges do.";
+    CounterAsGauge = "N0607", Warning: "A counter is used as if its value meant something by itself.";
+    HistogramKind = "N0608", Error: "A histogram is of the other kind: native, or with classic buckets.";
+    NoGroupLabel = "N0609", Error: "A label by which the budget is divided is on none of the series.";
+    ManyGroups = "N0610", Warning: "The budget is divided into more parts than anybody looks at.";
+    UngroupedSeries = "N0611", Warning: "Some of the series lack a label by which the budget is divided.";
+    OffBoundary = "N0612", Error: "A latency threshold is not a bucket of its histogram.";
+    ThresholdUnit = "N0613", Error: "A latency threshold is a bucket if it is read in another unit.";
+    MissingBucket = "N0614", Warning: "Some series of a histogram lack a bucket that is counted.";
+    BoundarySpellings = "N0615", Warning: "One bucket boundary is spelled in several ways.";
+    CountMismatch = "N0616", Warning: "A histogram's count and its last bucket count different events.";
+    NotASubset = "N0617", Error: "The good or the bad events are not a part of all events.";
+    FewScrapes = "N0618", Warning: "Samples are too far apart for what is measured over a short time.";
+    UnevenScrapes = "N0619", Warning: "Samples come at uneven distances.";
+    LateStart = "N0620", Warning: "Data begins later than the window.";
+    Gaps = "N0621", Warning: "Data has holes within the window.";
+    Replicas = "N0622", Warning: "The same series is there more than once.";
+    ClockSkew = "N0623", Warning: "The clock of the server and the one here differ.";
+    StaleData = "N0624", Warning: "The newest sample is old.";
+    OldServer = "N0625", Warning: "The server is older than what is asked of it.";
+    ServerRules = "N0626", Warning: "The server evaluates by other rules than Prometheus of today, or does not say what it is.";
+    DataEnd = "N0627", Warning: "The data that is read ends before the window does.";
 }
 
 impl Code {

@@ -12,6 +12,8 @@ const ROOMS: &[&[&str]] = &[
     &["cli"],
     &["app"],
     &["spec", "source", "render", "generate", "simulate"],
+    // Above the report, since numbers become words there alone.
+    &["doctor"],
     &["report"],
     &["exit"],
     &["budget"],
@@ -39,7 +41,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("reqwest", &["source"]),
     ("ruzstd", &["source", "tsdb"]),
     ("saphyr_parser", &["spec"]),
-    ("serde", &["source", "render", "generate", "report", "diag", "tsdb", "base"]),
+    ("serde", &["source", "render", "generate", "doctor", "report", "diag", "tsdb", "base"]),
     ("serde_json", &["cli", "source", "render", "report", "diag", "tsdb"]),
     ("serde_path_to_error", &["source"]),
     ("serde_yaml", &["cli", "generate", "source/prometheus"]),
