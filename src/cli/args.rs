@@ -51,6 +51,8 @@ pub(super) enum Command {
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
     Query(QueryArgs),
+    /// Print the schema of specifications, for editors
+    Schema(SchemaArgs),
     /// Make data with known truth for the five example systems
     Simulate(SimulateArgs),
 }
@@ -90,10 +92,10 @@ pub(super) enum Color {
 
 #[derive(Debug, Args)]
 pub(super) struct SpecArgs {
-    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    /// Specifications: files, folders, patterns ('slos/**/*.yaml'), or - for standard input [default: ./slo-specs]
     #[arg(short, long, value_name = "PATH", help_heading = "Objectives")]
     pub(super) file: Vec<PathBuf>,
-    /// Only services with these labels: team=pay,tier!=3
+    /// Only objectives with these labels, their own or their service's: team=pay,tier!=3
     #[arg(short = 'l', long, value_name = "LABELS", help_heading = "Objectives")]
     pub(super) selector: Option<String>,
     /// Only this service
@@ -273,7 +275,7 @@ pub(super) struct GateArgs {
     after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github\n  nines validate --format sarif > nines.sarif"
 )]
 pub(super) struct ValidateArgs {
-    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    /// Specifications: files, folders, patterns ('slos/**/*.yaml'), or - for standard input [default: ./slo-specs]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Specifications, as for the other commands
@@ -436,6 +438,22 @@ pub(super) struct DataArgs {
 pub(super) enum DataFormat {
     Terminal,
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines schema spec > nines-v1.schema.json\n\nEditors use it through the first line of a file:\n  # yaml-language-server: $schema=./nines-v1.schema.json"
+)]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Specifications, as a JSON Schema of draft 2020-12
+    Spec,
 }
 
 #[derive(Debug, Args)]

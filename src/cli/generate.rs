@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{Generate, GenerateArgs, Global, RulesArgs};
 use super::settings;
-use crate::app::{World, files};
+use crate::app::{World, files, pending};
 use crate::exit::Exit;
 
 pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -> Exit {
@@ -15,6 +15,11 @@ pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -
 
 fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
+    if !global.quiet {
+        for remark in pending::of_rules(&specs.specs) {
+            world.say(&format!("warning: {remark}"));
+        }
+    }
     let text = match crate::generate::rules(&specs.specs) {
         Ok(text) => text,
         Err(error) => return world.refuse(&error.to_string()),

@@ -15,6 +15,7 @@ mod faults;
 mod generate;
 mod query;
 mod report;
+mod schema;
 mod settings;
 mod simulate;
 mod validate;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),
+        Command::Schema(args) => schema::run(args, world),
         Command::Simulate(args) => simulate::run(args, world),
     }
 }

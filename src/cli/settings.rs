@@ -17,6 +17,7 @@ use crate::source::LocalSource;
 use crate::source::Source;
 use crate::source::prometheus::{self, Address, Credentials, HttpConfig, PrometheusSource, Secret};
 use crate::source::replay::{Recorder, Replay};
+use crate::spec::Environment;
 
 impl From<Color> for ColorChoice {
     fn from(color: Color) -> Self {
@@ -76,7 +77,7 @@ pub(super) fn read(
         known.add(text.name, text.text);
     }
     let mut faults = Diagnostics::new();
-    let specs = crate::spec::read(&known, &mut faults);
+    let specs = crate::spec::read_in(&known, Environment(world.vars), &mut faults);
     Ok((specs, known, faults, hash.hex()))
 }
 
@@ -115,14 +116,15 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
         let names: Vec<String> = all().map(named).collect();
         bail!("--slo {wanted}: there is no such objective; {}", instead(wanted, &names));
     }
-    specs.retain(|spec| {
-        let value = |name: &str| spec.labels.get(name).map(String::as_str).unwrap_or_default();
-        (args.service.is_empty() || args.service.contains(&spec.service))
-            && conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
-    });
+    specs.retain(|spec| args.service.is_empty() || args.service.contains(&spec.service));
     for spec in &mut specs {
         let mut slos = std::mem::take(&mut spec.slos);
-        slos.retain(|slo| args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)));
+        slos.retain(|slo| {
+            let labels = spec.labels_of(slo);
+            let value = |name: &str| labels.get(name).map(String::as_str).unwrap_or_default();
+            conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
+                && (args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)))
+        });
         spec.slos = slos;
     }
     specs.retain(|spec| !spec.slos.is_empty());

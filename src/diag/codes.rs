@@ -70,6 +70,15 @@ codes! {
     LabelName = "N0209", Error: "A text is not the name of a label, or of one that can be used here.";
     Address = "N0210", Error: "A link is not an address on the web.";
     UnusedVariable = "N0211", Warning: "A variable is defined and never used.";
+    UnknownObjective = "N0212", Error: "A name is not that of an objective of the service that can stand here.";
+    DuplicateEntry = "N0213", Error: "Two entries of a list that must differ have the same name.";
+    PositiveNumber = "N0214", Error: "A value is not a number above zero.";
+    Time = "N0215", Error: "A value is not a time that can be used.";
+    Recurrence = "N0216", Error: "A recurrence rule cannot be read, or leaves open when its times are.";
+    Order = "N0217", Error: "Values that belong together are in the wrong order.";
+    Misplaced = "N0218", Error: "A field means nothing beside the fields that it stands with.";
+    ForeignQuery = "N0219", Error: "A value of the environment holds characters that could make another query of the one it stands in.";
+    ContractAboveObjective = "N0220", Warning: "A contract promises more than the objective that it is about.";
     Promql = "N0301", Error: "A query is not PromQL.";
     QueryType = "N0302", Error: "A query gives the wrong kind of value.";
     NoWindow = "N0303", Error: "A query for counting events does not say `$window`.";

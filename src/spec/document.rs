@@ -3,6 +3,7 @@
 //! Takes a file's text, gives [`Document`]s and the faults of the YAML itself. Must not know what a field means.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use saphyr_parser::{Event, Parser, ScanError};
 
@@ -27,6 +28,26 @@ const MOST_VALUES: usize = 100_000;
 /// What a value weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 64;
 
+/// Variables of the environment by their names, as they are handed in.
+#[derive(Clone, Copy)]
+pub struct Environment<'a>(pub &'a (dyn Fn(&str) -> Option<String> + Sync));
+
+impl Environment<'_> {
+    /// One in which nothing is set.
+    pub const EMPTY: Environment<'static> = Environment(&|_| None);
+
+    /// What a variable holds, where it is set.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+    }
+}
+
+impl fmt::Debug for Environment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
 /// One document of a file.
 #[derive(Debug, Clone)]
 pub struct Document<'a> {
@@ -34,6 +55,8 @@ pub struct Document<'a> {
     pub files: &'a Files,
     /// The file it stands in; every span counts the bytes of its text.
     pub file: FileId,
+    /// The environment that its texts may ask for.
+    pub env: Environment<'a>,
     /// The outermost value.
     pub(super) root: Node,
 }
@@ -80,7 +103,12 @@ impl Document<'_> {
 
 /// Reads the documents of a file, and its comments that silence warnings. After a fault of the YAML itself, goes on at the
 /// next `---`.
-pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnostics) -> Vec<Document<'a>> {
+pub(super) fn documents<'a>(
+    files: &'a Files,
+    file: FileId,
+    env: Environment<'a>,
+    faults: &mut Diagnostics,
+) -> Vec<Document<'a>> {
     let text = files.text(file);
     if text.len() > LARGEST_FILE {
         let message = format!("the file has {} MB; a specification has at most 4", text.len() >> 20);
@@ -118,7 +146,7 @@ pub(super) fn documents<'a>(files: &'a Files, file: FileId, faults: &mut Diagnos
                 .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
         );
     }
-    roots.into_iter().map(|root| Document { files, file, root }).collect()
+    roots.into_iter().map(|root| Document { files, file, env, root }).collect()
 }
 
 /// A map or list that is not closed yet.

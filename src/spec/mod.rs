@@ -11,14 +11,14 @@ mod native;
 mod node;
 mod places;
 mod query;
-mod sli;
 mod syntax;
 mod values;
 mod vars;
 
 use std::collections::BTreeMap;
 
-pub use document::{Document, Head};
+pub use document::{Document, Environment, Head};
+pub use native::schema;
 
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
@@ -58,12 +58,17 @@ pub struct Declared {
 /// The dialects that are read.
 pub const DIALECTS: &[&dyn Dialect] = &[&native::Native];
 
+/// Reads all specifications of all files, with an environment in which nothing is set.
+pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
+    read_in(files, Environment::EMPTY, faults)
+}
+
 /// Reads all specifications of all files. Faults of all of them are added to `faults`; where an error is among them,
 /// the specifications given are not whole and must not be evaluated.
-pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
+pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec<Spec> {
     let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
     for file in files.ids() {
-        for document in document::documents(files, file, faults) {
+        for document in document::documents(files, file, env, faults) {
             match DIALECTS.iter().position(|dialect| dialect.claims(&document.head())) {
                 Some(dialect) => claimed[dialect].push(document),
                 None => faults.push(unclaimed(&document)),

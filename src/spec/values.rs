@@ -1,13 +1,26 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
 use super::decode::At;
-use super::vars::Vars;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
 
 /// A text as it stands.
 pub(super) fn text(at: &At) -> Option<String> {
     at.text().map(|text| text.trim().to_owned())
+}
+
+/// A text on one line.
+pub(super) fn line(at: &At) -> Option<String> {
+    let text = text(at)?;
+    if !text.contains(['\n', '\r']) {
+        return Some(text);
+    }
+    at.say(at.fault(Code::Name, "the text has more than one line").help("write it on one line"))
+}
+
+/// `true` or `false`.
+pub(super) fn truth(at: &At) -> Option<bool> {
+    one_of(at, &[("true", true), ("false", false)])
 }
 
 /// A name that can stand in file names, identifiers and label values without quotes.
@@ -77,6 +90,16 @@ pub(super) fn whole_number(at: &At) -> Option<u64> {
     })
 }
 
+/// A number above zero.
+pub(super) fn positive(at: &At) -> Option<f64> {
+    let text = at.text()?.trim();
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.or_else(|| {
+        let fault = at.fault(Code::PositiveNumber, format!("{} is not a number above zero", quote(text)));
+        at.say(fault.help("write digits with a decimal point, such as `14.4`"))
+    })
+}
+
 /// A length of time above zero in whole milliseconds.
 pub(super) fn duration(at: &At) -> Option<Duration> {
     let text = at.text()?;
@@ -100,8 +123,8 @@ pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag
 }
 
 /// A percentage above zero.
-pub(super) fn objective(at: &At, vars: &Vars) -> Option<Share> {
-    let share = percentage(at, vars)?;
+pub(super) fn objective(at: &At) -> Option<Share> {
+    let share = percentage(at)?;
     if share > Share::ZERO {
         return Some(share);
     }
@@ -110,9 +133,8 @@ pub(super) fn objective(at: &At, vars: &Vars) -> Option<Share> {
 }
 
 /// A percentage: `90%` and `90` are the same.
-pub(super) fn percentage(at: &At, vars: &Vars) -> Option<Share> {
-    let filled = vars.fill(at)?;
-    let text = filled.text.trim();
+pub(super) fn percentage(at: &At) -> Option<Share> {
+    let text = at.text()?.trim();
     let (message, help) = match Share::from_percent(text) {
         Ok(share) if text.ends_with('%') || !is_of_one(share) => return Some(share),
         Ok(share) => {

@@ -36,7 +36,9 @@ fn every_page_has_the_form() {
             Part::Title(_) => false,
             Part::Paragraph(lines) => lines.iter().all(|line| !line.starts_with(['#', '>', '|'])),
             // What is found in data is shown as it is told.
-            Part::Example(what, lines) => (what.starts_with("yaml") || !code.is_of_text()) && !lines.is_empty(),
+            Part::Example(what, lines) => {
+                (what.starts_with("yaml") || !code.is_of_text()) && !lines.is_empty()
+            }
         };
         assert!(parts.iter().skip(1).all(plain), "{id}: something else than paragraphs and examples");
         let begins = |part: Option<&Part>, with: &str| matches!(part, Some(Part::Paragraph(lines)) if lines[0].starts_with(with));

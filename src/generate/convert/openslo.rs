@@ -34,7 +34,11 @@ fn document(kind: &str, name: &str, labels: Map) -> Map {
 
 fn slo(spec: &Spec, slo: &Slo, taken: &mut BTreeSet<String>, losses: &mut Losses) -> Option<Map> {
     let Some(window) = window(slo.window) else {
-        losses.whole(spec, slo, "its time window is hours of the calendar");
+        losses.whole(
+            spec,
+            slo,
+            "its time window is hours, or begins elsewhere than the calendar's own units",
+        );
         return None;
     };
     let (indicator, objective, method) = match measured(spec, slo, losses) {
@@ -172,7 +176,10 @@ fn window(window: Window) -> Option<Map> {
         Window::Calendar { unit, zone } => (unit, zone),
     };
     let duration = match unit {
-        CalendarUnit::Hour => return None,
+        CalendarUnit::Hour
+        | CalendarUnit::SundayWeek
+        | CalendarUnit::FiscalQuarter(_)
+        | CalendarUnit::FiscalYear(_) => return None,
         CalendarUnit::Day => "1d",
         CalendarUnit::Week => "1w",
         CalendarUnit::Month => "1M",

@@ -8,6 +8,7 @@ mod policy;
 mod sli;
 
 use super::yaml::{self, Yaml, block, flow, list, text, texts, word};
+use crate::base::{CalendarUnit, MONTHS};
 use crate::slo::{Link, Slo, Spec, Window};
 
 /// A specification, and what is said beside it in comments.
@@ -94,7 +95,18 @@ pub(super) fn window(window: Window) -> Yaml {
         Window::Rolling(_) => word(window),
         Window::Calendar { unit, zone } => {
             let zone = (zone != crate::base::Zone::UTC).then(|| word(zone));
-            flow().field("calendar", word(unit.word())).optional("timezone", zone).into()
+            let month = |month: u8| MONTHS.get(usize::from(month).saturating_sub(1)).copied().map(word);
+            let (starts, fiscal) = match unit {
+                CalendarUnit::SundayWeek => (Some(word("sunday")), None),
+                CalendarUnit::FiscalQuarter(first) | CalendarUnit::FiscalYear(first) => (None, month(first)),
+                _ => (None, None),
+            };
+            flow()
+                .field("calendar", word(unit.word()))
+                .optional("starts", starts)
+                .optional("fiscal_start", fiscal)
+                .optional("timezone", zone)
+                .into()
         }
     }
 }

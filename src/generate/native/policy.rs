@@ -39,33 +39,38 @@ fn exclusion(exclusion: &Exclusion) -> Map {
         ExcludedTime::Once(interval) => {
             map.field("from", text(&interval.from.to_string())).field("to", text(&interval.to.to_string()))
         }
-        ExcludedTime::Recurring { rule, zone, length } => map.field(
+        ExcludedTime::Recurring { rule, zone, start, length } => map.field(
             "recurring",
             flow()
                 .field("rrule", text(rule))
                 .field("timezone", word(zone))
+                .optional("from", start.map(|at| text(&at.to_string())))
                 .field("duration", word(length))
                 .into(),
         ),
         ExcludedTime::OutsideHours { hours, zone } => {
-            let hours = hours.iter().fold(flow(), |map, (day, from, to)| {
-                map.field(
-                    DAYS.get(usize::from(*day)).copied().unwrap_or("sunday"),
-                    text(&hours_of(*from, *to)),
-                )
-            });
-            map.field("business_hours", hours.field("timezone", word(zone)).into())
+            let days: Vec<String> = hours.iter().filter_map(|(day, ..)| day_word(*day)).collect();
+            // The hours of one exclusion are the same on all of its days.
+            let (from, to) = hours.first().map_or((0, 0), |(_, from, to)| (*from, *to));
+            let hours = flow()
+                .field("days", list(&days))
+                .field("from", text(&clock(from)))
+                .field("to", text(&clock(to)))
+                .field("timezone", word(zone));
+            map.field("business_hours", hours.into())
         }
         ExcludedTime::While(condition) => map.field("while", query(condition)),
     }
 }
 
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+fn day_word(day: u8) -> Option<String> {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    DAYS.get(usize::from(day)).map(|day| (*day).to_owned())
+}
 
-/// `09:00-17:30`.
-fn hours_of(from: u16, to: u16) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    format!("{}-{}", clock(from), clock(to))
+/// `09:30`.
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// Contracts, where there are any.
