@@ -15,9 +15,9 @@ use crate::exit::Exit;
 use crate::render::{self, Style};
 
 const COST: &str = "\
-What it costs: the questions are few and coarse, asked once however many objectives need them, and none goes further
-back than the objective's own window. Over 30 days a server looks each series up some 240 times and reads about a tenth
-of its samples; `nines report` reads all of them once.
+What it costs: the questions are few and coarse, asked once however many objectives need them, and none goes \
+further back than the objective's own window. Over 30 days a server looks each series up some 240 times and reads \
+about a tenth of its samples; `nines report` reads all of them once.
 
 Exit codes:
   0  nothing worse than a warning    1  an error was found (with --strict: or a warning)

@@ -1,7 +1,7 @@
 //! Queries that checks are made of, as syntax trees.
 
 use crate::base::METRIC_NAME;
-use crate::promql::{AggregateOp, Expr, ExprKind, Grouping, MatchOp, Matcher, Selector};
+use crate::promql::{AggregateOp, DurationExpr, Expr, ExprKind, Grouping, MatchOp, Matcher, Selector};
 
 /// `count(expr)`
 pub(super) fn count(expr: Expr) -> Expr {
@@ -70,17 +70,21 @@ pub(super) fn written(matcher: &Matcher) -> String {
     text.trim_start_matches('{').trim_end_matches('}').to_owned()
 }
 
-/// Shows every selector of an expression with what it stands in: `within` tells what the parts of a node stand in,
+/// Shows every selector of an expression, with its range where it has one, and what it stands in: `within` tells what the parts of a node stand in,
 /// counted from 0 as they are written, where the node itself stands in something.
 pub(super) fn selections<C: Copy>(
     expr: &Expr,
     place: C,
     within: &impl Fn(C, &ExprKind, usize) -> C,
-    found: &mut impl FnMut(&Selector, C),
+    found: &mut impl FnMut(&Selector, Option<&DurationExpr>, C),
 ) {
     let parts: Vec<&Expr> = match &expr.kind {
-        ExprKind::Selector(selector) | ExprKind::Range { selector, .. } => {
-            found(selector, place);
+        ExprKind::Selector(selector) => {
+            found(selector, None, place);
+            return;
+        }
+        ExprKind::Range { selector, range } => {
+            found(selector, Some(range), place);
             return;
         }
         ExprKind::Number(_) | ExprKind::Duration(_) | ExprKind::String(_) => return,

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::build::{bare, count, selections};
 use super::examine::About;
+use super::finding::Severity;
 use super::notes::{Notes, Stop};
 use crate::base::{Duration, Interval, Matrix, Moment};
 use crate::plan::{Ask, Eval};
 use crate::promql::{BinaryOp, Expr, ExprKind, Selector};
-use crate::slo::{Counts, Distribution, Polarity, Signal, Slo};
+use crate::slo::{Counts, Distribution, Empty, Polarity, Signal, Slo};
 
 /// How often a window is looked at to see where data is: every three hours of a month.
 const LOOKS: i64 = 240;
@@ -193,6 +194,13 @@ impl<'a> Subject<'a> {
         Ok(Presence { cadence, looks, ever })
     }
 
+    /// How grave it is that data exists for this share of the window: with too little there is no verdict.
+    pub(super) fn severity(&self, share: f64) -> Severity {
+        // Where an unmeasured slice is called good or bad, it covers all the same.
+        let covers = matches!(self.signal, Signal::Slices { empty: Empty::Good | Empty::Bad, .. });
+        if share < self.slo.min_coverage.as_f64() && !covers { Severity::Error } else { Severity::Warning }
+    }
+
     /// The selections that have series; stops where one that everything depends on has none, which is found by another
     /// check.
     pub(super) fn present(&self, notes: &mut Notes) -> Result<Vec<(&Use, Presence)>, Stop> {
@@ -230,7 +238,7 @@ fn inside(expr: &Expr, role: Role, selected: &mut Vec<(Selector, Role)>) {
         ExprKind::Binary { op: BinaryOp::Unless, .. } if nth == 1 => Role::Optional,
         _ => role,
     };
-    selections(expr, role, &within, &mut |selector, role| selected.push((selector.clone(), role)));
+    selections(expr, role, &within, &mut |selector, _, role| selected.push((selector.clone(), role)));
 }
 
 /// So many looks at an interval, the last at its end, no closer than `least`; and how far apart they are.

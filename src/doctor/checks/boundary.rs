@@ -33,6 +33,9 @@ pub(super) fn boundaries(
     notes: &mut Notes,
 ) -> Result<Vec<Boundary>, Stop> {
     let answer = notes.value(count_by(Expr::selector(buckets.clone()), &["le"]), subject.few())?;
+    if answer.is_empty() {
+        return Err(Stop::Blocked("data is there too seldom".to_owned()));
+    }
     Ok(boundaries_of(&answer))
 }
 

@@ -4,13 +4,13 @@ use super::{Check, Look, always, some};
 use crate::base::{Duration, Interval, Moment, Share, Zone};
 use crate::diag::Code;
 use crate::doctor::build::count;
-use crate::doctor::finding::{Finding, Severity};
+use crate::doctor::finding::Finding;
 use crate::doctor::notes::{Notes, Stop, for_each};
 use crate::doctor::subject::{Presence, Role, Subject, Use, closer};
 use crate::plan::Eval;
 use crate::promql::{Expr, Selector};
 use crate::report::words;
-use crate::slo::{Empty, Signal, Window};
+use crate::slo::Window;
 
 pub(super) const CHECK: Check = Check {
     name: "gaps",
@@ -28,7 +28,10 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
     for_each(
         present.iter().filter(|(used, _)| matches!(used.role, Role::Total | Role::Value)),
         |(used, presence)| {
-            let Some(first) = presence.looks.iter().position(|(_, seen)| *seen) else { return Ok(()) };
+            let Some(first) = presence.looks.iter().position(|(_, seen)| *seen) else {
+                found.push(seldom(subject, presence).about(&used.selector));
+                return Ok(());
+            };
             if first > 0 {
                 late(subject, used, presence, first, notes, found)?;
             }
@@ -38,15 +41,11 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
     )
 }
 
-/// Whether so little of the window is covered that there is no verdict.
-fn severity(subject: &Subject<'_>, share: f64) -> Severity {
-    // Where an unmeasured slice is called good or bad, it covers all the same.
-    let told_otherwise = matches!(subject.signal, Signal::Slices { empty: Empty::Good | Empty::Bad, .. });
-    if share < subject.slo.min_coverage.as_f64() && !told_otherwise {
-        Severity::Error
-    } else {
-        Severity::Warning
-    }
+/// There are samples, but between all moments that were looked at.
+fn seldom(subject: &Subject<'_>, presence: &Presence) -> Finding {
+    let told = format!("at none of {} moments of the window there was a sample", presence.looks.len());
+    let help = "samples are there for short times only: count something that is scraped all the time";
+    Finding::new(subject.severity(0.0), Code::Gaps, told, help)
 }
 
 fn late(
@@ -71,17 +70,18 @@ fn late(
     let begins =
         closer.iter().take_while(|(_, seen)| !seen).map(|(at, _)| *at).last().unwrap_or(between.from);
     let (minimum, share) = (subject.slo.min_coverage, presence.share());
-    let covered = 1.0 - first as f64 / presence.looks.len() as f64;
     let minute = |at: Moment| format!("{} UTC", words::minute(at, Zone::UTC));
     let told = format!(
         "there are no samples before {}, {} after the window began: {} of it is covered, {} is needed for a verdict",
         minute(begins),
         words::duration((begins - subject.window.from).as_secs()),
-        words::coverage(Some(covered)),
+        words::coverage(Some(share)),
         words::objective(minimum),
     );
+    // Where it went away again there is nothing to wait for.
+    let is_there_since = presence.looks.last().is_some_and(|(_, seen)| *seen);
     let until = judged_from(subject.slo.window, begins, minimum)
-        .filter(|at| *at > subject.window.to)
+        .filter(|at| *at > subject.window.to && is_there_since)
         .map_or(String::new(), |at| format!("; there will be a verdict from {}", minute(at)));
     let help = if older.is_empty() {
         format!(
@@ -92,7 +92,7 @@ fn late(
             "the source has older data, but not of this: it is younger than the window, or had another name or other labels{until}"
         )
     };
-    found.push(Finding::new(severity(subject, share), Code::LateStart, told, help).about(&used.selector));
+    found.push(Finding::new(subject.severity(share), Code::LateStart, told, help).about(&used.selector));
     Ok(())
 }
 
@@ -135,7 +135,6 @@ fn holes(subject: &Subject<'_>, used: &Use, presence: &Presence, first: usize, f
         some(&shown, TOLD)
     );
     let help = "see whether the target or the server was down then; what happened meanwhile is not counted, or is estimated";
-    found.push(
-        Finding::new(severity(subject, presence.share()), Code::Gaps, told, help).about(&used.selector),
-    );
+    found
+        .push(Finding::new(subject.severity(presence.share()), Code::Gaps, told, help).about(&used.selector));
 }

@@ -40,7 +40,7 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
         };
         let answer = notes.value(count_by(elements, by), subject.few())?;
         if answer.is_empty() {
-            return Ok(());
+            return Err(Stop::Blocked("data is there too seldom".to_owned()));
         }
         for label in by {
             let lack = answer.iter().filter(|series| series.labels.get(label).is_none());

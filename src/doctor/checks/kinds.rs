@@ -140,7 +140,7 @@ fn inside(expr: &Expr, usages: &mut Vec<(Selector, Usage)>) {
         ExprKind::Binary { op: BinaryOp::And | BinaryOp::Unless, .. } if nth == 1 => None,
         _ => usage,
     };
-    selections(expr, Some(Usage::Value), &within, &mut |selector, usage| {
+    selections(expr, Some(Usage::Value), &within, &mut |selector, _, usage| {
         usages.extend(usage.map(|usage| (selector.clone(), usage)));
     });
 }

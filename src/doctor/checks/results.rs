@@ -16,6 +16,9 @@ pub(super) const CHECK: Check = Check {
     look: Look::Objective { concerns: |subject| !subject.expressions().is_empty(), find },
 };
 
+/// The share of the window in which there must be data for 24 moments to tell.
+const SEEN: f64 = 0.25;
+
 fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> Result<(), Stop> {
     let (eval, over) = subject.hours();
     let present = subject.present(notes)?;
@@ -29,6 +32,10 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
         };
         if expr.selectors().iter().any(absent) {
             return Ok(());
+        }
+        // Nor can moments tell of what is seldom there.
+        if present.iter().any(|(used, presence)| used.role != Role::Optional && presence.share() < SEEN) {
+            return Err(Stop::Blocked("data is there too seldom".to_owned()));
         }
         let answer = notes.value(expr.with_window(over), eval)?;
         let mut points = answer.iter().flat_map(|series| &series.points).peekable();

@@ -3,7 +3,7 @@
 use super::{Check, Look, always, some};
 use crate::base::{Duration, Labels, Matrix};
 use crate::diag::Code;
-use crate::doctor::build::{metric, quantile_by};
+use crate::doctor::build::{bare, metric, quantile_by, selections};
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::notes::{Notes, Stop, for_each};
 use crate::doctor::subject::{Presence, Role, Subject, Use};
@@ -21,6 +21,9 @@ pub(super) const CHECK: Check = Check {
 
 /// A rate over a time that holds fewer scrapes than this hangs on one of them.
 const SCRAPES: i64 = 4;
+
+/// Functions of the difference between samples.
+const DIFFERENCES: [&str; 7] = ["rate", "increase", "irate", "delta", "idelta", "deriv", "predict_linear"];
 
 /// How far back an instant selector sees.
 const LOOKBACK: Duration = Duration::minutes(5);
@@ -46,7 +49,9 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
         let range = Expr::range(used.selector.clone(), over - Duration::millis(1));
         let counts = notes.value(quantile_by(0.5, Expr::call("count_over_time", [range]), &["job"]), eval)?;
         let jobs = jobs(&counts);
-        few(subject, used, presence, slowest(&jobs, over), found);
+        if let Some(spacing) = Spacing::of(used, presence, slowest(&jobs, over)) {
+            few(subject, used, &spacing, found);
+        }
         uneven(used, &jobs, over, found);
         Ok(())
     })
@@ -71,94 +76,114 @@ fn quarter(counts: &[f64], quarters: usize) -> f64 {
 
 /// The job whose samples are furthest apart, and how far; nothing where they are too rare to be told by the hour.
 fn slowest(jobs: &[Job], over: Duration) -> Option<(&Labels, Duration)> {
-    let apart = |(labels, counts): &'_ Job| {
-        let count = quarter(counts, 2);
-        (count >= 2.0 && counts.len() >= 3).then(|| (labels.clone(), (over.as_secs() / count).round() as i64))
-    };
-    let (labels, seconds) = jobs.iter().filter_map(apart).max_by_key(|(_, seconds)| *seconds)?;
-    let (labels, _) = jobs.iter().find(|(known, _)| *known == labels)?;
-    Some((labels, Duration::seconds(seconds)))
+    let told = jobs.iter().filter(|(_, counts)| counts.len() >= 3 && quarter(counts, 2) >= 2.0);
+    let apart = |counts: &[f64]| Duration::seconds((over.as_secs() / quarter(counts, 2)).round() as i64);
+    told.map(|(labels, counts)| (labels, apart(counts))).max_by_key(|(_, apart)| *apart)
 }
 
-fn few(
-    subject: &Subject<'_>,
-    used: &Use,
-    presence: &Presence,
-    slowest: Option<(&Labels, Duration)>,
-    found: &mut Vec<Finding>,
-) {
-    // What counts a part may be seldom there, which says nothing about how often it is scraped.
-    let part = !matches!(used.role, Role::Total | Role::Value);
-    let Some(typical) = presence.cadence.filter(|_| !part).or(slowest.map(|(_, apart)| apart)) else {
-        return;
-    };
-    // Of several jobs under one selector the slowest is what its own events are counted by.
-    let slower = slowest.filter(|(_, apart)| apart.as_secs() > typical.as_secs() * 1.3);
-    let apart = slower.map_or(typical, |(_, apart)| apart);
-    let whose = slower.map_or(String::new(), |(labels, _)| format!(" of {labels}"));
-    let holds = |time: Duration| time.as_millis() / apart.as_millis().max(1);
-    let lacking = |time: &Duration| holds(*time) < SCRAPES;
-    let shown = |time: Duration| words::duration(time.as_secs());
-    let mut push = |severity, what: String, help: &str| {
-        let told = format!("the samples{whose} are {} apart: {what}", shown(apart));
-        found.push(Finding::new(severity, Code::FewScrapes, told, help).about(&used.selector));
-    };
+/// How far apart the samples are that count, and whose they are.
+struct Spacing {
+    apart: Duration,
+    whose: String,
+}
 
-    if let Signal::Slices { slice, .. } = &subject.signal {
-        if *slice < apart {
-            let what = format!("a slice of {} often has none of its own", shown(*slice));
-            push(Severity::Warning, what, "make slices at least as long as the time between scrapes");
-        }
-        let instants = |expr: &Expr| {
-            let mut any = false;
-            expr.walk(&mut |node| {
-                any |= matches!(&node.kind, ExprKind::Selector(one) if crate::doctor::build::bare(one) == used.selector);
-            });
-            any
-        };
-        if apart > LOOKBACK && subject.expressions().iter().any(|(expr, _)| instants(expr)) {
-            let what = format!(
-                "a selector without a range sees {} back, and so nothing most of the time",
-                shown(LOOKBACK)
-            );
-            push(
-                Severity::Error,
-                what,
-                "write last_over_time(...) over a range of two scrapes, or scrape more often",
-            );
-        }
-    } else {
-        let length = subject.slo.window.nominal();
-        let mut shorts: Vec<Duration> =
-            BURN_POLICY.iter().filter(|rule| rule.long <= length).map(|rule| rule.short).collect();
-        shorts.retain(lacking);
-        shorts.sort_unstable();
-        if !shorts.is_empty() {
-            let each: Vec<String> =
-                shorts.iter().map(|&short| format!("{} of them in {}", holds(short), shown(short))).collect();
-            let what = format!("a burn rate is taken from {}, {SCRAPES} are needed", some(&each, 3));
-            push(Severity::Warning, what, "scrape more often, or leave alerts with such a short window out");
-        }
+impl Spacing {
+    fn of(used: &Use, presence: &Presence, slowest: Option<(&Labels, Duration)>) -> Option<Self> {
+        // What counts a part may be seldom there, which says nothing about how often it is scraped.
+        let part = !matches!(used.role, Role::Total | Role::Value);
+        let typical = presence.cadence.filter(|_| !part).or(slowest.map(|(_, apart)| apart))?;
+        // Of several jobs under one selector the slowest is what its own events are counted by.
+        let slower = slowest.filter(|(_, apart)| apart.as_secs() > typical.as_secs() * 1.3);
+        Some(Self {
+            apart: slower.map_or(typical, |(_, apart)| apart),
+            whose: slower.map_or(String::new(), |(labels, _)| format!(" of {labels}")),
+        })
     }
 
-    let mut ranges: Vec<Duration> = Vec::new();
+    fn holds(&self, time: Duration) -> i64 {
+        time.as_millis() / self.apart.as_millis().max(1)
+    }
+
+    fn finding(&self, severity: Severity, what: &str, help: &str) -> Finding {
+        let told = format!("the samples{} are {} apart: {what}", self.whose, shown(self.apart));
+        Finding::new(severity, Code::FewScrapes, told, help)
+    }
+}
+
+fn shown(time: Duration) -> String {
+    words::duration(time.as_secs())
+}
+
+fn few(subject: &Subject<'_>, used: &Use, spacing: &Spacing, found: &mut Vec<Finding>) {
+    let new = match &subject.signal {
+        Signal::Slices { slice, .. } => in_slices(subject, used, spacing, *slice),
+        Signal::Events { .. } => in_burn_rates(subject, spacing),
+    };
+    let all = new.into_iter().chain(in_ranges(subject, used, spacing));
+    found.extend(all.map(|finding| finding.about(&used.selector)));
+}
+
+fn in_burn_rates(subject: &Subject<'_>, spacing: &Spacing) -> Vec<Finding> {
+    let length = subject.slo.window.nominal();
+    let mut shorts: Vec<Duration> =
+        BURN_POLICY.iter().filter(|rule| rule.long <= length).map(|rule| rule.short).collect();
+    shorts.retain(|&short| spacing.holds(short) < SCRAPES);
+    shorts.sort_unstable();
+    if shorts.is_empty() {
+        return Vec::new();
+    }
+    let each = |&short: &Duration| format!("{} of them in {}", spacing.holds(short), shown(short));
+    let each: Vec<String> = shorts.iter().map(each).collect();
+    let what = format!("a burn rate is taken from {}, {SCRAPES} are needed", some(&each, 3));
+    let help = "scrape more often, or leave alerts with such a short window out";
+    vec![spacing.finding(Severity::Warning, &what, help)]
+}
+
+fn in_slices(subject: &Subject<'_>, used: &Use, spacing: &Spacing, slice: Duration) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if slice < spacing.apart {
+        let what = format!("a slice of {} often has none of its own", shown(slice));
+        let help = "make slices at least as long as the time between scrapes";
+        found.push(spacing.finding(Severity::Warning, &what, help));
+    }
+    let mut is_instant = false;
     for (expr, _) in subject.expressions() {
         expr.walk(&mut |node| {
-            if let ExprKind::Range { selector, range: DurationExpr::Fixed(range) } = &node.kind
-                && crate::doctor::build::bare(selector) == used.selector
-                && !ranges.contains(range)
-            {
-                ranges.push(*range);
-            }
+            is_instant |= matches!(&node.kind, ExprKind::Selector(one) if bare(one) == used.selector);
         });
     }
-    for range in ranges.into_iter().filter(lacking) {
-        let held = holds(range);
-        let what = format!("a range of {} holds {held} of them, {SCRAPES} are needed", shown(range));
-        // A rate needs two.
-        let severity = if held < 2 { Severity::Error } else { Severity::Warning };
-        push(severity, what, "write a range of at least four scrapes");
+    if spacing.apart > LOOKBACK && is_instant {
+        let back = shown(LOOKBACK);
+        let what = format!("a selector without a range sees {back} back, and so nothing most of the time");
+        let help = "write last_over_time(...) over a range of two scrapes, or scrape more often";
+        found.push(spacing.finding(Severity::Error, &what, help));
     }
+    found
+}
+
+fn in_ranges(subject: &Subject<'_>, used: &Use, spacing: &Spacing) -> Vec<Finding> {
+    // A difference needs two samples, and four to be steady; what looks at values needs one.
+    let within = |_: i64, node: &ExprKind, _| match node {
+        ExprKind::Call { function, .. } if DIFFERENCES.contains(&function.as_str()) => SCRAPES,
+        _ => 1,
+    };
+    let mut ranges: Vec<(Duration, i64)> = Vec::new();
+    for (expr, _) in subject.expressions() {
+        selections(expr, 1, &within, &mut |selector, range, needed| {
+            let fixed = range.and_then(DurationExpr::fixed).map(|range| (range, needed));
+            ranges.extend(fixed.filter(|one| bare(selector) == used.selector && !ranges.contains(one)));
+        });
+    }
+    let mut found = Vec::new();
+    for (range, needed) in ranges {
+        let held = spacing.holds(range);
+        if held < needed {
+            let what = format!("a range of {} holds {held} of them, {needed} are needed", shown(range));
+            let severity = if held < needed.min(2) { Severity::Error } else { Severity::Warning };
+            found.push(spacing.finding(severity, &what, "write a longer range, or scrape more often"));
+        }
+    }
+    found
 }
 
 fn uneven(used: &Use, jobs: &[Job], over: Duration, found: &mut Vec<Finding>) {

@@ -44,8 +44,13 @@ fn met_by_all(
             && CompiledMatcher::new(matcher).is_ok_and(|compiled| compiled.matches(""))
     };
     for_each(conditions(&used.selector).filter(excluding), |matcher| {
-        let labelled = without(&used.selector, matcher).with(&matcher.name, MatchOp::NotEqual, "");
-        if subject.is_at_spots(&count(Expr::selector(labelled)), notes)? {
+        let wider = without(&used.selector, matcher);
+        let labelled = wider.clone().with(&matcher.name, MatchOp::NotEqual, "");
+        let is_there = |selector: Selector, notes: &mut Notes| {
+            subject.is_at_spots(&count(Expr::selector(selector)), notes)
+        };
+        // Where nothing is seen at all, a label that is not seen says nothing.
+        if is_there(labelled, notes)? || !is_there(wider, notes)? {
             return Ok(());
         }
         let labels = labels_of(subject, &used.selector, notes)?;
@@ -158,7 +163,12 @@ fn no_metric(
     let base = name.strip_suffix("_bucket");
     let other = base.map_or_else(|| format!("{name}_bucket"), str::to_owned);
     let is_other = subject.is_at_spots(&count(Expr::selector(Selector::metric(&other))), notes);
-    let names = subject.at_spots(&count_by(Expr::selector(like(name)), &[METRIC_NAME]), notes);
+    let like = like(name);
+    let names = match &like.matchers[..] {
+        // A name without a word is like none.
+        [pattern] if pattern.value.is_empty() => Ok(Vec::new()),
+        _ => subject.at_spots(&count_by(Expr::selector(like), &[METRIC_NAME]), notes),
+    };
     if is_other? {
         let (told, help) = match base {
             Some(base) => (
@@ -198,11 +208,10 @@ fn no_metric(
 /// Metrics whose name begins alike or holds one of the words of this one.
 fn like(name: &str) -> Selector {
     let plain = |c: char| c.is_ascii_alphanumeric();
-    let begin: String = name.chars().take(2).filter(|&c| plain(c)).collect();
     let words = words(name).into_iter().filter(|word| word.chars().all(plain));
-    let holding: Vec<String> = words.map(|word| format!(".*{word}.*")).collect();
-    let mut patterns = vec![format!("{begin}.*")];
-    patterns.extend(holding);
+    let begin: String = name.chars().take(2).take_while(|&c| plain(c)).collect();
+    let begin = Some(format!("{begin}.*")).filter(|_| !begin.is_empty());
+    let patterns: Vec<String> = begin.into_iter().chain(words.map(|word| format!(".*{word}.*"))).collect();
     Selector::default().with(METRIC_NAME, MatchOp::Regex, patterns.join("|"))
 }
 
@@ -367,6 +376,8 @@ mod tests {
         let asked = like("htp_requests_total");
         assert_eq!(asked.matchers[0].value, "ht.*|.*htp.*|.*requests.*");
         assert_eq!(like("x").matchers[0].value, "x.*");
+        assert_eq!(like("r_é").matchers[0].value, "r.*");
+        assert_eq!(like("__").matchers[0].value, "");
         let known = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let near = nearest_names("htp_requests_total", known(&["http_requests_total", "requests_total"]));
         assert_eq!(near, ["http_requests_total"]);

@@ -3,7 +3,7 @@
 use super::{Check, Look, always};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::diag::Code;
-use crate::doctor::finding::{Finding, Severity};
+use crate::doctor::finding::Finding;
 use crate::doctor::notes::{Notes, Stop, for_each};
 use crate::doctor::subject::{Role, Subject, closer};
 use crate::report::words;
@@ -40,8 +40,10 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
                     words::duration(age.as_secs())
                 );
                 let help = "see whether the target is still scraped and the metric still exposed; until then the latest events are missing";
-                found
-                    .push(Finding::new(Severity::Warning, Code::StaleData, told, help).about(&used.selector));
+                found.push(
+                    Finding::new(subject.severity(presence.share()), Code::StaleData, told, help)
+                        .about(&used.selector),
+                );
             }
             Ok(())
         },

@@ -7,7 +7,7 @@ use crate::diag::Code;
 use crate::doctor::build::{bare, count, metric};
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::notes::{Notes, Stop};
-use crate::doctor::subject::Subject;
+use crate::doctor::subject::{Presence, Subject};
 use crate::plan::{Ask, Eval};
 use crate::promql::{BinaryOp, Expr, Selector};
 use crate::report::words;
@@ -44,9 +44,10 @@ fn find(subject: &Subject<'_>, notes: &mut Notes, found: &mut Vec<Finding>) -> R
     {
         return by_series(subject, word, part, total, notes, found);
     }
-    let cadence = present.iter().filter_map(|(_, presence)| presence.cadence).max();
     let (eval, over) = subject.hours();
-    let cadence = cadence.unwrap_or(USUAL_CADENCE);
+    // What is there for moments only seems to be sampled far apart, and ranges as long would be read for it.
+    let paced = |(_, presence): &(_, Presence)| presence.cadence.filter(|&cadence| cadence * 4 <= over);
+    let cadence = present.iter().filter_map(paced).max().unwrap_or(USUAL_CADENCE);
     let parts = growth(part, eval, over, cadence, notes);
     let totals = growth(total, eval, over, cadence, notes);
     let (parts, totals) = (parts?, totals?);

@@ -109,6 +109,7 @@ pub(super) const CASES: &[Case] = &[
         ("warning", "N0618", "a slice of 15 s often has none")]),
     case("scrapes-in-range", "sli: {slices: {good_when: 'sum(rate(r_total[90s])) >= 0', slice: 5m}}", &[
         ("error", "N0618", "a range of 1 m 30 s holds 1 of them")]),
+    case("scrapes-in-range-fine", "sli: {slices: {good_when: 'max(last_over_time(hidden[30m])) <= 5', slice: 30m}}", FINE),
     case("scrapes-uneven", "sli: {events: {bad: 'uneven_total{code=\"500\"}', total: uneven_total}}", &[
         ("warning", "N0619", "between 60 and 180 samples in 1 h")]),
 
@@ -128,6 +129,13 @@ pub(super) const CASES: &[Case] = &[
     case("stale", "sli: {events: {bad: 'old_total{code=\"500\"}', total: old_total}}", &[
         ("warning", "N0624", "2 h")]),
 ];
+
+/// An objective whose data is there for two minutes of its day. A server tells of it in other words.
+pub(super) const MOMENT: &Case = &case(
+    "moment",
+    "sli: {events: {bad: rare_total, total: rare_total}}",
+    &[("error", "N0620", "0.4 % of it is covered"), ("error", "N0624", "11 h 54 m before the end")],
+);
 
 /// The specification of some of the objectives.
 pub(super) fn spec(cases: impl IntoIterator<Item = &'static Case>) -> String {

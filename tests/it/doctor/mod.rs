@@ -14,7 +14,7 @@ use crate::support::run::{Outcome, nines};
 use crate::support::server::{FakeServer, Reply, Request};
 use crate::support::simulated::{Simulated, fixtures};
 use crate::support::tempdir::TempDir;
-use clinic::{AT, CASES, Case};
+use clinic::{AT, CASES, Case, MOMENT};
 
 /// Runs the doctor over the objectives of some cases.
 fn doctor<'a>(
@@ -23,8 +23,10 @@ fn doctor<'a>(
 ) -> Outcome {
     let home = TempDir::new("doctor");
     let spec = home.write("clinic.yaml", clinic::spec(cases)).display().to_string();
-    let args = ["doctor", "-f", &spec, "--at", AT, "--format", "json"].map(str::to_owned).into_iter();
-    nines(args.chain(more.into_iter().map(str::to_owned)))
+    let more: Vec<&str> = more.into_iter().collect();
+    let at = if more.contains(&"--at") { None } else { Some(["--at", AT]) };
+    let args = ["doctor", "-f", &spec, "--format", "json"].into_iter().chain(at.into_iter().flatten());
+    nines(args.chain(more.iter().copied()))
 }
 
 fn named(names: &'static [&'static str]) -> impl Iterator<Item = &'static Case> {
@@ -47,9 +49,9 @@ fn found<'a>(report: &'a Value, slo: Option<&str>) -> Vec<(&'a str, &'a str, Str
 }
 
 /// What is not as the cases say.
-fn wrong(report: &Value) -> Vec<String> {
+fn wrong(report: &Value, cases: impl IntoIterator<Item = &'static Case>) -> Vec<String> {
     let mut wrong = Vec::new();
-    for case in CASES {
+    for case in cases {
         let found = found(report, Some(case.name));
         let as_told = found.len() == case.finds.len()
             && found.iter().zip(case.finds).all(|((severity, code, text), (grave, id, part))| {
@@ -71,9 +73,10 @@ fn local() -> (TempDir, String) {
 #[test]
 fn files_are_examined() {
     let (_home, data) = local();
-    let outcome = doctor(CASES, ["--data", &data]);
+    let cases = || CASES.iter().chain([MOMENT]);
+    let outcome = doctor(cases(), ["--data", &data]);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
-    let wrong = wrong(&outcome.json());
+    let wrong = wrong(&outcome.json(), cases());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -84,7 +87,7 @@ fn a_server_is_examined_and_the_same_is_found() {
     let outcome = doctor(CASES, ["--prometheus-url", &server.url]);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     let report = outcome.json();
-    let wrong = wrong(&report);
+    let wrong = wrong(&report, CASES);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Debian's Prometheus is of the old line, and the clock of this test stands still.
     let codes: Vec<&str> = found(&report, None).into_iter().map(|(_, code, _)| code).collect();
@@ -355,7 +358,7 @@ fn it_is_told_as_text() {
         .out
         .replace(&folder, "DIR")
         .replace(Path::new(&data).parent().unwrap().to_str().unwrap(), "DATA");
-    insta::assert_snapshot!(shown);
+    insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!(shown) });
     // Colour is laid over it and says nothing by itself.
     let painted = nines(args.into_iter().chain(["--color", "always"])).out;
     let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
@@ -377,11 +380,18 @@ fn a_server_that_is_down_is_told_once() {
 
 #[test]
 fn every_code_is_raised_and_has_a_page() {
-    let raised: BTreeSet<&str> = CASES.iter().flat_map(|case| case.finds).map(|(_, code, _)| *code).collect();
-    // Raised by the tests of sources above.
-    let raised: BTreeSet<&str> = raised.into_iter().chain(["N0623", "N0625", "N0626", "N0627"]).collect();
+    let (_home, data) = local();
+    let of_all = doctor(CASES, ["--data", &data]);
+    let of_now = doctor(named(&["lag"]), ["--data", &data, "--at", "now"]);
+    let ask = |server: &FakeServer| doctor(named(&["lag"]), ["--prometheus-url", &server.url()]);
+    let (old, late) = (ask(&empty("2.19.0", NOW)), ask(&empty("2.42.0", "1795160000")));
+    let mut raised = BTreeSet::new();
+    for outcome in [of_all, of_now, old, late] {
+        let report = outcome.json();
+        raised.extend(list(&report, "findings").map(|finding| finding["code"].as_str().unwrap().to_owned()));
+    }
     let all = Code::ALL.iter().map(|code| code.id()).filter(|id| id.starts_with("N06"));
-    assert_eq!(raised, all.clone().collect());
+    assert_eq!(raised, all.clone().map(str::to_owned).collect());
     for id in all {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/faults/{id}.md"));
         assert!(page.exists(), "no page {}", page.display());
@@ -389,7 +399,7 @@ fn every_code_is_raised_and_has_a_page() {
 }
 
 #[test]
-fn the_manual_names_every_check() {
+fn the_manual_names_every_check_and_every_field() {
     let help = nines(["doctor", "--help"]).out;
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/doctor.md");
     #[expect(clippy::disallowed_methods, reason = "a test reads the project's own manual")]
@@ -399,5 +409,13 @@ fn the_manual_names_every_check() {
         let row = format!("| `{}` | {} | {} | {} |", check.name, check.about, check.asks, codes.join(", "));
         assert!(manual.contains(&row), "docs/doctor.md lacks the row\n{row}");
         assert!(help.contains(check.name), "{help}");
+    }
+    let report = doctor(named(&["value"]), ["--prometheus-url", &empty("2.42.0", NOW).url()]).json();
+    let mut parts = vec![&report, &report["source"], &report["summary"], &report["summary"]["findings"]];
+    parts.extend(["findings", "not_checked", "objectives"].map(|key| &report[key][0]));
+    parts.push(&report["objectives"][0]["checks"][0]);
+    for field in parts.into_iter().flat_map(|part| part.as_object().unwrap().keys()) {
+        let told = [format!("`{field}`"), format!("`{field}[]`")].iter().any(|form| manual.contains(form));
+        assert!(told, "docs/doctor.md lacks {field}");
     }
 }
