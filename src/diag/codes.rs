@@ -53,6 +53,20 @@ codes! {
     BucketMatcher = "N0305": "A histogram selector has a condition on `le`.";
     NotAComparison = "N0306": "The condition of a slice is not a comparison.";
     NotASelector = "N0307": "A histogram is not written as a plain selector.";
+    RuleFile = "N0501": "The document holds Prometheus's rules, not a specification.";
+    TemplateAction = "N0502": "A query holds an action of Go's templates that is not `{{.window}}`.";
+    NoPlaceholder = "N0503": "A query does not say `{{.window}}`, the time that it counts.";
+    SameQuery = "N0504": "One query counts the bad events and all events.";
+    Plugin = "N0505": "A plugin is named whose code is not here, or that measures nothing.";
+    PluginOption = "N0506": "An option of a plugin has a value that it does not take.";
+    MeanOfRatios = "N0507": "An indicator is a mean of ratios over short times, since its queries count no events.";
+    AlertWindows = "N0508": "Alert windows contradict each other, or leave open for which period they are.";
+    GroupedApart = "N0509": "The queries of an indicator are grouped by different labels.";
+    NotAMetric = "N0510": "A query stands where a metric's name and conditions alone can stand.";
+    NoBucket = "N0511": "A latency does not say which bucket is fast enough.";
+    SelectedApart = "N0512": "Two metrics of an indicator are selected by different conditions.";
+    ShareOfOne = "N0513": "A percentage is so small that a share of one was probably meant.";
+    LeftOut = "N0514": "A setting says more than can be kept, and a part of it is left out.";
 }
 
 #[cfg(test)]

@@ -252,7 +252,8 @@ impl Checker {
 pub(super) fn unknown(function: &str, name: Span) -> Fault {
     let fault = Fault::new(name, format!("unknown function {function}()"));
     if is_of_metricsql(function) {
-        return fault.help("it is a function of MetricsQL, the language of VictoriaMetrics; PromQL is read here");
+        return fault
+            .help("it is a function of MetricsQL, the language of VictoriaMetrics; PromQL is read here");
     }
     match meant_by(function) {
         Some(near) => fault.help(format!("did you mean {near}()?")),

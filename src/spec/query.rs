@@ -25,8 +25,8 @@ impl<'q, 'a> Query<'q, 'a> {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
                 for fault in faults {
-                    let mut said = place(at, &filled, Code::Promql, fault.span, &fault.message);
-                    said.help = fault.help;
+                    let mut said = place(at, &filled, Code::Promql, fault.span, &filled.told(&fault.message));
+                    said.help = fault.help.map(|help| filled.told(&help));
                     at.say::<()>(said);
                 }
                 None
@@ -41,7 +41,7 @@ impl<'q, 'a> Query<'q, 'a> {
 
     /// Says a fault of all of the query.
     pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
-        self.at.say(self.fault(code, self.expr.span, message).help(help))
+        self.at.say(self.fault(code, self.expr.span, message).help(self.filled.told(help)))
     }
 }
 
@@ -58,7 +58,11 @@ fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Dia
 
 /// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
 pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
-    let query = Query::read(at, vars, true)?;
+    counted(&Query::read(at, vars, true)?)
+}
+
+/// The tree of a query that counts the events of its window.
+pub(super) fn counted(query: &Query) -> Option<Expr> {
     let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
     let mut shifted = Vec::new();
     query.expr.walk(&mut |expr| match &expr.kind {
@@ -70,7 +74,7 @@ pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
     });
     for span in &shifted {
         let fault = query.fault(Code::ShiftedCounter, *span, "a counter cannot have `offset` or `@` here");
-        at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
+        query.at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
     }
     if !shifted.is_empty() {
         return None;
@@ -89,7 +93,7 @@ pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
             "write a counter alone, or `sum(increase(…[$window]))`; `$window` becomes the time that is counted",
         );
     }
-    Some(query.expr)
+    Some(query.expr.clone())
 }
 
 /// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.

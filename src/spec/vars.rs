@@ -20,6 +20,8 @@ pub(super) struct Vars<'a> {
 pub(super) struct Filled {
     pub(super) text: String,
     pieces: Vec<Piece>,
+    /// How `$window` was written, where that was otherwise.
+    window: Option<String>,
 }
 
 /// A part of a filled text.
@@ -65,7 +67,7 @@ impl<'a> Vars<'a> {
     /// The text of a value with every `${name}` replaced and every `$$` as `$`. Other dollars (`$window`) stay.
     pub(super) fn fill(&self, at: &At) -> Option<Filled> {
         let source = at.text()?;
-        let mut filled = Filled { text: String::new(), pieces: Vec::new() };
+        let mut filled = Filled { text: String::new(), pieces: Vec::new(), window: None };
         let mut whole = true;
         let mut from = 0;
         while let Some(dollar) = source[from..].find('$').map(|found| from + found) {
@@ -126,10 +128,13 @@ fn is_name(text: &str) -> bool {
 impl Filled {
     /// A text in which placeholders are replaced: `find` gives the next one in a text, as its bytes and what stands for it.
     pub(super) fn replacing(source: &str, find: impl Fn(&str) -> Option<(Span, &'static str)>) -> Self {
-        let mut filled = Self { text: String::new(), pieces: Vec::new() };
+        let mut filled = Self { text: String::new(), pieces: Vec::new(), window: None };
         let mut from = 0;
         while let Some((found, instead)) = find(&source[from..]) {
             let (start, end) = (from + found.start, from + found.end);
+            if instead == "$window" {
+                filled.window.get_or_insert_with(|| source[start..end].to_owned());
+            }
             filled.push(&source[from..start], Span::new(from, start), true);
             filled.push(instead, Span::new(start, end), false);
             from = end;
@@ -141,6 +146,14 @@ impl Filled {
     fn push(&mut self, text: &str, written: Span, verbatim: bool) {
         self.pieces.push(Piece { start: self.text.len(), written, verbatim });
         self.text.push_str(text);
+    }
+
+    /// What is said of the filled text, in the words that its writer knows.
+    pub(super) fn told(&self, message: &str) -> String {
+        match &self.window {
+            Some(written) => message.replace("$window", written),
+            None => message.to_owned(),
+        }
     }
 
     /// Where a part of the filled text was written, and whether it was written in just these characters. A part that
