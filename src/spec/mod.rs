@@ -7,10 +7,13 @@
 mod chars;
 mod decode;
 mod document;
+mod foreign;
 mod native;
 mod node;
 mod places;
+mod pyrra;
 mod query;
+mod sloth;
 mod syntax;
 mod values;
 mod vars;
@@ -56,7 +59,7 @@ pub struct Declared {
 }
 
 /// The dialects that are read.
-pub const DIALECTS: &[&dyn Dialect] = &[&native::Native];
+pub const DIALECTS: &[&dyn Dialect] = &[&native::Native, &pyrra::Pyrra, &sloth::Sloth];
 
 /// Reads all specifications of all files, with an environment in which nothing is set.
 pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
@@ -103,9 +106,21 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
     }
 }
 
+/// Whether a document holds rules for Prometheus, plain or for its operator.
+fn is_rules(head: &Head) -> bool {
+    (head.api_version.is_none() && head.has("groups")) || head.kind == Some("PrometheusRule")
+}
+
 /// What to say of a document that is written in no known dialect.
 fn unclaimed(document: &Document) -> Diagnostic {
     let head = document.head();
+    if is_rules(&head) {
+        let message = "this is a file of Prometheus's rules, not a specification";
+        let fault = Diagnostic::new(Code::RuleFile, document.file, document.start(), message);
+        return fault.help(
+            "name the specifications that they were made from; `nines generate rules` makes rules of those",
+        );
+    }
     let signs = || DIALECTS.iter().map(|dialect| dialect.sign());
     let (span, message) = match document.root.get("apiVersion") {
         Some(version) => {

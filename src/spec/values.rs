@@ -1,8 +1,13 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
+use std::collections::BTreeMap;
+
 use super::decode::At;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
+
+const SHORTEST_WINDOW: Duration = Duration::minutes(1);
+const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 /// A text as it stands.
 pub(super) fn text(at: &At) -> Option<String> {
@@ -55,6 +60,32 @@ pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
     } else {
         None
     }
+}
+
+/// Labels with their values.
+pub(super) fn labels(at: &At) -> Option<BTreeMap<String, String>> {
+    let label = |entry: &super::node::Entry, at: &At| {
+        if let Some((message, help)) = label_name_fault(&entry.key) {
+            at.say::<()>(at.fault_at(Code::LabelName, entry.key_span, message).help(help));
+        }
+        Some((entry.key.clone(), text(at)?))
+    };
+    Some(at.entries(label)?.into_iter().collect())
+}
+
+/// Names of labels, none twice.
+pub(super) fn label_names(at: &At) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    at.list(|at| {
+        let name = label_name(at)?;
+        if names.contains(&name) {
+            let fault = at.fault(Code::LabelName, format!("the label {} is named twice", quote(&name)));
+            return at.say(fault.help("remove one of the two"));
+        }
+        names.push(name);
+        Some(())
+    })?;
+    Some(names)
 }
 
 /// One of a few words.
@@ -113,6 +144,20 @@ pub(super) fn duration(at: &At) -> Option<Duration> {
     }
 }
 
+/// How long a window is that ends now.
+pub(super) fn window_length(at: &At) -> Option<Duration> {
+    let length = duration(at)?;
+    let (what, help) = if length < SHORTEST_WINDOW {
+        ("short", "write at least `1m`; `30d` and `7d` are usual")
+    } else if length > LONGEST_WINDOW {
+        ("long", "write at most `1095d`, three years; `30d` and `7d` are usual")
+    } else {
+        return Some(length);
+    };
+    let text = at.node.text().unwrap_or_default();
+    at.say(at.fault(Code::Window, format!("a window of {} is too {what}", quote(text))).help(help))
+}
+
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
     let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
     fault.help(if text.parse::<f64>().is_ok() {
@@ -155,7 +200,7 @@ pub(super) fn percentage(at: &At) -> Option<Share> {
 
 /// Whether a percentage without its sign is probably a share of one: 0.999 for 99.9 % is a usual slip, and would be a
 /// promise that any service keeps.
-fn is_of_one(share: Share) -> bool {
+pub(super) fn is_of_one(share: Share) -> bool {
     share > Share::ZERO && share.complement() >= Share::from_percent("99").unwrap_or(Share::ONE)
 }
 
@@ -176,7 +221,7 @@ fn not_a_percentage(text: &str) -> (String, String) {
 }
 
 /// A share of one as a percentage, its digits moved by two places: `0.9995` is `99.95`.
-fn of_one(digits: &str) -> String {
+pub(super) fn of_one(digits: &str) -> String {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = format!("{fraction:0<2}");
     let moved = format!("{whole}{}.{}", &fraction[..2], &fraction[2..]);

@@ -40,6 +40,8 @@ pub(super) struct Filled {
     /// The text as written.
     pub(super) source: String,
     pieces: Vec<Piece>,
+    /// How `$window` was written, where that was otherwise.
+    window: Option<String>,
 }
 
 /// A part of a filled text.
@@ -252,7 +254,7 @@ fn without_parts(message: &str, text: &Filled) -> String {
 
 impl Filled {
     fn new(source: &str) -> Self {
-        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new() }
+        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new(), window: None }
     }
 
     /// A text in which nothing is replaced.
@@ -268,18 +270,28 @@ impl Filled {
     }
 
     /// A text in which placeholders are replaced: `find` gives the next one in a text, as its bytes and what stands for it.
-    #[allow(dead_code, reason = "for dialects with placeholders of their own")]
     pub(super) fn replacing(source: &str, find: impl Fn(&str) -> Option<(Span, &'static str)>) -> Self {
         let mut filled = Self::new(source);
         let mut from = 0;
         while let Some((found, instead)) = find(&source[from..]) {
             let (start, end) = (from + found.start, from + found.end);
+            if instead == "$window" {
+                filled.window.get_or_insert_with(|| source[start..end].to_owned());
+            }
             filled.push(&source[from..start], Span::new(from, start), true);
             filled.push(instead, Span::new(start, end), false);
             from = end;
         }
         filled.push(&source[from..], Span::new(from, source.len()), true);
         filled
+    }
+
+    /// What is said of the filled text, in the words that its writer knows.
+    pub(super) fn told(&self, message: &str) -> String {
+        match &self.window {
+            Some(written) => message.replace("$window", written),
+            None => message.to_owned(),
+        }
     }
 
     fn push(&mut self, text: &str, written: Span, verbatim: bool) {
