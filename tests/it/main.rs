@@ -22,6 +22,8 @@ mod head_files;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod native;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod prometheus;
