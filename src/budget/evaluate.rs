@@ -105,14 +105,23 @@ pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluati
 /// A group, and what was measured of it.
 type Outcome = (Labels, Result<Measured, Failure>);
 
-fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Outcome>, Failure> {
-    let (mut tally, presence) = match &task.measure {
+/// What was counted for a task, and where data existed; the latter is nothing where the total's own points tell.
+pub(super) fn counted(
+    task: &Task,
+    slo: &Slo,
+    answers: &[Answer],
+) -> Result<(Tally, Option<Vec<Look>>), Failure> {
+    Ok(match &task.measure {
         Measure::Events(events) => {
             let tally = tally::events(events, &slo.by, task.elapsed, answers)?;
             (tally, presence(task, answers)?)
         }
         Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
-    };
+    })
+}
+
+fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Outcome>, Failure> {
+    let (mut tally, presence) = counted(task, slo, answers)?;
     // A group that was gone before the window began is none of it; how far back was asked must not matter.
     let window = task.elapsed;
     let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);
