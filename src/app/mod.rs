@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod files;
 pub mod pipeline;
 pub mod progress;
+pub mod proposal;
 mod wait;
 mod world;
 

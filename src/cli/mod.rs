@@ -9,6 +9,7 @@ mod defaults;
 mod engine;
 mod explain;
 mod generate;
+mod init;
 mod query;
 mod report;
 mod settings;
@@ -41,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Explain(args) => explain::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
+        Command::Init(args) => init::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),
         Command::Simulate(args) => simulate::run(args, world),
     }

@@ -11,7 +11,7 @@ const ROOMS: &[&[&str]] = &[
     &["main", "lib"],
     &["cli"],
     &["app"],
-    &["spec", "source", "render", "generate", "simulate"],
+    &["spec", "source", "render", "generate", "simulate", "propose"],
     &["report"],
     &["exit"],
     &["budget"],
