@@ -39,11 +39,10 @@ pub struct Surveyed {
 
 /// Proposes what was kept in the past that a source knows. Only here is waited.
 pub async fn from_source(wanted: &Wanted, source: &dyn Source) -> Result<Surveyed, NoAnswer> {
-    let all = one(propose::names(wanted.at), source).await?;
-    let (names, unread) = propose::known(&all);
-    let details =
-        if names.is_empty() { Vec::new() } else { one(propose::details(&names, wanted.at), source).await? };
-    let inventory = Inventory::of_answer(&details, unread);
+    let all = asked(&[propose::names(wanted.at)], wanted, source).await?;
+    let (names, unread) = propose::known(&all.concat());
+    let details = asked(&propose::details(&names, wanted.at), wanted, source).await?;
+    let inventory = Inventory::of_answers(&details, unread);
     let (candidates, surveyed) = candidates(inventory, wanted);
 
     let specs = candidates.specs();
@@ -76,6 +75,8 @@ fn candidates(mut inventory: Inventory, wanted: &Wanted) -> (Candidates, Surveye
     (Candidates::of(&inventory, &wanted.presets), surveyed)
 }
 
-async fn one(query: Query, source: &dyn Source) -> Result<Matrix, NoAnswer> {
-    source.fetch(&query).await.map(|answered| answered.matrix)
+/// The answers to questions of which none may be without one.
+async fn asked(queries: &[Query], wanted: &Wanted, source: &dyn Source) -> Result<Vec<Matrix>, NoAnswer> {
+    let answers = fetch::all(queries, source, wanted.at_once, &|| ()).await;
+    answers.into_iter().map(|answer| answer.map(|answered| answered.matrix)).collect()
 }

@@ -43,7 +43,7 @@ pub(super) fn run(args: &InitArgs, global: &Global, world: &mut World<'_>) -> Ex
     }
     let exit = if failed.is_some() { Exit::SourceFailed } else { Exit::Passed };
     if surveyed.proposal.services.is_empty() {
-        return exit.and(world.refuse(&nothing(&surveyed, &args.service)));
+        return exit.and(world.refuse(&nothing(&surveyed, args)));
     }
     let text = match written(&surveyed.proposal, &from) {
         Ok(text) => text,
@@ -238,8 +238,8 @@ fn left_out(left: &[LeftOut]) -> Vec<String> {
 }
 
 /// Why nothing is proposed.
-fn nothing(surveyed: &Surveyed, wanted: &[String]) -> String {
-    let missing = wanted.iter().find(|name| !surveyed.services.contains(name));
+fn nothing(surveyed: &Surveyed, args: &InitArgs) -> String {
+    let missing = args.service.iter().find(|name| !surveyed.services.contains(name));
     match missing {
         Some(name) if !surveyed.services.is_empty() => {
             format!(
@@ -248,11 +248,16 @@ fn nothing(surveyed: &Surveyed, wanted: &[String]) -> String {
             )
         }
         _ if surveyed.metrics + surveyed.unread == 0 => {
-            "there are no metrics; give another --at where the data ends earlier".to_owned()
+            "there are no metrics in the week up to --at; give the time at which the data ends".to_owned()
         }
         _ => format!(
-            "no objective can be proposed: of {} none tells good from bad in a way that is known",
-            counted(surveyed.metrics, "metric")
+            "no objective can be proposed: of {} none tells good from bad in a way that {}",
+            counted(surveyed.metrics, "metric"),
+            if args.preset.is_empty() {
+                "is known".to_owned()
+            } else {
+                format!("--preset {} knows", args.preset.join(" or "))
+            }
         ),
     }
 }

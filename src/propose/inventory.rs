@@ -15,6 +15,9 @@ const LOOKS_APART: Duration = Duration::days(1);
 /// The most metrics that are looked at closely.
 const MOST_METRICS: usize = 400;
 
+/// How many metrics one question is about, so that none grows too long.
+const AT_ONCE: usize = 50;
+
 /// Labels that name a service, from the usual one to the others.
 const SERVICE: [&str; 4] = ["job", "service", "app", "namespace"];
 
@@ -83,9 +86,8 @@ pub fn known(names: &Matrix) -> (Vec<String>, usize) {
     (chosen, unread)
 }
 
-/// The question for the services and labels of the metrics named.
-pub fn details(names: &[String], at: Moment) -> Query {
-    let named = Selector::default().with(METRIC_NAME, MatchOp::Regex, names.join("|"));
+/// The questions for the services and labels of the metrics named.
+pub fn details(names: &[String], at: Moment) -> Vec<Query> {
     let labels: BTreeSet<&str> = [METRIC_NAME]
         .into_iter()
         .chain(SERVICE)
@@ -93,7 +95,11 @@ pub fn details(names: &[String], at: Moment) -> Query {
         .chain(outcome::LABELS.iter().copied())
         .collect();
     let labels: Vec<&str> = labels.into_iter().collect();
-    looks(Expr::selector(named).aggregate_by(AggregateOp::Count, &labels), at)
+    let of = |names: &[String]| {
+        let named = Selector::default().with(METRIC_NAME, MatchOp::Regex, names.join("|"));
+        looks(Expr::selector(named).aggregate_by(AggregateOp::Count, &labels), at)
+    };
+    names.chunks(AT_ONCE).map(of).collect()
 }
 
 fn looks(expr: Expr, at: Moment) -> Query {
@@ -101,9 +107,9 @@ fn looks(expr: Expr, at: Moment) -> Query {
 }
 
 impl Inventory {
-    /// From the answer to [`details`].
-    pub fn of_answer(details: &Matrix, unread: usize) -> Self {
-        let series: Vec<&Labels> = details.iter().map(|series| &series.labels).collect();
+    /// From the answers to [`details`].
+    pub fn of_answers(details: &[Matrix], unread: usize) -> Self {
+        let series: Vec<&Labels> = details.iter().flatten().map(|series| &series.labels).collect();
         let none = BTreeMap::new();
         Self { services: services(&series, &none, None), unread }
     }
