@@ -31,19 +31,20 @@ pub(super) fn run(args: &InitArgs, global: &Global, world: &mut World<'_>) -> Ex
         Err(error) => return world.refuse(&format!("{error:#}")),
     };
     let (surveyed, from) = surveyed;
-    let failed = surveyed.proposal.unanswered.first().cloned();
-    if let Some(why) = &failed {
-        let many = counted(surveyed.proposal.unanswered.len(), "question");
-        world.say(&format!("error: {many} about the past without an answer: {why}"));
+    let unanswered = &surveyed.proposal.unanswered;
+    if let Some(why) = unanswered.first() {
+        let many = counted(unanswered.len(), "objective");
+        world.say(&format!("error: the past of {many} could not be asked: {why}"));
     }
     if !global.quiet {
         for line in left_out(&surveyed.proposal.left) {
             world.say(&line);
         }
     }
-    let exit = if failed.is_some() { Exit::SourceFailed } else { Exit::Passed };
+    let exit = if unanswered.is_empty() { Exit::Passed } else { Exit::SourceFailed };
     if surveyed.proposal.services.is_empty() {
-        return exit.and(world.refuse(&nothing(&surveyed, args)));
+        // That nothing is left is then the source's fault.
+        return if exit == Exit::Passed { world.refuse(&nothing(&surveyed, args)) } else { exit };
     }
     let text = match written(&surveyed.proposal, &from) {
         Ok(text) => text,

@@ -24,7 +24,7 @@ pub struct Proposal {
     pub services: Vec<Proposed>,
     /// What was left out.
     pub left: Vec<LeftOut>,
-    /// Why the source did not tell of some of the past.
+    /// Why the source did not tell of the past of some objectives, once for each.
     pub unanswered: Vec<NoAnswer>,
     /// For how long there was data.
     pub history: Option<Duration>,
@@ -66,7 +66,11 @@ impl Proposal {
         let mut firsts = firsts.into_iter();
         let mut proposal = Self::settled(candidates, |candidate| {
             let first = firsts.next().unwrap_or_default();
-            settle(candidate, past, first, window, &mut unanswered)
+            let settled = settle(candidate, past, first, window);
+            settled.map_err(|Unsettled { why, unanswered: none }| {
+                unanswered.extend(none);
+                why
+            })
         });
         proposal.history = Some(history);
         proposal.unanswered = unanswered;
@@ -113,20 +117,26 @@ struct Judged<'a> {
     part: Option<Duration>,
 }
 
+/// Why there is no promise.
+struct Unsettled {
+    why: String,
+    /// Why a question was not answered, where that is the reason.
+    unanswered: Option<NoAnswer>,
+}
+
 /// The strictest way that was mostly good enough.
 fn settle(
     candidate: &Candidate,
     past: &Past<'_>,
     first: usize,
     window: Duration,
-    unanswered: &mut Vec<NoAnswer>,
-) -> Settled {
+) -> Result<(Slo, Vec<String>), Unsettled> {
     let limits = !candidate.ways.iter().all(|way| counts_events(&way.sli));
     let enough =
         GOOD_ENOUGH.iter().skip(usize::from(limits)).filter_map(|percent| Share::from_percent(percent).ok());
     let enough: Vec<Share> = enough.collect();
     let mut judged: Vec<Judged<'_>> = Vec::new();
-    let mut why = String::new();
+    let (mut why, mut unanswered) = (String::new(), None);
     for (place, way) in candidate.ways.iter().enumerate() {
         let (groups, windows, part) = match past.came(first + place, window) {
             Came::Windows(groups, windows) => (groups, windows, None),
@@ -136,10 +146,10 @@ fn settle(
                 continue;
             }
             Came::Failed(failure) => {
-                if let Failure::NoAnswer(none) = &failure {
-                    unanswered.push(none.clone());
-                }
                 why = failure.to_string();
+                if let Failure::NoAnswer(none) = failure {
+                    unanswered = Some(none);
+                }
                 continue;
             }
         };
@@ -168,7 +178,7 @@ fn settle(
         .find_map(strictest)
         .or_else(|| (0..judged.len()).rev().max_by_key(|&place| objective(place)));
     let Some(Judged { way, kept, groups, part }) = best.map(|best| judged.swap_remove(best)) else {
-        return Err(why);
+        return Err(Unsettled { why, unanswered });
     };
     let slo = candidate.slo(way, kept.objective, Window::Rolling(window));
     Ok((slo, vec![told(&kept, &groups, part, window)]))

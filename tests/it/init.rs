@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+
 use crate::support::prometheus::{RealPrometheus, http_get};
 use crate::support::run::{Outcome, nines, nines_with};
+use crate::support::server::{FakeServer, Reply};
 use crate::support::simulated::{Simulated, fixtures};
 use crate::support::tempdir::TempDir;
 
@@ -166,13 +169,13 @@ fn a_page_without_a_name_says_so() {
     assert_eq!(proposed.err, "proposed 2 objectives of 1 service; looked at 9 metrics\n");
 }
 
-/// Two services with a sample every minute for `days`, up to [`AT`]: 100 requests a minute, of which of the first one
-/// fails in `bad` of each 10,000.
-fn history(home: &TempDir, days: i64, bad: i64) -> String {
+/// Two services with a sample every `apart` minutes for `days`, up to [`AT`]: 100 requests a minute, of which of the
+/// first one `bad` of each 10,000 fail.
+fn history(home: &TempDir, days: i64, apart: usize, bad: i64) -> String {
     let end = 1_794_787_200;
     let mut text = "# TYPE r counter\n".to_owned();
     let mut series = |labels: &str, value: &dyn Fn(i64) -> i64| {
-        for minute in 0..days * 1440 {
+        for minute in (0..days * 1440).step_by(apart) {
             let at = end - (days * 1440 - minute) * 60;
             writeln!(text, "r_total{{{labels}}} {} {at}", value(minute)).unwrap();
         }
@@ -187,29 +190,79 @@ fn history(home: &TempDir, days: i64, bad: i64) -> String {
 #[test]
 fn with_too_little_history_an_objective_is_no_more_than_usual() {
     let home = TempDir::new("little-history");
-    let text = valid(&nines(["init", "--data", &history(&home, 2, 30)]));
+    let text = valid(&nines(["init", "--data", &history(&home, 2, 1, 30)]));
     assert!(
         text.contains("# not from history: 2 d of data is no whole window of 7d; 99.7002 % was good in it"),
         "{text}"
     );
     assert!(text.contains("objective: 99.5%"), "{text}");
     assert!(text.contains(r#"good: r_total{job="web",status="success"}"#), "{text}");
-    let text = valid(&nines(["init", "--data", &history(&home, 2, 0), "--service", "api"]));
+    let text = valid(&nines(["init", "--data", &history(&home, 2, 1, 0), "--service", "api"]));
     assert!(text.contains("objective: 99.9%") && !text.contains("web"), "{text}");
 }
 
 #[test]
 fn windows_are_as_long_as_is_asked_or_known() {
     let home = TempDir::new("windows");
-    let data = history(&home, 9, 30);
+    let data = history(&home, 9, 1, 30);
     let text = valid(&nines(["init", "--data", &data, "--service", "api"]));
     assert!(text.contains("# met in 3 of 3 past windows of 7d; lowest 99.7000 %"), "{text}");
     let text = valid(&nines(["init", "--data", &data, "--service", "api", "--window", "1d"]));
     assert!(text.contains("# met in 9 of 9 past windows of 1d; lowest 99.7000 %"), "{text}");
     assert!(text.contains("window: 1d\n"), "{text}");
+    let text = valid(&nines(["init", "--data", &history(&home, 61, 10, 30), "--service", "api"]));
+    assert!(text.contains("# met in 31 of 31 past windows of 30d; lowest 99.7000 %"), "{text}");
     let refused = nines(["init", "--data", &data, "--window", "90m"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("--window 90m: write whole days"), "{}", refused.err);
+}
+
+#[test]
+fn what_was_recorded_gives_the_same_file() {
+    let home = TempDir::new("init-record");
+    let (data, folder) = (history(&home, 9, 5, 30), home.path().join("answers").display().to_string());
+    let recorded = valid(&nines(["init", "--data", &data, "--at", AT, "--record", &folder]));
+    let replayed = valid(&nines(["init", "--offline", &folder, "--at", AT]));
+    assert_eq!(without_comments(&replayed), without_comments(&recorded));
+    assert!(replayed.contains("# met in 3 of 3 past windows of 7d"), "{replayed}");
+}
+
+/// A server that knows one counter, and answers about its past only where it may.
+fn one_counter(tells_of_the_past: bool) -> FakeServer {
+    FakeServer::start(move |request| {
+        if !request.path.contains("/query") {
+            return Reply::data(r#"{"version":"2.42.0+ds","revision":"x"}"#);
+        }
+        let query = request.field("query").unwrap_or_default();
+        let series = |labels: &str| format!(r#"{{"metric":{{{labels}}},"values":[[1794700800,"1"]]}}"#);
+        let result = if query.starts_with("count by (__name__) ") {
+            series(r#""__name__":"http_requests_total""#)
+        } else if query.starts_with("count by (__name__, ") {
+            series(r#""__name__":"http_requests_total","job":"api","code":"200""#)
+        } else if tells_of_the_past {
+            String::new()
+        } else {
+            return Reply::refused(422, "execution", "too many samples");
+        };
+        Reply::data(&format!(r#"{{"resultType":"matrix","result":[{result}]}}"#))
+    })
+}
+
+#[test]
+fn a_source_that_does_not_tell_of_the_past_has_failed() {
+    let server = one_counter(false);
+    let outcome = nines(["init", "--prometheus-url", &server.url(), "--at", AT]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (3, ""), "{outcome:?}");
+    assert!(outcome.err.contains("error: the past of 1 objective could not be asked"), "{}", outcome.err);
+    assert!(outcome.err.contains("too many samples"), "{}", outcome.err);
+    let server = one_counter(true);
+    let outcome = nines(["init", "--prometheus-url", &server.url(), "--at", AT]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+    assert!(
+        outcome.err.contains("left out, no data, or nothing counted, in the last 7d: api/availability"),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]
@@ -229,7 +282,7 @@ fn a_file_is_never_replaced_unless_that_is_asked() {
 #[test]
 fn what_cannot_be_proposed_is_said() {
     let home = TempDir::new("init-nothing");
-    let data = history(&home, 2, 0);
+    let data = history(&home, 2, 1, 0);
     let refused = |args: &[&str], input: &str, code: u8, says: &str| {
         let outcome = nines_with(args.iter().copied(), &[], input);
         assert_eq!((outcome.code, outcome.out.as_str()), (code, ""), "{outcome:?}");
@@ -256,4 +309,103 @@ fn what_cannot_be_proposed_is_said() {
     );
     let nobody = ["init", "--prometheus-url", "http://127.0.0.1:1", "--retries", "0"];
     refused(&nobody, "", 3, "unreachable");
+}
+
+/// Metrics that presets may know, with labels that may tell, and values that nobody expects.
+fn sample() -> impl Strategy<Value = String> {
+    const WORDS: &[&str] = &[
+        "http",
+        "grpc",
+        "server",
+        "request",
+        "requests",
+        "kafka",
+        "consumergroup",
+        "lag",
+        "queue",
+        "length",
+        "pg",
+        "database",
+        "query",
+        "errors",
+        "failed",
+        "cache",
+        "hits",
+        "misses",
+        "hit",
+        "job",
+        "jobs",
+        "last",
+        "success",
+        "timestamp",
+        "delay",
+        "seconds",
+        "milliseconds",
+        "duration",
+        "count",
+        "sum",
+        "up",
+        "breaker",
+        "x",
+    ];
+    const KNOWN: &[&str] = &[
+        "probe_success",
+        "probe_duration_seconds",
+        "kube_job_failed",
+        "pg_up",
+        "redis_keyspace_hits_total",
+        "redis_keyspace_misses_total",
+        "pg_stat_activity_count",
+        "pg_settings_max_connections",
+        "pg_stat_database_xact_commit",
+        "pg_stat_database_xact_rollback",
+        "push_time_seconds",
+    ];
+    const LABELS: &[&str] = &[
+        "job",
+        "namespace",
+        "code",
+        "status",
+        "grpc_code",
+        "result",
+        "state",
+        "le",
+        "group",
+        "topic",
+        "cronjob",
+        "service",
+        "condition",
+        "success",
+        "error",
+        "path",
+    ];
+    const VALUES: &[&str] = &[
+        "200", "5xx", "OK", "Internal", "success", "failed", "hit", "miss", "idle", "open", "true", "0.5",
+        "1.0", "+Inf", "1e-5", "3e9", "-1", "a",
+    ];
+    let ends = &["", "_total", "_bucket", "_count", "_seconds_bucket"][..];
+    let composed = (prop::collection::vec(prop::sample::select(WORDS), 1..4), prop::sample::select(ends))
+        .prop_map(|(words, end)| words.join("_") + end);
+    let name = prop_oneof![4 => composed, 1 => prop::sample::select(KNOWN).prop_map(str::to_owned)];
+    let value = prop_oneof![
+        6 => prop::sample::select(VALUES).prop_map(str::to_owned),
+        1 => "[ -~é\u{85}]{0,12}".prop_map(|text| text.replace('\\', "\\\\").replace('"', "\\\"")),
+    ];
+    let labels = prop::collection::btree_map(prop::sample::select(LABELS), value, 0..4);
+    (name, labels, 0u32..2000).prop_map(|(name, labels, value)| {
+        let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+        format!("{name}{{{}}} {value}\n", labels.join(","))
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_page_shows_what_is_proposed_is_valid(samples in prop::collection::vec(sample(), 1..60)) {
+        let outcome = nines_with(["init", "--metrics", "-"], &[], &samples.concat());
+        let nothing = outcome.err.contains("no objective can be proposed");
+        prop_assert_eq!(outcome.code, if nothing { 2 } else { 0 }, "{}", outcome.err);
+        if !nothing {
+            valid(&outcome);
+        }
+    }
 }
