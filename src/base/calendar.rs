@@ -44,6 +44,11 @@ impl Zone {
         }
     }
 
+    /// Reads a time as the clocks here show it, such as `2026-10-31 12:30:00`; of a time that comes twice, the first.
+    pub fn clock(self, text: &str) -> Option<Moment> {
+        NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M:%S").ok().and_then(|time| self.local(time))
+    }
+
     /// The local calendar day on which a moment falls.
     pub fn date(self, at: Moment) -> Option<NaiveDate> {
         self.at(at).map(|time| time.date_naive())
@@ -203,6 +208,16 @@ mod tests {
             .around("2026-01-01T00:40:00Z".parse().unwrap(), "Asia/Kolkata".parse().unwrap())
             .unwrap();
         assert_eq!(hour.from.to_string(), "2026-01-01T00:30:00Z");
+    }
+
+    #[test]
+    fn a_clock_is_read_where_it_hangs() {
+        let zone: Zone = "America/New_York".parse().unwrap();
+        let read = |text| zone.clock(text).map(|moment| moment.to_string());
+        assert_eq!(read("2022-01-01 12:00:00").as_deref(), Some("2022-01-01T17:00:00Z"));
+        assert_eq!(read("2022-11-06 01:30:00").as_deref(), Some("2022-11-06T05:30:00Z"));
+        assert_eq!(read("2022-03-13 02:30:00").as_deref(), Some("2022-03-13T07:00:00Z"));
+        assert_eq!([read("2022-01-01"), read("2022-01-01T12:00:00"), read("")], [None, None, None]);
     }
 
     #[test]

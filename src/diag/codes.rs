@@ -53,6 +53,19 @@ codes! {
     BucketMatcher = "N0305": "A histogram selector has a condition on `le`.";
     NotAComparison = "N0306": "The condition of a slice is not a comparison.";
     NotASelector = "N0307": "A histogram is not written as a plain selector.";
+    UnknownReference = "N0530": "A document names another that no file has.";
+    DuplicateObject = "N0531": "Two documents of one kind have the same name.";
+    DataSource = "N0532": "An indicator's numbers come from something that is not asked in PromQL.";
+    NotEvents = "N0533": "The queries of a ratio do not count events that can be added up over time.";
+    FixedRange = "N0534": "A query has a fixed range where the window belongs; the window is read.";
+    MeanOfRatio = "N0535": "A ratio cannot be taken apart into events; its mean over time is judged.";
+    AnchoredWindow = "N0536": "A window of the calendar is not one of its units, or begins where none begins.";
+    UnitSense = "N0537": "The unit of a window can be understood in two ways; it is said in which it is.";
+    Tolerated = "N0538": "Something is written that OpenSLO does not allow there, and that is clear all the same.";
+    Assumed = "N0539": "Something that a specification leaves open is read in its usual sense.";
+    UnknownService = "N0540": "A service is not among those that are described.";
+    Placeholder = "N0541": "A text holds a placeholder for something that is not known.";
+    NoErrorBudgetPolicy = "N0550": "No configuration was read that has the error budget policies.";
 }
 
 #[cfg(test)]

@@ -7,11 +7,15 @@
 mod chars;
 mod decode;
 mod document;
+mod labels;
 mod native;
 mod node;
+mod openslo;
+mod placeholders;
 mod places;
 mod query;
 mod sli;
+mod slo_generator;
 mod syntax;
 mod values;
 mod vars;
@@ -56,7 +60,13 @@ pub struct Declared {
 }
 
 /// The dialects that are read.
-pub const DIALECTS: &[&dyn Dialect] = &[&native::Native];
+pub const DIALECTS: &[&dyn Dialect] = &[
+    &native::Native,
+    &openslo::OpenSlo(openslo::Version::V1),
+    &openslo::OpenSlo(openslo::Version::V2Alpha),
+    &openslo::OpenSlo(openslo::Version::V1Alpha),
+    &slo_generator::SloGenerator,
+];
 
 /// Reads all specifications of all files. Faults of all of them are added to `faults`; where an error is among them,
 /// the specifications given are not whole and must not be evaluated.

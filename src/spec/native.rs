@@ -4,7 +4,7 @@ use super::decode::{self, At};
 use super::document::{Document, Head};
 use super::vars::Vars;
 use super::{Declared, Dialect, Reading, sli, values};
-use crate::base::{CalendarUnit, Duration, Zone};
+use crate::base::{CalendarUnit, Zone};
 use crate::diag::{Code, Diagnostics, quote};
 use crate::slo::{Link, Sli, Slo, Spec, Window};
 
@@ -12,9 +12,6 @@ pub(super) struct Native;
 
 /// What `apiVersion` says in this dialect.
 pub(super) const API_VERSION: &str = "nines/v1";
-
-const SHORTEST_WINDOW: Duration = Duration::minutes(1);
-const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 impl Dialect for Native {
     fn sign(&self) -> &'static str {
@@ -136,16 +133,7 @@ fn rolling(at: &At) -> Option<Window> {
         return at
             .say(fault.help(format!("write `window: {{calendar: {word}}}`, or a length such as `30d`")));
     }
-    let length = values::duration(at)?;
-    if length < SHORTEST_WINDOW {
-        let fault = at.fault(Code::Window, format!("a window of {} is too short", quote(text)));
-        return at.say(fault.help("write at least `1m`; `30d` and `7d` are usual"));
-    }
-    if length > LONGEST_WINDOW {
-        let fault = at.fault(Code::Window, format!("a window of {} is too long", quote(text)));
-        return at.say(fault.help("write at most `1095d`, three years; `30d` and `7d` are usual"));
-    }
-    Some(Window::Rolling(length))
+    values::rolling(at, values::duration(at)?, text)
 }
 
 /// Labels that divide the budget.

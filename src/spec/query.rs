@@ -39,6 +39,16 @@ impl<'q, 'a> Query<'q, 'a> {
         place(self.at, &self.filled, code, part, message)
     }
 
+    /// Says a fault of the query; gives nothing, as the reader that found it will.
+    pub(super) fn tell<T>(&self, fault: Diagnostic) -> Option<T> {
+        self.at.say(fault)
+    }
+
+    /// Says a fault of the query that stops nothing.
+    pub(super) fn warn(&self, fault: Diagnostic) {
+        self.at.warn(fault);
+    }
+
     /// Says a fault of all of the query.
     pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
         self.at.say(self.fault(code, self.expr.span, message).help(help))
@@ -94,7 +104,11 @@ pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
 
 /// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.
 pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
-    let query = Query::read(at, vars, false)?;
+    histogram_of(&Query::read(at, vars, false)?)
+}
+
+/// The bucket series of the histogram that a query names.
+pub(super) fn histogram_of(query: &Query) -> Option<Selector> {
     let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
         return query.say(
             Code::NotASelector,
@@ -110,7 +124,7 @@ pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
         );
     }
     if selector.matchers.iter().any(|matcher| matcher.name == "le") {
-        let help = "remove it; `threshold` chooses the bucket";
+        let help = "remove it; the threshold chooses the bucket";
         return query.say(Code::BucketMatcher, "a histogram cannot have a condition on `le` here", help);
     }
     let mut buckets = selector.clone();
@@ -130,6 +144,7 @@ pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
     Some(buckets)
 }
 
-fn is_shifted(selector: &Selector) -> bool {
+/// Whether a selection looks at another time than that of the query.
+pub(super) fn is_shifted(selector: &Selector) -> bool {
     selector.offset != DurationExpr::default() || selector.at.is_some()
 }

@@ -105,7 +105,11 @@ fn slices(at: &At, vars: &Vars, window: Option<Window>) -> Option<SlicesSli> {
 
 /// The length of a slice: it must fill the window without a rest.
 fn slice(at: &At, window: Option<Window>) -> Option<Duration> {
-    let slice = values::duration(at)?;
+    fitting(at, values::duration(at)?, window)
+}
+
+/// A length of slices, where they fill the window without a rest.
+pub(super) fn fitting(at: &At, slice: Duration, window: Option<Window>) -> Option<Duration> {
     let divides = |whole: Duration| whole.as_millis() % slice.as_millis() == 0;
     let (message, help) = match window {
         _ if slice < Duration::seconds(1) => {
