@@ -15,6 +15,7 @@
 //! | [`cli`] | what was typed, and one file per command |
 //! | [`app`] | where the rooms meet; the doors to disk and streams |
 //! | [`spec`], [`source`], [`render`], [`generate`], [`simulate`] | text to specifications; questions to answers; reports to bytes; files for others; data with known truth |
+//! | [`doctor`] | what is wrong between specifications and data |
 //! | [`report`], [`exit`] | everything a reader may be told, as data; the outcomes of a run |
 //! | [`budget`] | arithmetic on answers |
 //! | [`plan`] | which questions to ask |
@@ -31,6 +32,7 @@ pub mod base;
 pub mod budget;
 pub mod cli;
 pub mod diag;
+pub mod doctor;
 pub mod engine;
 pub mod exit;
 pub mod generate;

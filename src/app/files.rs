@@ -43,10 +43,12 @@ fn bounded(source: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads specifications: files as named, folders with all they hold, `-` for standard input. Sorted within a folder.
+/// Reads specifications: files as named, folders with all they hold, what patterns match, `-` for standard input. Sorted
+/// within a folder and within a pattern.
 pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Text>> {
     let mut texts = Vec::new();
-    for path in paths {
+    let paths = paths.iter().map(|path| matched(path)).collect::<Result<Vec<_>>>()?;
+    for path in &paths.concat() {
         if path == Path::new("-") {
             let bytes = bounded(input, "standard input")?;
             let text = String::from_utf8(bytes).context("standard input: not UTF-8 text")?;
@@ -71,6 +73,28 @@ pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Tex
     let mut seen = BTreeSet::new();
     texts.retain(|text| seen.insert(text.name.clone()));
     Ok(texts)
+}
+
+/// What a pattern such as `slos/**/*.yaml` matches, for shells that leave patterns alone; a path without signs of a
+/// pattern, or one that exists, is itself.
+fn matched(path: &Path) -> Result<Vec<PathBuf>> {
+    let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists()) else {
+        return Ok(vec![path.to_owned()]);
+    };
+    // As a shell has it: a star does not leave its folder, nor match what is hidden.
+    let options = glob::MatchOptions {
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+        ..glob::MatchOptions::default()
+    };
+    let found =
+        glob::glob_with(pattern, options).with_context(|| format!("{pattern}: not a pattern for files"))?;
+    let found =
+        found.collect::<Result<Vec<PathBuf>, _>>().with_context(|| format!("cannot look for {pattern}"))?;
+    if found.is_empty() {
+        bail!("{pattern}: no file matches this pattern");
+    }
+    Ok(found)
 }
 
 /// The specification files in a folder and the folders in it, each of these once however many links lead to it.
@@ -265,6 +289,36 @@ mod tests {
         symlink("nowhere", folder.join("broken.yaml")).unwrap();
         let error = specifications(std::slice::from_ref(&folder), &mut std::io::empty()).unwrap_err();
         assert!(format!("{error:#}").contains("broken.yaml"), "{error:#}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_pattern_is_what_it_matches() {
+        let folder = folder("patterns");
+        let inner = folder.join("team/a");
+        fs::create_dir_all(&inner).unwrap();
+        fs::create_dir_all(folder.join(".git")).unwrap();
+        for name in ["x.yaml", "y.yml", "team/a/z.yaml", "team/[b].yaml", ".git/h.yaml", "team/.h.yaml"] {
+            write_whole(&[(folder.join(name), name.as_bytes().to_vec())]).unwrap();
+        }
+        let found = |patterns: &[&str]| {
+            let paths: Vec<PathBuf> = patterns.iter().map(|pattern| folder.join(pattern)).collect();
+            let texts = specifications(&paths, &mut std::io::empty());
+            texts.map(|texts| texts.into_iter().map(|text| text.text).collect::<Vec<_>>())
+        };
+        assert_eq!(found(&["**/*.yaml"]).unwrap(), ["team/[b].yaml", "team/a/z.yaml", "x.yaml"]);
+        assert_eq!(found(&["*.y*ml"]).unwrap(), ["x.yaml", "y.yml"]);
+        // What it matches twice is read once; a folder that it matches is read as a folder.
+        assert_eq!(
+            found(&["x.yaml", "?.yaml", "te*"]).unwrap(),
+            ["x.yaml", "team/[b].yaml", "team/a/z.yaml"]
+        );
+        // A file of that very name is meant.
+        assert_eq!(found(&["team/[b].yaml"]).unwrap(), ["team/[b].yaml"]);
+        let error = found(&["x.yaml", "teams/**/*.yaml"]).unwrap_err().to_string();
+        assert!(error.ends_with("teams/**/*.yaml: no file matches this pattern"), "{error}");
+        let error = format!("{:#}", found(&["a***"]).unwrap_err());
+        assert!(error.contains("not a pattern for files"), "{error}");
         fs::remove_dir_all(&folder).unwrap();
     }
 

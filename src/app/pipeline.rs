@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, fetch, progress};
+use super::{World, fetch, pending, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
@@ -64,12 +64,7 @@ pub struct Job {
 /// Evaluates: from specifications and a source to the report. Only here is waited.
 pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Result<Report> {
     let info = source.describe();
-    let rough = match (job.when, info.data) {
-        (When::At(at), _) => at,
-        (When::EndOfData, Some(data)) => data.to.floor(FINEST),
-        (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
-        (When::Settled, _) => now,
-    };
+    let rough = moment(job.when, info.data, now)?;
     let selectors = plan::cadence_selectors(&job.specs);
     // Where a period is asked for that is over, as it was then.
     let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
@@ -107,6 +102,7 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
 
     let evaluations = budget::evaluate(&plan, &job.specs, &answers);
     let mut warnings = job.warnings.clone();
+    warnings.extend(pending::of_reports(&job.specs));
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
     }
@@ -131,6 +127,16 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         warnings,
     };
     Ok(report::build(&context, &evaluations))
+}
+
+/// The moment that is meant, before anything is given time to settle.
+pub fn moment(when: When, data: Option<Interval>, now: Moment) -> anyhow::Result<Moment> {
+    Ok(match (when, data) {
+        (When::At(at), _) => at,
+        (When::EndOfData, Some(data)) => data.to.floor(FINEST),
+        (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
+        (When::Settled, _) => now,
+    })
 }
 
 /// Delivers: the exit code is the report's, and nothing after it can make it better.

@@ -36,6 +36,19 @@ impl Zone {
         }
     }
 
+    /// Reads a time of a local clock, with no zone of its own: `2026-10-01T22:00`, with seconds or without, or a date,
+    /// which is its midnight. A time that the clock jumps over is the first one after the jump; one that it shows twice
+    /// is the first of the two.
+    pub fn wall_clock(self, text: &str) -> Option<Moment> {
+        let text = text.trim();
+        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return self.midnight(date);
+        }
+        let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
+        let time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+        self.local(time)
+    }
+
     /// Reads a moment; a bare date is its midnight here.
     pub fn moment(self, text: &str) -> Option<Moment> {
         match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
@@ -44,22 +57,18 @@ impl Zone {
         }
     }
 
-    /// Reads a time as the clocks here show it, such as `2026-10-31 12:30:00`; of a time that comes twice, the first.
-    pub fn clock(self, text: &str) -> Option<Moment> {
-        NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M:%S").ok().and_then(|time| self.local(time))
-    }
-
     /// The local calendar day on which a moment falls.
     pub fn date(self, at: Moment) -> Option<NaiveDate> {
-        self.at(at).map(|time| time.date_naive())
+        self.local_time(at).map(|time| time.date_naive())
     }
 
     /// A moment as it reads on a local clock, in a chrono format string.
     pub fn format(self, at: Moment, format: &str) -> String {
-        self.at(at).map_or_else(|| at.to_string(), |time| time.format(format).to_string())
+        self.local_time(at).map_or_else(|| at.to_string(), |time| time.format(format).to_string())
     }
 
-    fn at(self, at: Moment) -> Option<DateTime<Tz>> {
+    /// A moment as chrono knows it in this zone.
+    pub(super) fn local_time(self, at: Moment) -> Option<DateTime<Tz>> {
         at.to_chrono().map(|time| time.with_timezone(&self.0))
     }
 }
@@ -94,10 +103,32 @@ pub enum CalendarUnit {
     Quarter,
     /// A calendar year.
     Year,
+    /// Sunday to Saturday.
+    SundayWeek,
+    /// Three months of a year that begins with this month, January 1.
+    FiscalQuarter(u8),
+    /// A year that begins with this month, January 1.
+    FiscalYear(u8),
 }
 
+/// The names of the months.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 impl CalendarUnit {
-    /// All of them with the words by which they are written.
+    /// Those that a word alone names.
     pub const ALL: [(&'static str, Self); 6] = [
         ("hour", Self::Hour),
         ("day", Self::Day),
@@ -107,9 +138,27 @@ impl CalendarUnit {
         ("year", Self::Year),
     ];
 
-    /// The word it is written with.
+    /// The word it is written with, without where it starts.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, unit)| *unit == self).map_or("", |(word, _)| word)
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week | Self::SundayWeek => "week",
+            Self::Month => "month",
+            Self::Quarter | Self::FiscalQuarter(_) => "quarter",
+            Self::Year | Self::FiscalYear(_) => "year",
+        }
+    }
+
+    /// Where it starts, where that is not the usual: `sunday`, `april`.
+    pub fn starts(self) -> Option<&'static str> {
+        match self {
+            Self::SundayWeek => Some("sunday"),
+            Self::FiscalQuarter(month) | Self::FiscalYear(month) => {
+                MONTHS.get(usize::from(month).checked_sub(1)?).copied()
+            }
+            _ => None,
+        }
     }
 
     /// Reads the name of a day, week, month, quarter or year (`2026-10-31`, `2026-W46`, `2026-10`, `2026-Q4`, `2026`):
@@ -140,7 +189,7 @@ impl CalendarUnit {
     /// The interval of this unit that holds `at`. Its length comes from the zone: March 2026 in Europe/Berlin has 743 h.
     pub fn around(self, at: Moment, zone: Zone) -> Option<Interval> {
         if self == Self::Hour {
-            let local = zone.at(at)?;
+            let local = zone.local_time(at)?;
             let into = i64::from(local.minute()) * 60_000 + i64::from(local.second()) * 1000;
             let from = Moment::from_millis(at.as_millis() - into - at.as_millis().rem_euclid(1000));
             return Some(Interval::new(from, from + Duration::hours(1)));
@@ -161,18 +210,29 @@ impl CalendarUnit {
             Self::Month => day.with_day(1),
             Self::Quarter => NaiveDate::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1),
             Self::Year => NaiveDate::from_ymd_opt(day.year(), 1, 1),
+            Self::SundayWeek => {
+                day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_sunday())))
+            }
+            Self::FiscalQuarter(month) => months_since(day, month, 3),
+            Self::FiscalYear(month) => months_since(day, month, 12),
         }
     }
 
     fn next_first_day(self, first: NaiveDate) -> Option<NaiveDate> {
         match self {
             Self::Hour | Self::Day => first.checked_add_days(Days::new(1)),
-            Self::Week => first.checked_add_days(Days::new(7)),
+            Self::Week | Self::SundayWeek => first.checked_add_days(Days::new(7)),
             Self::Month => first.checked_add_months(Months::new(1)),
-            Self::Quarter => first.checked_add_months(Months::new(3)),
-            Self::Year => first.checked_add_months(Months::new(12)),
+            Self::Quarter | Self::FiscalQuarter(_) => first.checked_add_months(Months::new(3)),
+            Self::Year | Self::FiscalYear(_) => first.checked_add_months(Months::new(12)),
         }
     }
+}
+
+/// The first day of the `length` months that hold a day, where such begin with `month`.
+fn months_since(day: NaiveDate, month: u8, length: u32) -> Option<NaiveDate> {
+    let since = (day.month() + 12).checked_sub(u32::from(month))? % length;
+    day.with_day(1)?.checked_sub_months(Months::new(since))
 }
 
 #[cfg(test)]
@@ -197,6 +257,47 @@ mod tests {
     }
 
     #[test]
+    fn years_and_weeks_may_start_elsewhere() {
+        let from = |unit: CalendarUnit, at: &str| {
+            let unit = unit.around(format!("{at}T12:00:00Z").parse().unwrap(), Zone::UTC).unwrap();
+            format!("{:.10} {:.10}", unit.from.to_string(), unit.to.to_string())
+        };
+        for (at, quarter) in [
+            ("2026-03-31", "2026-01-01 2026-04-01"),
+            ("2026-04-01", "2026-04-01 2026-07-01"),
+            ("2026-12-31", "2026-10-01 2027-01-01"),
+        ] {
+            assert_eq!(from(CalendarUnit::FiscalQuarter(4), at), quarter);
+            assert_eq!(from(CalendarUnit::Quarter, at), quarter);
+        }
+        assert_eq!(from(CalendarUnit::FiscalQuarter(2), "2026-01-15"), "2025-11-01 2026-02-01");
+        assert_eq!(from(CalendarUnit::FiscalQuarter(12), "2026-02-28"), "2025-12-01 2026-03-01");
+        assert_eq!(from(CalendarUnit::FiscalYear(4), "2026-03-31"), "2025-04-01 2026-04-01");
+        assert_eq!(from(CalendarUnit::FiscalYear(10), "2026-11-16"), "2026-10-01 2027-10-01");
+        assert_eq!(from(CalendarUnit::SundayWeek, "2026-11-15"), "2026-11-15 2026-11-22");
+        assert_eq!(from(CalendarUnit::SundayWeek, "2026-11-14"), "2026-11-08 2026-11-15");
+        assert_eq!(CalendarUnit::FiscalYear(4).starts(), Some("april"));
+    }
+
+    #[test]
+    fn a_local_clock_is_read_as_it_shows() {
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        for (text, moment) in [
+            ("2026-10-01T22:00", "2026-10-01T20:00:00Z"),
+            ("2026-10-01 22:00:30", "2026-10-01T20:00:30Z"),
+            ("2026-10-01", "2026-09-30T22:00:00Z"),
+            // Jumped over, and shown twice.
+            ("2026-03-29T02:30", "2026-03-29T01:00:00Z"),
+            ("2026-10-25T02:30", "2026-10-25T00:30:00Z"),
+        ] {
+            assert_eq!(berlin.wall_clock(text).unwrap().to_string(), moment, "{text}");
+        }
+        for text in ["2026-10-01T22:00Z", "2026-10-01T22:00+02:00", "22:00", "1763294400", "2026-13-01", ""] {
+            assert_eq!(berlin.wall_clock(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_month_begins_at_local_midnight() {
         let zone: Zone = "Europe/Berlin".parse().unwrap();
         let month = CalendarUnit::Month.around("2026-02-28T23:30:00Z".parse().unwrap(), zone).unwrap();
@@ -208,16 +309,6 @@ mod tests {
             .around("2026-01-01T00:40:00Z".parse().unwrap(), "Asia/Kolkata".parse().unwrap())
             .unwrap();
         assert_eq!(hour.from.to_string(), "2026-01-01T00:30:00Z");
-    }
-
-    #[test]
-    fn a_clock_is_read_where_it_hangs() {
-        let zone: Zone = "America/New_York".parse().unwrap();
-        let read = |text| zone.clock(text).map(|moment| moment.to_string());
-        assert_eq!(read("2022-01-01 12:00:00").as_deref(), Some("2022-01-01T17:00:00Z"));
-        assert_eq!(read("2022-11-06 01:30:00").as_deref(), Some("2022-11-06T05:30:00Z"));
-        assert_eq!(read("2022-03-13 02:30:00").as_deref(), Some("2022-03-13T07:00:00Z"));
-        assert_eq!([read("2022-01-01"), read("2022-01-01T12:00:00"), read("")], [None, None, None]);
     }
 
     #[test]

@@ -41,6 +41,13 @@ impl Moment {
     pub fn as_secs(self) -> f64 {
         self.0 as f64 / 1000.0
     }
+    /// Reads RFC 3339 with its offset from UTC, and nothing else.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let minutes = |text: &str| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z").ok();
+        let time = DateTime::parse_from_rfc3339(text).ok();
+        time.or_else(|| minutes(&text.replace('Z', "+00:00"))).map(|time| time.to_utc().into())
+    }
     /// The last multiple of `step` (counted from 1970) that is not after this moment.
     #[must_use]
     pub fn floor(self, step: Duration) -> Self {

@@ -3,7 +3,7 @@
 use super::spend::burn_rate;
 use super::tally::{Bucket, inside, sum};
 use crate::base::{Duration, Interval, Moment, Share};
-use crate::slo::{BurnRule, Severity};
+use crate::slo::{Alerting, BurnRule, Severity};
 
 /// The share of a burn window that its buckets must fill for a rate to be told.
 const FILLED: f64 = 0.9;
@@ -34,30 +34,36 @@ pub struct Exhaustion {
 }
 
 /// The burn rates at the end of `window`, shortest first, over windows no longer than it and no shorter than two samples.
+/// Of alerts with the same long window that one is told which fires, the most urgent first, else the one that is nearest
+/// to it; alerts that are switched off are none.
 pub(super) fn rates(
     buckets: &[Bucket],
     window: Interval,
     length: Duration,
     objective: Share,
-    rules: &[BurnRule],
+    alerting: &Alerting,
     cadence: Duration,
 ) -> Vec<Burn> {
     let rate = |back: Duration| rate(buckets, window.to, back, objective).filter(|_| back >= cadence * 2);
-    let mut windows: Vec<Duration> = rules.iter().flat_map(|rule| [rule.short, rule.long]).collect();
+    let mut windows: Vec<Duration> =
+        alerting.windows.iter().flat_map(|rule| [rule.short, rule.long]).collect();
     windows.sort_unstable();
     windows.dedup();
     windows.retain(|&back| back <= length);
     let burn = |back: Duration| {
-        let rule = rules.iter().find(|rule| rule.long == back);
-        let threshold = rule.map(|rule| rule.threshold(length));
-        let exceeds =
-            |back| threshold.zip(rate(back)).is_some_and(|(threshold, rate)| rate > threshold * ABOVE);
+        let rules = || alerting.active().filter(|rule| rule.long == back);
+        let threshold = |rule: &BurnRule| rule.threshold(length);
+        let exceeds = |rule: &BurnRule, back| rate(back).is_some_and(|rate| rate > threshold(rule) * ABOVE);
+        let fires = |rule: &BurnRule| exceeds(rule, rule.long) && exceeds(rule, rule.short);
+        let firing = rules().find(|rule| fires(rule));
+        let nearest = || rules().min_by(|a, b| threshold(a).total_cmp(&threshold(b)));
+        let rule = firing.or_else(nearest);
         Burn {
             window: back,
             rate: rate(back),
-            threshold,
+            threshold: rule.map(threshold),
             severity: rule.map(|rule| rule.severity),
-            firing: rule.is_some_and(|rule| exceeds(rule.long) && exceeds(rule.short)),
+            firing: firing.is_some(),
         }
     };
     windows.into_iter().map(burn).collect()
@@ -94,13 +100,17 @@ mod tests {
     use super::*;
     use crate::budget::Events;
     use crate::budget::tally::State;
-    use crate::slo::BURN_POLICY;
+    use crate::slo::{Pace, TierAlert};
 
     const LENGTH: Duration = Duration::days(30);
 
     /// Six hours of 5-minute buckets with 100 events each, of which so many were bad in the bucket that ends `back`
     /// before the end.
     fn burns(bad: impl Fn(Duration) -> f64) -> Vec<Burn> {
+        burns_with(bad, &Alerting::default())
+    }
+
+    fn burns_with(bad: impl Fn(Duration) -> f64, alerting: &Alerting) -> Vec<Burn> {
         let end = Moment::from_secs(0) + LENGTH;
         let buckets: Vec<Bucket> = (0..72)
             .rev()
@@ -112,7 +122,7 @@ mod tests {
             .collect();
         let objective = Share::from_percent("99").unwrap();
         let window = Interval::new(end - LENGTH, end);
-        rates(&buckets, window, LENGTH, objective, &BURN_POLICY, Duration::minutes(1))
+        rates(&buckets, window, LENGTH, objective, alerting, Duration::minutes(1))
     }
 
     fn over(burns: &[Burn], window: Duration) -> &Burn {
@@ -133,6 +143,31 @@ mod tests {
         let begun = burns(|back| if back < Duration::minutes(5) { 100.0 } else { 0.0 });
         assert_eq!(over(&begun, Duration::minutes(5)).rate, Some(100.0));
         assert!(!over(&begun, hour).firing);
+    }
+
+    #[test]
+    fn of_two_alerts_over_one_window_the_one_that_fires_is_told() {
+        let (long, short) = (Duration::hours(1), Duration::minutes(5));
+        let rule = |severity, factor| BurnRule { severity, long, short, pace: Pace::Factor(factor) };
+        let windows = vec![rule(Severity::Page, 14.0), rule(Severity::Ticket, 2.0)];
+        let alerting = Alerting { windows, ..Alerting::default() };
+        let told = |bad: f64| {
+            let all = burns_with(|_| bad, &alerting);
+            let burn = over(&all, long);
+            (burn.severity, burn.threshold, burn.firing)
+        };
+        assert_eq!(told(20.0), (Some(Severity::Page), Some(14.0), true));
+        assert_eq!(told(10.0), (Some(Severity::Ticket), Some(2.0), true));
+        assert_eq!(told(1.0), (Some(Severity::Ticket), Some(2.0), false));
+    }
+
+    #[test]
+    fn an_alert_that_is_switched_off_does_not_fire() {
+        let off = TierAlert { disabled: true, ..TierAlert::default() };
+        let alerting = Alerting { page: off.clone(), ticket: off, ..Alerting::default() };
+        let all = burns_with(|_| 20.0, &alerting);
+        assert_eq!(over(&all, Duration::hours(1)).rate, Some(20.0));
+        assert!(all.iter().all(|burn| !burn.firing && burn.threshold.is_none()));
     }
 
     #[test]

@@ -217,8 +217,7 @@ fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -
     let length = task.stretch.window.length();
     let elapsed_ratio = ratio(window.length().as_secs(), length.as_secs()).unwrap_or(0.0);
     let expected = if complete { events.total } else { ratio(events.total, elapsed_ratio).unwrap_or(0.0) };
-    let rules = &slo.alerting.windows;
-    let burns = burn::rates(buckets, window, length, slo.objective, rules, task.measure.cadence());
+    let burns = burn::rates(buckets, window, length, slo.objective, &slo.alerting, task.measure.cadence());
     // A finished period is over: how fast it burned at its end warns of nothing.
     let warning_burns = if task.stretch.kind == "rolling" || !complete { &burns[..] } else { &[] };
     let (verdict, budget, coverage_now) = judge(window, expected, warning_burns, complete);

@@ -37,14 +37,22 @@ pub(super) enum Command {
     Gate(GateArgs),
     /// Check specifications without any source
     Validate(ValidateArgs),
+    /// Check specifications against the data that they are about
+    Doctor(DoctorArgs),
     /// Tell what an objective means, what it asks, and what its budget is
     Explain(ExplainArgs),
+    /// Write specifications in the words of another tool, and tell what it cannot say
+    Convert(ConvertArgs),
+    /// Tell what the code of a fault means, with a wrong example and a right one
+    ExplainCode(ExplainCodeArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
     /// Tell what data there is in files: times, series, samples, gaps
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
     Query(QueryArgs),
+    /// Print the schema of specifications, for editors
+    Schema(SchemaArgs),
     /// Make data with known truth for the five example systems
     Simulate(SimulateArgs),
 }
@@ -84,10 +92,10 @@ pub(super) enum Color {
 
 #[derive(Debug, Args)]
 pub(super) struct SpecArgs {
-    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    /// Specifications: files, folders, patterns ('slos/**/*.yaml'), or - for standard input [default: ./slo-specs]
     #[arg(short, long, value_name = "PATH", help_heading = "Objectives")]
     pub(super) file: Vec<PathBuf>,
-    /// Only services with these labels: team=pay,tier!=3
+    /// Only objectives with these labels, their own or their service's: team=pay,tier!=3
     #[arg(short = 'l', long, value_name = "LABELS", help_heading = "Objectives")]
     pub(super) selector: Option<String>,
     /// Only this service
@@ -263,9 +271,11 @@ pub(super) struct GateArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github")]
+#[command(
+    after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github\n  nines validate --format sarif > nines.sarif"
+)]
 pub(super) struct ValidateArgs {
-    /// Specifications: files, folders, or - for standard input [default: ./slo-specs]
+    /// Specifications: files, folders, patterns ('slos/**/*.yaml'), or - for standard input [default: ./slo-specs]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Specifications, as for the other commands
@@ -280,7 +290,32 @@ pub(super) struct ValidateArgs {
 pub(super) enum FaultFormat {
     Text,
     Json,
+    Sarif,
     Github,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = super::doctor::after_help())]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// End of rolling windows: RFC 3339, a date, seconds, or `end` of the data [default: now]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// End with 1 on warnings too
+    #[arg(long, help_heading = "Output")]
+    pub(super) strict: bool,
+    /// How findings are told
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -295,6 +330,41 @@ pub(super) struct ExplainArgs {
     /// The spacing of samples to plan for, since no source is asked
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     pub(super) scrape_interval: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines convert --to native -f sloth/ > slo-specs/all.yaml\n  nines convert --to sloth --out sloth.yaml --strict\n\nWhat the target cannot say is told on standard error, a line each, with its place."
+)]
+pub(super) struct ConvertArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// What to write: native, sloth, pyrra or openslo
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_names())]
+    pub(super) to: String,
+    /// Where it goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-")]
+    pub(super) out: PathBuf,
+    /// Write nothing and end with 1 where anything is lost
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+fn dialect_names() -> clap::builder::PossibleValuesParser {
+    crate::generate::Target::ALL.map(|(name, _)| name).to_vec().into()
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines explain-code N0201\n  nines explain-code N0103 N0204\n  nines explain-code --list"
+)]
+pub(super) struct ExplainCodeArgs {
+    /// Codes, as they stand in a fault: N0201
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    pub(super) codes: Vec<String>,
+    /// All codes, each with its meaning in a line
+    #[arg(long, conflicts_with = "codes")]
+    pub(super) list: bool,
 }
 
 #[derive(Debug, Args)]
@@ -368,6 +438,22 @@ pub(super) struct DataArgs {
 pub(super) enum DataFormat {
     Terminal,
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines schema spec > nines-v1.schema.json\n\nEditors use it through the first line of a file:\n  # yaml-language-server: $schema=./nines-v1.schema.json"
+)]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Specifications, as a JSON Schema of draft 2020-12
+    Spec,
 }
 
 #[derive(Debug, Args)]

@@ -131,7 +131,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         writeln!(text, "  Budget: none; a single bad {one} breaks the promise.")?;
     }
     let length = slo.window.nominal();
-    for rule in slo.alerting.windows.iter().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
+    for rule in slo.alerting.active().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
         writeln!(
             text,
             "  {} when it burned {} as fast as an even pace over both the last {} and the last {}.",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{Generate, GenerateArgs, Global, RulesArgs};
 use super::settings;
-use crate::app::{World, files};
+use crate::app::{World, files, pending};
 use crate::exit::Exit;
 
 pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -> Exit {
@@ -15,17 +15,27 @@ pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -
 
 fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
+    if !global.quiet {
+        for remark in pending::of_rules(&specs.specs) {
+            world.say(&format!("warning: {remark}"));
+        }
+    }
     let text = match crate::generate::rules(&specs.specs) {
         Ok(text) => text,
         Err(error) => return world.refuse(&error.to_string()),
     };
-    if args.out == Path::new("-") {
+    written(text, &args.out, global, world)
+}
+
+/// Writes a text where it goes; `-` is standard output.
+pub(super) fn written(text: String, out: &Path, global: &Global, world: &mut World<'_>) -> Exit {
+    if out == Path::new("-") {
         return world.print(text.as_bytes());
     }
-    match files::write_whole(&[(args.out.clone(), text.into_bytes())]) {
+    match files::write_whole(&[(out.to_owned(), text.into_bytes())]) {
         Ok(()) => {
             if !global.quiet {
-                world.say(&format!("wrote {}", args.out.display()));
+                world.say(&format!("wrote {}", out.display()));
             }
             Exit::Passed
         }

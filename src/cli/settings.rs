@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
+use super::faults::told;
 use crate::app::pipeline::When;
 use crate::app::{ColorChoice, World, files, progress};
 use crate::base::{CalendarUnit, Duration, Moment, Zone};
@@ -16,6 +17,7 @@ use crate::source::LocalSource;
 use crate::source::Source;
 use crate::source::prometheus::{self, Address, Credentials, HttpConfig, PrometheusSource, Secret};
 use crate::source::replay::{Recorder, Replay};
+use crate::spec::Environment;
 
 impl From<Color> for ColorChoice {
     fn from(color: Color) -> Self {
@@ -75,7 +77,7 @@ pub(super) fn read(
         known.add(text.name, text.text);
     }
     let mut faults = Diagnostics::new();
-    let specs = crate::spec::read(&known, &mut faults);
+    let specs = crate::spec::read_in(&known, Environment(world.vars), &mut faults);
     Ok((specs, known, faults, hash.hex()))
 }
 
@@ -89,7 +91,7 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
         read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
     if !faults.is_empty() && (faults.has_errors() || !global.quiet) {
         let style = FaultStyle { color: world.color_err(global.color()) };
-        world.say(&faults.to_text(&known, style));
+        world.say(&told(&faults, &known, "", style, global));
     }
     if faults.has_errors() {
         return Err(Refused);
@@ -114,14 +116,15 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
         let names: Vec<String> = all().map(named).collect();
         bail!("--slo {wanted}: there is no such objective; {}", instead(wanted, &names));
     }
-    specs.retain(|spec| {
-        let value = |name: &str| spec.labels.get(name).map(String::as_str).unwrap_or_default();
-        (args.service.is_empty() || args.service.contains(&spec.service))
-            && conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
-    });
+    specs.retain(|spec| args.service.is_empty() || args.service.contains(&spec.service));
     for spec in &mut specs {
         let mut slos = std::mem::take(&mut spec.slos);
-        slos.retain(|slo| args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)));
+        slos.retain(|slo| {
+            let labels = spec.labels_of(slo);
+            let value = |name: &str| labels.get(name).map(String::as_str).unwrap_or_default();
+            conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
+                && (args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)))
+        });
         spec.slos = slos;
     }
     specs.retain(|spec| !spec.slos.is_empty());
@@ -178,12 +181,7 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         .map(|name| name.parse().map_err(|error: String| anyhow::anyhow!("--timezone: {error}")))
         .transpose()?;
     let in_zone = zone.unwrap_or(Zone::UTC);
-    let when = match args.at.as_deref() {
-        None => When::Settled,
-        Some("end") => When::EndOfData,
-        Some("now") => When::At(now),
-        Some(text) => When::At(moment("--at", text, in_zone)?),
-    };
+    let when = when(args.at.as_deref(), now, in_zone)?;
     let reference = if let When::At(at) = when { at } else { now };
     let period = match (&args.from, &args.to, &args.window, &args.period) {
         (Some(from), Some(to), ..) => Period::parse(&format!("{from}/{to}"), reference, in_zone)
@@ -197,6 +195,16 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         bail!("--step: buckets are at least a second long");
     }
     Ok(Times { when, period, zone, step })
+}
+
+/// The moment that `--at` means.
+pub(super) fn when(at: Option<&str>, now: Moment, zone: Zone) -> Result<When> {
+    Ok(match at {
+        None => When::Settled,
+        Some("end") => When::EndOfData,
+        Some("now") => When::At(now),
+        Some(text) => When::At(moment("--at", text, zone)?),
+    })
 }
 
 fn window(text: &str, zone: Zone) -> Result<Window> {

@@ -127,6 +127,11 @@ impl Default for Alerting {
 }
 
 impl Alerting {
+    /// The windows of alerts that are not switched off.
+    pub fn active(&self) -> impl Iterator<Item = &BurnRule> {
+        self.windows.iter().filter(|rule| !self.tier(rule.severity).disabled)
+    }
+
     /// The alerts of a severity.
     pub fn tier(&self, severity: Severity) -> &TierAlert {
         match severity {

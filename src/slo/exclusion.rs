@@ -1,4 +1,4 @@
-use crate::base::{Duration, Interval, Zone};
+use crate::base::{Duration, Interval, Moment, Zone};
 use crate::promql::Expr;
 
 /// Time that does not count, by agreement.
@@ -29,6 +29,8 @@ pub enum ExcludedTime {
         rule: String,
         /// The zone of its times.
         zone: Zone,
+        /// The first of them, from which the rule counts; none where the rule says all of it.
+        start: Option<Moment>,
         /// How long each lasts.
         length: Duration,
     },

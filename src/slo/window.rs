@@ -52,10 +52,10 @@ impl Window {
             Self::Calendar { unit, .. } => match unit {
                 CalendarUnit::Hour => Duration::hours(1),
                 CalendarUnit::Day => Duration::days(1),
-                CalendarUnit::Week => Duration::days(7),
+                CalendarUnit::Week | CalendarUnit::SundayWeek => Duration::days(7),
                 CalendarUnit::Month => Duration::days(31),
-                CalendarUnit::Quarter => Duration::days(92),
-                CalendarUnit::Year => Duration::days(366),
+                CalendarUnit::Quarter | CalendarUnit::FiscalQuarter(_) => Duration::days(92),
+                CalendarUnit::Year | CalendarUnit::FiscalYear(_) => Duration::days(366),
             },
         }
     }
@@ -68,7 +68,10 @@ impl fmt::Display for Window {
                 write!(f, "{}d", length.as_millis() / 86_400_000)
             }
             Self::Rolling(length) => write!(f, "{length}"),
-            Self::Calendar { unit, zone } => write!(f, "calendar {} ({zone})", unit.word()),
+            Self::Calendar { unit, zone } => match unit.starts() {
+                Some(starts) => write!(f, "calendar {} from {starts} ({zone})", unit.word()),
+                None => write!(f, "calendar {} ({zone})", unit.word()),
+            },
         }
     }
 }

@@ -3,17 +3,22 @@
 
 use std::cell::RefCell;
 
-use super::document::Document;
+use super::document::{Document, Environment};
 use super::node::{Entry, Kind, Node};
 use super::places::places;
+use super::vars::{Filled, FilledIn};
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
 
 /// What is the same for all values of a document.
+#[derive(Clone, Copy)]
 struct Context<'a> {
     files: &'a Files,
     file: FileId,
-    faults: RefCell<Diagnostics>,
+    env: Environment<'a>,
+    faults: &'a RefCell<Diagnostics>,
+    /// What stands for the variables in its texts, in a dialect that has variables.
+    filled: Option<&'a FilledIn>,
 }
 
 /// A value in a document, and the way that led there.
@@ -27,9 +32,11 @@ pub(super) struct At<'a> {
 
 /// Reads a document from its root.
 pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
-    let context = Context { files: document.files, file: document.file, faults: RefCell::default() };
-    let value = read(&At { node: &document.root, route: Route::default(), context: &context });
-    faults.append(context.faults.into_inner());
+    let said = RefCell::default();
+    let Document { files, file, env, ref root } = *document;
+    let context = Context { files, file, env, faults: &said, filled: None };
+    let value = read(&At { node: root, route: Route::default(), context: &context });
+    faults.append(said.into_inner());
     value
 }
 
@@ -40,19 +47,18 @@ pub(super) fn read_all<T>(
     faults: &mut Diagnostics,
     read: impl FnOnce(&[At]) -> T,
 ) -> T {
-    let faults_of = RefCell::<Diagnostics>::default;
-    let contexts: Vec<Context> = documents
-        .iter()
-        .map(|document| Context { files: document.files, file: document.file, faults: faults_of() })
-        .collect();
-    let roots = documents.iter().zip(&contexts);
-    let roots: Vec<At> = roots
-        .map(|(document, context)| At { node: &document.root, route: Route::default(), context })
-        .collect();
+    let said: Vec<RefCell<Diagnostics>> = documents.iter().map(|_| RefCell::default()).collect();
+    let mut contexts = Vec::new();
+    for (&Document { files, file, env, .. }, faults) in documents.iter().zip(&said) {
+        contexts.push(Context { files, file, env, faults, filled: None });
+    }
+    let mut roots = Vec::new();
+    for (document, context) in documents.iter().zip(&contexts) {
+        roots.push(At { node: &document.root, route: Route::default(), context });
+    }
     let value = read(&roots);
-    drop(roots);
-    for context in contexts {
-        faults.append(context.faults.into_inner());
+    for said in &said {
+        faults.append(said.take());
     }
     value
 }
@@ -62,6 +68,22 @@ impl<'a> At<'a> {
         Self { node, route, ..self.clone() }
     }
 
+    /// Reads the document again, in whose texts the variables were replaced.
+    pub(super) fn filled_in<T>(&self, filled: &FilledIn, read: impl FnOnce(&At) -> T) -> T {
+        let context = Context { filled: Some(filled), ..*self.context };
+        read(&At { node: &filled.root, route: self.route.clone(), context: &context })
+    }
+
+    /// The variables of the environment.
+    pub(super) fn env(&self) -> Environment<'a> {
+        self.context.env
+    }
+
+    /// What was replaced in this value's text.
+    pub(super) fn filling(&self) -> Option<&'a Filled> {
+        self.context.filled?.of(self.node)
+    }
+
     /// A fault of this value.
     pub(super) fn fault(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         self.fault_at(code, self.node.span, message)
@@ -69,7 +91,8 @@ impl<'a> At<'a> {
 
     /// A fault of some bytes in or near this value.
     pub(super) fn fault_at(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { route: self.route.clone(), ..Diagnostic::error(code, self.file(), span, message) }
+        let span = self.context.files.shown(self.file(), span);
+        Diagnostic { route: self.route.clone(), ..Diagnostic::new(code, self.file(), span, message) }
     }
 
     /// A fault of some bytes of this value's text; of all of it where they cannot be found in the file.
@@ -79,13 +102,26 @@ impl<'a> At<'a> {
 
     /// Where some bytes of this value's text stand in the file.
     pub(super) fn written(&self, part: Span) -> Option<Span> {
+        self.origin(part).map(|(span, _)| span)
+    }
+
+    /// Where some bytes of this value's text stand in the file, and whether they are written there in just these
+    /// characters. What stands for a variable was written where the variable is used.
+    pub(super) fn origin(&self, part: Span) -> Option<(Span, bool)> {
         let Kind::Scalar { text, style } = &self.node.kind else { return None };
+        let (text, part, verbatim) = match self.filling() {
+            Some(filled) => {
+                let (written, verbatim) = filled.written(part);
+                (&filled.source, written, verbatim)
+            }
+            None => (text, part, true),
+        };
         let raw = self.context.files.text(self.file()).get(self.node.span.range())?;
         let places = places(raw, text, *style)?;
         let (start, end) = (*places.get(part.start)?, *places.get(part.end)?);
         // What follows may stand on a later line.
         let length = raw.get(start..end)?.trim_end().len();
-        Some(Span::new(start, start + length).shifted(self.node.span.start))
+        Some((Span::new(start, start + length).shifted(self.node.span.start), verbatim))
     }
 
     /// What stands for a map in a fault about something that is not there: its first key.
@@ -108,15 +144,20 @@ impl<'a> At<'a> {
         self.context.files.position(self.file(), self.node.span.start).line
     }
 
-    /// Says a fault; gives nothing, as the reader that found it will.
+    /// Says a fault; gives nothing, as the reader that found it will. What came from the environment may be a secret
+    /// and is not repeated.
     pub(super) fn say<T>(&self, fault: Diagnostic) -> Option<T> {
+        let fault = match self.context.filled {
+            Some(filled) => filled.without_secrets(fault, self.node),
+            None => fault,
+        };
         self.context.faults.borrow_mut().push(fault);
         None
     }
 
     /// Says a fault that stops nothing.
     pub(super) fn warn(&self, fault: Diagnostic) {
-        self.say::<()>(fault.as_warning());
+        self.say::<()>(fault);
     }
 
     fn expected<T>(&self, what: &str, help: &str) -> Option<T> {
@@ -126,6 +167,10 @@ impl<'a> At<'a> {
 
     /// The text of a value; numbers and `true` are read as they are written.
     pub(super) fn text(&self) -> Option<&'a str> {
+        if self.context.filled.is_some_and(|filled| filled.failed(self.node)) {
+            // Why was said when its variables were looked for.
+            return None;
+        }
         match self.node.text() {
             Some(text) if !text.trim().is_empty() => Some(text),
             Some(_) => self.say(
@@ -137,6 +182,28 @@ impl<'a> At<'a> {
                 "write it on the same line as the key, in quotes if it holds `: ` or ` #`",
             ),
         }
+    }
+
+    /// Visits every text in this value.
+    pub(super) fn texts(&self, see: &mut impl FnMut(&At<'a>)) {
+        match &self.node.kind {
+            Kind::Scalar { .. } => see(self),
+            Kind::List(nodes) => {
+                for (index, node) in nodes.iter().enumerate() {
+                    self.child(node, self.route.index(index)).texts(see);
+                }
+            }
+            Kind::Map(entries) => {
+                for entry in entries {
+                    self.child(&entry.value, self.route.key(&entry.key)).texts(see);
+                }
+            }
+        }
+    }
+
+    /// The value of a field of a map, whatever else the map holds.
+    pub(super) fn get(&self, name: &'static str) -> Option<Self> {
+        Some(self.child(self.node.get(name)?, self.route.key(name)))
     }
 
     /// The elements of a list, each read by `read`; those that could not be read are left out.
@@ -211,7 +278,9 @@ pub(super) struct Fields<'a, 'at> {
 impl<'a> Fields<'a, '_> {
     /// The value of a field, where it is there and says something.
     pub(super) fn find(&mut self, name: &'static str) -> Option<At<'a>> {
-        self.known.push(name);
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
         let entry = self.entries.iter().find(|entry| entry.key == name)?;
         (!entry.value.is_null()).then(|| self.at.child(&entry.value, self.at.route.key(name)))
     }
@@ -237,6 +306,24 @@ impl<'a> Fields<'a, '_> {
             self.missing.push((name, help));
         }
         read(&found?)
+    }
+
+    /// A field that must be there where nothing stands for it; `help` shows how it is written.
+    pub(super) fn required_unless<T>(
+        &mut self,
+        instead: Option<T>,
+        name: &'static str,
+        help: &'static str,
+        read: impl FnOnce(&At<'a>) -> Option<T>,
+    ) -> Option<T> {
+        match (self.find(name), instead) {
+            (Some(at), _) => read(&at),
+            (None, Some(instead)) => Some(instead),
+            (None, None) => {
+                self.missing.push((name, help));
+                None
+            }
+        }
     }
 
     /// The one of several fields that is there. None or several are a fault; `help` shows how one is written.
@@ -280,6 +367,8 @@ impl<'a> Fields<'a, '_> {
     }
 
     fn finish(self) {
+        #[cfg(test)]
+        asked::note(&self.at.route, &self.known, self.entries);
         let mut misspelt = Vec::new();
         for entry in self.unknown() {
             let fault = self.at.fault_at(
@@ -309,5 +398,33 @@ impl<'a> Fields<'a, '_> {
                 self.at.fault_at(Code::MissingField, span, message).help(format!("write `{help}`")),
             );
         }
+    }
+}
+
+/// Which fields readers ask for: what a schema must say.
+#[cfg(test)]
+pub(super) mod asked {
+    use super::{Entry, RefCell, Route};
+
+    /// A map that was read.
+    pub(in crate::spec) struct Asked {
+        pub(in crate::spec) route: String,
+        pub(in crate::spec) known: Vec<&'static str>,
+        pub(in crate::spec) written: Vec<String>,
+    }
+
+    thread_local! {
+        static ASKED: RefCell<Vec<Asked>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn note(route: &Route, known: &[&'static str], entries: &[Entry]) {
+        let written = entries.iter().filter(|entry| !entry.value.is_null()).map(|entry| entry.key.clone());
+        let asked = Asked { route: route.to_string(), known: known.to_vec(), written: written.collect() };
+        ASKED.with_borrow_mut(|all| all.push(asked));
+    }
+
+    /// What was asked for on this thread since the last time.
+    pub(in crate::spec) fn take() -> Vec<Asked> {
+        ASKED.take()
     }
 }

@@ -14,15 +14,16 @@ mod openslo;
 mod placeholders;
 mod places;
 mod query;
-mod sli;
 mod slo_generator;
 mod syntax;
 mod values;
 mod vars;
+mod windows;
 
 use std::collections::BTreeMap;
 
-pub use document::{Document, Head};
+pub use document::{Document, Environment, Head};
+pub use native::schema;
 
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
@@ -68,12 +69,17 @@ pub const DIALECTS: &[&dyn Dialect] = &[
     &slo_generator::SloGenerator,
 ];
 
+/// Reads all specifications of all files, with an environment in which nothing is set.
+pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
+    read_in(files, Environment::EMPTY, faults)
+}
+
 /// Reads all specifications of all files. Faults of all of them are added to `faults`; where an error is among them,
 /// the specifications given are not whole and must not be evaluated.
-pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
+pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec<Spec> {
     let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
     for file in files.ids() {
-        for document in document::documents(files, file, faults) {
+        for document in document::documents(files, file, env, faults) {
             match DIALECTS.iter().position(|dialect| dialect.claims(&document.head())) {
                 Some(dialect) => claimed[dialect].push(document),
                 None => faults.push(unclaimed(&document)),
@@ -85,6 +91,7 @@ pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
+    faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }
 
@@ -96,7 +103,7 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
             if let Some((other_file, other_span)) = first.get(id) {
                 let message = format!("the objective {} is defined twice", quote(id));
                 faults.push(
-                    Diagnostic::error(Code::DuplicateName, *file, *span, message)
+                    Diagnostic::new(Code::DuplicateName, *file, *span, message)
                         .also(*other_file, *other_span, "first here")
                         .help("give one of the two another name"),
                 );
@@ -119,7 +126,7 @@ fn unclaimed(document: &Document) -> Diagnostic {
         None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
     };
     let written = head.api_version.map(|version| format!("apiVersion: {version}")).unwrap_or_default();
-    let fault = Diagnostic::error(Code::UnknownDialect, document.file, span, message);
+    let fault = Diagnostic::new(Code::UnknownDialect, document.file, span, message);
     fault.help(match nearest(&written, signs()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write `apiVersion: {}` at the top", native::API_VERSION),

@@ -59,6 +59,27 @@ impl Node {
         }
     }
 
+    /// The same with other texts: `other` gives one for a text, or nothing where it stays.
+    pub(super) fn with_texts(&self, other: &impl Fn(&Self) -> Option<String>) -> Self {
+        let kind = match &self.kind {
+            Kind::Scalar { text, style } => {
+                Kind::Scalar { text: other(self).unwrap_or_else(|| text.clone()), style: *style }
+            }
+            Kind::List(nodes) => Kind::List(nodes.iter().map(|node| node.with_texts(other)).collect()),
+            Kind::Map(entries) => Kind::Map(
+                entries
+                    .iter()
+                    .map(|entry| Entry {
+                        key: entry.key.clone(),
+                        key_span: entry.key_span,
+                        value: entry.value.with_texts(other),
+                    })
+                    .collect(),
+            ),
+        };
+        Self { kind, span: self.span }
+    }
+
     /// Whether it is a list without elements.
     pub(super) fn is_empty_list(&self) -> bool {
         matches!(&self.kind, Kind::List(nodes) if nodes.is_empty())

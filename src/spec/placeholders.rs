@@ -20,25 +20,17 @@ pub(super) fn window(at: &At) -> Option<Filled> {
         let span = Span::new(from + span.start, from + span.end);
         if !WINDOW.contains(&name) {
             known = false;
-            say(at, span, "write its value; `{{.window}}` and `$__range` stand for the window");
+            say(at, span);
         }
         from = span.end;
     }
     known.then(|| Filled::replacing(text, |rest| next(rest).map(|(span, _)| (span, "$window"))))
 }
 
-/// Says the placeholders of a text that must have none; whether there were none.
-pub(super) fn none(at: &At, help: &str) -> bool {
-    let found = at.node.text().and_then(next);
-    if let Some((span, _)) = found {
-        say(at, span, help);
-    }
-    found.is_none()
-}
-
-fn say(at: &At, part: Span, help: &str) {
+fn say(at: &At, part: Span) {
     let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
     let message = format!("{} is a placeholder for something that is not known here", quote(written));
+    let help = "write its value; `{{.window}}` and `$__range` stand for the window";
     at.say::<()>(at.fault_in(Code::Placeholder, part, message).help(help));
 }
 

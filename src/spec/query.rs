@@ -1,9 +1,9 @@
 //! Queries inside a specification: a text with variables to a tree whose faults point into the file.
 
 use super::decode::At;
-use super::vars::{Filled, Vars};
+use super::vars::Filled;
 use crate::base::Span;
-use crate::diag::{self, Code, Diagnostic};
+use crate::diag::{self, Code, Diagnostic, quote};
 use crate::promql::{self, DurationExpr, Expr, ExprKind, MatchOp, ParseOptions, Selector, ValueType};
 
 /// A query that was read, with the way back to where it was written.
@@ -15,18 +15,31 @@ pub(super) struct Query<'q, 'a> {
 
 impl<'q, 'a> Query<'q, 'a> {
     /// Reads a query; `window` says whether `$window` can stand in it.
-    pub(super) fn read(at: &'q At<'a>, vars: &Vars, window: bool) -> Option<Self> {
-        Self::of(at, vars.fill(at)?, window)
+    pub(super) fn read(at: &'q At<'a>, window: bool) -> Option<Self> {
+        Self::of(at, Filled::verbatim(at.text()?), window)
     }
 
     /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
     pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
+        let foreign = at.filling().into_iter().flat_map(Filled::foreign);
+        if let Some((name, _)) = foreign.filter(|(_, value)| !value.chars().all(is_harmless)).next() {
+            let message = format!("the variable {} of the environment cannot stand in a query", quote(name));
+            let help = "it may hold letters, digits and `_-.,:/@|*+?`, so that no value can make another query of it";
+            return at.say(at.fault(Code::ForeignQuery, message).help(help));
+        }
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
+                let foreign = at.filling().is_some_and(|filled| filled.foreign().next().is_some());
                 for fault in faults {
                     let mut said = place(at, &filled, Code::Promql, fault.span, &fault.message);
                     said.help = fault.help;
+                    if foreign && !origin(at, &filled, fault.span).is_some_and(|(_, verbatim)| verbatim) {
+                        // The parser's words repeat what it found.
+                        "this is not PromQL once the environment is filled in".clone_into(&mut said.message);
+                        said.help =
+                            Some("what is filled in may hold a name, a value or a duration".to_owned());
+                    }
                     at.say::<()>(said);
                 }
                 None
@@ -55,20 +68,25 @@ impl<'q, 'a> Query<'q, 'a> {
     }
 }
 
+/// Where a part of a filled query stands in the file, and whether it is written there in these characters.
+fn origin(at: &At, filled: &Filled, part: Span) -> Option<(Span, bool)> {
+    let (written, verbatim) = filled.written(part);
+    at.origin(written).map(|(span, own)| (span, own && verbatim))
+}
+
 /// A fault at a part of a filled query, shown in the file where it is written there, else below it too.
 fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Diagnostic {
-    let (written, verbatim) = filled.written(part);
-    let exact = at.written(written);
-    let mut fault = at.fault_at(code, exact.unwrap_or(at.node.span), message);
-    if exact.is_none() || !verbatim {
+    let exact = origin(at, filled, part);
+    let mut fault = at.fault_at(code, exact.map_or(at.node.span, |(span, _)| span), message);
+    if !exact.is_some_and(|(_, verbatim)| verbatim) {
         fault.query = Some(diag::Query { text: filled.text.clone(), span: part });
     }
     fault
 }
 
 /// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
-pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
-    let query = Query::read(at, vars, true)?;
+pub(super) fn events(at: &At) -> Option<Expr> {
+    let query = Query::read(at, true)?;
     let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
     let mut shifted = Vec::new();
     query.expr.walk(&mut |expr| match &expr.kind {
@@ -102,13 +120,73 @@ pub(super) fn events(at: &At, vars: &Vars) -> Option<Expr> {
     Some(query.expr)
 }
 
+/// Reads a ratio over its window, between 0 and 1.
+pub(super) fn ratio(at: &At) -> Option<Expr> {
+    let query = Query::read(at, true)?;
+    let found = query.expr.value_type();
+    if !matches!(found, ValueType::Vector | ValueType::Scalar) {
+        let message = format!("the query gives a {found}, not a ratio");
+        return query.say(
+            Code::QueryType,
+            &message,
+            "write a ratio such as `avg(avg_over_time(score[$window]))`",
+        );
+    }
+    if !query.expr.uses_window() {
+        return query.say(
+            Code::NoWindow,
+            "the query does not say over which time the ratio is",
+            "write `$window` for its range, such as `avg_over_time(score[$window])`; it becomes a slice",
+        );
+    }
+    Some(query.expr)
+}
+
+/// Reads a condition: a query that gives an element for whatever it holds of.
+pub(super) fn condition(at: &At) -> Option<Expr> {
+    let query = Query::read(at, false)?;
+    let found = query.expr.value_type();
+    if found == ValueType::Vector {
+        return Some(query.expr);
+    }
+    let message = format!("the query gives a {found}, and so always or never holds");
+    query.say(Code::QueryType, &message, "write a condition on series, such as `up{job=\"api\"} == 0`")
+}
+
 /// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.
-pub(super) fn histogram(at: &At, vars: &Vars) -> Option<Selector> {
-    histogram_of(&Query::read(at, vars, false)?)
+pub(super) fn histogram(at: &At) -> Option<Selector> {
+    buckets(&Query::read(at, false)?)
 }
 
 /// The bucket series of the histogram that a query names.
-pub(super) fn histogram_of(query: &Query) -> Option<Selector> {
+pub(super) fn buckets(query: &Query) -> Option<Selector> {
+    let mut selector = as_named(query)?;
+    if let Some(name) = name_of(&mut selector).filter(|name| !name.ends_with("_bucket")) {
+        name.push_str("_bucket");
+    }
+    Some(selector)
+}
+
+/// Reads the selector of a native histogram.
+pub(super) fn native_histogram(at: &At) -> Option<Selector> {
+    let mut selector = as_named(&Query::read(at, false)?)?;
+    let classic = name_of(&mut selector).is_some_and(|name| name.ends_with("_bucket"));
+    if classic {
+        let fault =
+            at.fault(Code::NotASelector, "these are the buckets of a classic histogram, not a native one");
+        return at.say(fault.help("write its name without `_bucket`, or leave out `native: true`"));
+    }
+    Some(selector)
+}
+
+/// The metric's name, in whichever way it is written.
+fn name_of(selector: &mut Selector) -> Option<&mut String> {
+    let named =
+        selector.matchers.iter_mut().find(|m| m.name == crate::base::METRIC_NAME && m.op == MatchOp::Equal);
+    selector.name.as_mut().or(named.map(|matcher| &mut matcher.value))
+}
+
+fn as_named(query: &Query) -> Option<Selector> {
     let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
         return query.say(
             Code::NotASelector,
@@ -127,10 +205,8 @@ pub(super) fn histogram_of(query: &Query) -> Option<Selector> {
         let help = "remove it; the threshold chooses the bucket";
         return query.say(Code::BucketMatcher, "a histogram cannot have a condition on `le` here", help);
     }
-    let mut buckets = selector.clone();
-    let named =
-        buckets.matchers.iter_mut().find(|m| m.name == crate::base::METRIC_NAME && m.op == MatchOp::Equal);
-    let Some(name) = buckets.name.as_mut().or(named.map(|matcher| &mut matcher.value)) else {
+    let mut named = selector.clone();
+    let Some(name) = name_of(&mut named) else {
         let help = "write its name before the braces, such as `http_request_duration_seconds{job=\"api\"}`";
         return query.say(Code::NotASelector, "the histogram has no name", help);
     };
@@ -138,10 +214,12 @@ pub(super) fn histogram_of(query: &Query) -> Option<Selector> {
         let help = format!("write `{base}`; its buckets are what is counted");
         return query.say(Code::NotASelector, "this is one series of a histogram, not the histogram", &help);
     }
-    if !name.ends_with("_bucket") {
-        name.push_str("_bucket");
-    }
-    Some(buckets)
+    Some(named)
+}
+
+/// Whether a character of the environment can neither end a text in quotes nor begin another part of a query.
+fn is_harmless(c: char) -> bool {
+    c.is_alphanumeric() || "_-.,:/@|*+?".contains(c)
 }
 
 /// Whether a selection looks at another time than that of the query.

@@ -1,17 +1,26 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
 use super::decode::At;
-use super::vars::Vars;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
-use crate::slo::Window;
-
-const SHORTEST_WINDOW: Duration = Duration::minutes(1);
-const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 /// A text as it stands.
 pub(super) fn text(at: &At) -> Option<String> {
     at.text().map(|text| text.trim().to_owned())
+}
+
+/// A text on one line.
+pub(super) fn line(at: &At) -> Option<String> {
+    let text = text(at)?;
+    if !text.contains(['\n', '\r']) {
+        return Some(text);
+    }
+    at.say(at.fault(Code::Name, "the text has more than one line").help("write it on one line"))
+}
+
+/// `true` or `false`.
+pub(super) fn truth(at: &At) -> Option<bool> {
+    one_of(at, &[("true", true), ("false", false)])
 }
 
 /// A name that can stand in file names, identifiers and label values without quotes.
@@ -63,11 +72,6 @@ pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T>
     ))
 }
 
-/// `true` or `false`.
-pub(super) fn boolean(at: &At) -> Option<bool> {
-    one_of(at, &[("true", true), ("false", false)])
-}
-
 /// A number, with decimals or without.
 pub(super) fn number(at: &At) -> Option<f64> {
     let text = at.text()?;
@@ -75,16 +79,6 @@ pub(super) fn number(at: &At) -> Option<f64> {
         let fault = at.fault(Code::Number, format!("{} is not a number", quote(text)));
         at.say(fault.help("write digits with a decimal point, such as `14.4`"))
     })
-}
-
-/// A number above zero.
-pub(super) fn positive(at: &At) -> Option<f64> {
-    let number = number(at)?;
-    if number > 0.0 {
-        return Some(number);
-    }
-    let fault = at.fault(Code::Number, format!("{number} is not above 0"));
-    at.say(fault.help("write a number above 0, such as `14.4`"))
 }
 
 /// A time zone of the IANA data base.
@@ -105,6 +99,16 @@ pub(super) fn whole_number(at: &At) -> Option<u64> {
     })
 }
 
+/// A number above zero.
+pub(super) fn positive(at: &At) -> Option<f64> {
+    let text = at.text()?.trim();
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.or_else(|| {
+        let fault = at.fault(Code::PositiveNumber, format!("{} is not a number above zero", quote(text)));
+        at.say(fault.help("write digits with a decimal point, such as `14.4`"))
+    })
+}
+
 /// A length of time above zero in whole milliseconds.
 pub(super) fn duration(at: &At) -> Option<Duration> {
     let text = at.text()?;
@@ -118,18 +122,6 @@ pub(super) fn duration(at: &At) -> Option<Duration> {
     }
 }
 
-/// A window that ends at the moment of evaluation, of a length that can be one; `written` is how it was written.
-pub(super) fn rolling(at: &At, length: Duration, written: &str) -> Option<Window> {
-    let (fault, help) = if length < SHORTEST_WINDOW {
-        ("short", "write at least `1m`; `30d` and `7d` are usual")
-    } else if length > LONGEST_WINDOW {
-        ("long", "write at most `1095d`, three years; `30d` and `7d` are usual")
-    } else {
-        return Some(Window::Rolling(length));
-    };
-    at.say(at.fault(Code::Window, format!("a window of {} is too {fault}", quote(written))).help(help))
-}
-
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
     let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
     fault.help(if text.parse::<f64>().is_ok() {
@@ -140,8 +132,8 @@ pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag
 }
 
 /// A percentage above zero.
-pub(super) fn objective(at: &At, vars: &Vars) -> Option<Share> {
-    let share = percentage(at, vars)?;
+pub(super) fn objective(at: &At) -> Option<Share> {
+    let share = percentage(at)?;
     if share > Share::ZERO {
         return Some(share);
     }
@@ -150,9 +142,8 @@ pub(super) fn objective(at: &At, vars: &Vars) -> Option<Share> {
 }
 
 /// A percentage: `90%` and `90` are the same.
-pub(super) fn percentage(at: &At, vars: &Vars) -> Option<Share> {
-    let filled = vars.fill(at)?;
-    let text = filled.text.trim();
+pub(super) fn percentage(at: &At) -> Option<Share> {
+    let text = at.text()?.trim();
     let (message, help) = match Share::from_percent(text) {
         Ok(share) if text.ends_with('%') || !is_of_one(share) => return Some(share),
         Ok(share) => {

@@ -6,11 +6,17 @@ mod architecture;
 mod cli;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod convert;
 mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod differential;
+#[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
@@ -21,6 +27,8 @@ mod head;
 mod head_files;
 #[cfg(test)]
 mod local;
+#[cfg(test)]
+mod native;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
@@ -33,6 +41,10 @@ mod render;
 mod replay;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sarif;
+#[cfg(test)]
+mod silences;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]

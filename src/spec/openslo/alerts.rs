@@ -72,9 +72,9 @@ fn read_policy<'a>(at: &At<'a>, inline: bool, run: &Run<'_, 'a>) -> Option<Polic
     object(at, Kind::AlertPolicy, inline, |_, at| {
         at.fields(|f| {
             f.optional("description", values::text);
-            let breaching = f.optional("alertWhenBreaching", values::boolean);
-            f.optional("alertWhenResolved", values::boolean);
-            let absent = f.optional("alertWhenNoData", values::boolean).unwrap_or(false);
+            let breaching = f.optional("alertWhenBreaching", values::truth);
+            f.optional("alertWhenResolved", values::truth);
+            let absent = f.optional("alertWhenNoData", values::truth).unwrap_or(false);
             let conditions = f.required("conditions", "conditions: [{conditionRef: …}]", |at| {
                 if at.node.is_empty_list() {
                     let fault = at.fault(Code::Empty, "the list of conditions is empty");

@@ -60,7 +60,7 @@ fn metric<'a>(at: &At<'a>, version: Version) -> Option<Metric<'a>> {
 
 fn ratio<'a>(at: &At<'a>, version: Version) -> Option<Metric<'a>> {
     at.fields(|f| {
-        let counter = f.optional("counter", values::boolean);
+        let counter = f.optional("counter", values::truth);
         let help = "write `good:` or `bad:` with the query that counts these events, or `raw:` with a ratio";
         let Some((field, part)) = f.one_of(&["good", "bad", "raw"], help) else {
             f.find("total");

@@ -1,7 +1,7 @@
 //! Objectives of a document: their names, and how each judges what is measured.
 
 use super::super::decode::{At, Fields};
-use super::super::{sli, values};
+use super::super::{values, windows};
 use super::Version;
 use super::window;
 use crate::base::{Duration, Share};
@@ -53,7 +53,10 @@ impl<'a> Terms<'a> {
         let (op, bound) = (f.find("op"), f.find("value"));
         let needs_window = version != Version::V1Alpha
             && matches!(budgeting, Some(Budgeting::Timeslices | Budgeting::RatioTimeslices));
-        let length = |at: &At| sli::fitting(at, window::slice(at, version)?, window);
+        let length = |at: &At| {
+            let slice = window::slice(at, version)?;
+            windows::is_filled(at, slice, window.as_slice()).then_some(slice)
+        };
         let written = at.node.get("timeSliceWindow").is_some();
         let slice = if needs_window {
             f.required("timeSliceWindow", "timeSliceWindow: 1m", length)
@@ -106,7 +109,7 @@ impl<'a> Terms<'a> {
 
     /// The length of slices that is written, else a usual one.
     pub(super) fn slice_or(&self, usual: Duration) -> Option<Duration> {
-        self.slice.or_else(|| sli::fitting(&self.at, usual, self.window))
+        self.slice.or_else(|| windows::is_filled(&self.at, usual, self.window.as_slice()).then_some(usual))
     }
 
     /// Says what is written for nothing, where the indicator is a ratio: it has nothing to compare. (In v1alpha every
@@ -159,7 +162,7 @@ pub(super) fn target(f: &mut Fields<'_, '_>, version: Version) -> Option<(Share,
         let or = if version == Version::V1Alpha { "" } else { ", or a percentage as `targetPercent`" };
         values::share(&at, or)
     } else {
-        values::objective(&at, &super::super::vars::Vars::default())
+        values::objective(&at)
     }?;
     if share == Share::ONE {
         tolerate(&at, "OpenSLO has no objective of 100 %", "keep it if no event at all may be bad");

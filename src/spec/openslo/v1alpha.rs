@@ -11,8 +11,8 @@ use crate::slo::Polarity;
 pub(super) fn ratio<'a>(at: &At<'a>) -> Option<Metric<'a>> {
     at.fields(|f| {
         // Renamed to `counter` in the last files of this version.
-        let incremental = f.optional("incremental", values::boolean);
-        let counter = f.optional("counter", values::boolean).or(incremental);
+        let incremental = f.optional("incremental", values::truth);
+        let counter = f.optional("counter", values::truth).or(incremental);
         let part = |at: &At<'a>| source(at, Version::V1Alpha);
         let good = f.required("good", "good: {source: prometheus, queryType: promql, query: …}", part);
         let total = f.required("total", "total: {source: prometheus, queryType: promql, query: …}", part);

@@ -1,7 +1,7 @@
 //! Lengths of time, and windows that roll or follow the calendar.
 
 use super::super::decode::{At, Fields};
-use super::super::values;
+use super::super::{values, windows};
 use super::Version;
 use crate::base::{CalendarUnit, Duration, Zone};
 use crate::diag::{Code, quote};
@@ -151,7 +151,7 @@ fn one(f: &mut Fields<'_, '_>, version: Version) -> Option<Window> {
     };
     let rolls = f.find("isRolling");
     let calendar = f.find("calendar");
-    let is_rolling = rolls.as_ref().map(|at| values::boolean(at));
+    let is_rolling = rolls.as_ref().map(|at| values::truth(at));
     match (is_rolling, calendar) {
         (Some(None), _) => None,
         (Some(Some(true)), Some(calendar)) => {
@@ -178,7 +178,7 @@ fn one(f: &mut Fields<'_, '_>, version: Version) -> Option<Window> {
 
 fn rolling(at: &At, length: Length) -> Option<Window> {
     let words = length.words();
-    let window = values::rolling(at, length.duration(), &words)?;
+    let window = windows::rolling(at, length.duration(), &words)?;
     if length.varies() {
         let fault = at.fault(Code::UnitSense, format!("a window of {words} that rolls is taken as {window}"));
         let help =
@@ -214,7 +214,7 @@ fn anchored(at: &At, length: Length, start: &At, zone: Zone, version: Version) -
         return at.say(at.fault(Code::AnchoredWindow, message).help(help));
     };
     let written = start.text()?;
-    let Some(moment) = zone.clock(written) else {
+    let Some(moment) = zone.wall_clock(written) else {
         let fault =
             start.fault(Code::AnchoredWindow, format!("{} is not a date with a time", quote(written)));
         return start.say(fault.help("write it without a zone, such as `2026-01-01 00:00:00`"));

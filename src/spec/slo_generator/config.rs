@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::super::decode::At;
-use super::super::{placeholders, values};
-use super::slo::HELP;
-use crate::base::{Duration, nearest};
-use crate::diag::{Code, quote};
+use super::super::{values, windows};
+use crate::base::{Duration, Span, nearest};
+use crate::diag::{Code, FileId, quote};
 use crate::slo::{Alerting, BurnRule, Pace, Severity, TierAlert, Window};
 
 /// The error budget policies of all configurations by their names.
-pub(super) struct Policies<'a>(BTreeMap<&'a str, Named<'a>>);
+#[derive(Default)]
+pub(super) struct Policies(BTreeMap<String, Named>);
 
-struct Named<'a> {
-    at: At<'a>,
-    key: crate::base::Span,
+struct Named {
+    /// Where its name stands.
+    place: (FileId, Span),
     /// Nothing where its faults were said.
     policy: Option<Policy>,
 }
@@ -29,33 +29,29 @@ pub(super) struct Policy {
 /// The short window of an alert is this part of the long one: a policy has one window for each step.
 const SHORT: i64 = 12;
 
-impl<'a> Policies<'a> {
-    pub(super) fn read(configurations: &[&At<'a>]) -> Self {
-        let mut policies: BTreeMap<&'a str, Named<'a>> = BTreeMap::new();
-        for at in configurations {
-            at.fields(|f| {
-                // Where numbers come from and go to is for this program's own flags to say.
-                for field in ["default_exporters", "backends", "exporters"] {
-                    f.find(field);
-                }
-                f.optional("error_budget_policies", |at| {
-                    at.entries(|entry, at| {
-                        let policy = policy(at);
-                        if let Some(first) = policies.get(entry.key.as_str()) {
-                            let message =
-                                format!("the error budget policy {} is defined twice", quote(&entry.key));
-                            let fault = at.fault_at(Code::DuplicateObject, entry.key_span, message);
-                            let fault = fault.also(first.at.file(), first.key, "first here");
-                            return at.say(fault.help("give one of the two another name, or remove it"));
-                        }
-                        let named = Named { at: at.clone(), key: entry.key_span, policy };
-                        policies.insert(entry.key.as_str(), named);
-                        Some(())
-                    })
+impl Policies {
+    /// Reads those of a configuration.
+    pub(super) fn read(&mut self, at: &At) {
+        at.open_fields(|f| {
+            // Where numbers come from and go to is for this program's own flags to say.
+            for field in ["default_exporters", "backends", "exporters"] {
+                f.find(field);
+            }
+            f.optional("error_budget_policies", |at| {
+                at.entries(|entry, at| {
+                    let (policy, place) = (policy(at), (at.file(), entry.key_span));
+                    if let Some(first) = self.0.get(&entry.key) {
+                        let message =
+                            format!("the error budget policy {} is defined twice", quote(&entry.key));
+                        let fault = at.fault_at(Code::DuplicateObject, entry.key_span, message);
+                        let fault = fault.also(first.place.0, first.place.1, "first here");
+                        return at.say(fault.help("give one of the two another name, or remove it"));
+                    }
+                    self.0.insert(entry.key.clone(), Named { place, policy });
+                    Some(())
                 })
-            });
-        }
-        Self(policies)
+            })
+        });
     }
 
     /// The policy with a name, which an objective asks for at `at`.
@@ -72,7 +68,7 @@ impl<'a> Policies<'a> {
         }
         let message = format!("there is no error budget policy {}", quote(name));
         let fault = at.fault_at(Code::UnknownReference, span, message);
-        let names: Vec<&str> = self.0.keys().copied().collect();
+        let names: Vec<&str> = self.0.keys().map(String::as_str).collect();
         at.say(fault.help(match nearest(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write `error_budget_policy:` with one of: {}", names.join(", ")),
@@ -103,7 +99,7 @@ fn policy(at: &At) -> Option<Policy> {
                 let mut steps = at.all(step)?;
                 steps.sort_by_key(|step| step.window);
                 let longest = steps.pop()?;
-                let window = values::rolling(at, longest.window, &longest.window.to_string())?;
+                let window = windows::rolling(at, longest.window, &longest.window.to_string())?;
                 Some(Policy { window, alerting: alerting(&steps) })
             },
         )
@@ -115,7 +111,7 @@ fn step(at: &At) -> Option<Step> {
         f.optional("name", values::text);
         let window = f.required("window", "window: 3600", seconds);
         let threshold = f.required("burn_rate_threshold", "burn_rate_threshold: 9", values::positive);
-        let urgent = f.required("alert", "alert: true", values::boolean);
+        let urgent = f.required("alert", "alert: true", values::truth);
         let message = f.optional("message_alert", values::text);
         f.optional("message_ok", values::text);
         let severity = if urgent? { Severity::Page } else { Severity::Ticket };
@@ -127,9 +123,6 @@ fn step(at: &At) -> Option<Step> {
 const MOST: u64 = 1_000_000_000;
 
 fn seconds(at: &At) -> Option<Duration> {
-    if !placeholders::none(at, HELP) {
-        return None;
-    }
     match values::whole_number(at)? {
         seconds @ 1..=MOST => Some(Duration::seconds(seconds as i64)),
         other => {

@@ -10,7 +10,7 @@ mod slo;
 
 use super::decode::{self, At};
 use super::document::{Document, Head};
-use super::{Dialect, Reading};
+use super::{Dialect, Reading, vars};
 use crate::diag::Diagnostics;
 use config::Policies;
 
@@ -28,20 +28,31 @@ impl Dialect for SloGenerator {
     }
 
     fn read(&self, documents: &[Document], faults: &mut Diagnostics) -> Vec<Reading> {
-        decode::read_all(documents, faults, |roots| {
-            let all = || documents.iter().zip(roots);
-            let configurations: Vec<&At> =
-                all().filter(|(document, _)| is_configuration(&document.head())).map(|(_, at)| at).collect();
-            let policies = Policies::read(&configurations);
-            let objectives = all().filter(|(document, _)| !is_configuration(&document.head()));
-            objectives
-                .map(|(document, at)| {
-                    let (specs, names) = slo::slo(at, &policies, document.files.name(document.file));
-                    Reading { place: document.place(), specs, names }
-                })
-                .collect()
-        })
+        let mut policies = Policies::default();
+        let is_policy = |document: &&Document| is_configuration(&document.head());
+        for document in documents.iter().filter(is_policy) {
+            // Addresses and passwords may be in variables that are set elsewhere: they are not asked for.
+            with_environment(document, faults, &["error_budget_policies"], |at| policies.read(at));
+        }
+        let objectives = documents.iter().filter(|document| !is_policy(document));
+        let read = |document: &Document| {
+            let file = document.files.name(document.file);
+            let (specs, names) =
+                with_environment(document, faults, &["metadata", "spec"], |at| slo::slo(at, &policies, file));
+            Reading { place: document.place(), specs, names }
+        };
+        objectives.map(read).collect()
     }
+}
+
+/// Reads a document in which `${NAME}`, below some of its fields, is a variable of the environment.
+fn with_environment<T>(
+    document: &Document,
+    faults: &mut Diagnostics,
+    fields: &[&str],
+    read: impl FnOnce(&At) -> T,
+) -> T {
+    decode::read(document, faults, |written| written.filled_in(&vars::environment(written, fields), read))
 }
 
 /// Whether a document is a configuration, which says so by its fields alone.

@@ -6,8 +6,7 @@
 use super::super::decode::At;
 use super::super::query::{self, Query};
 use super::super::vars::Filled;
-use super::super::{placeholders, sli, values};
-use super::slo::HELP;
+use super::super::{values, windows};
 use crate::base::{Duration, Span, nearest};
 use crate::diag::{Code, quote};
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Selector, ValueType, signature};
@@ -117,7 +116,7 @@ fn query_sli(at: &At, window: Option<Window>) -> Option<Sli> {
             let fault = query.fault(Code::MeanOfRatio, query.expr.span, message);
             let help = "time with few events counts as much as time with many; `method: good_bad_ratio` counts events";
             query.warn(fault.help(help));
-            let slice = sli::fitting(at, RATIO_SLICE, window)?;
+            let slice = windows::is_filled(at, RATIO_SLICE, window.as_slice()).then_some(RATIO_SLICE)?;
             let (polarity, ratio) = (Polarity::Good, query.expr.clone());
             Some(Sli::Ratio(RatioSli { polarity, ratio, slice, empty: Empty::Ignore }))
         })
@@ -132,10 +131,10 @@ fn distribution_cut(at: &At) -> Option<Sli> {
             if let ExprKind::Range { selector, range: DurationExpr::Window } = &query.expr.kind {
                 query.expr.kind = ExprKind::Selector(selector.clone());
             }
-            query::histogram_of(&query)
+            query::buckets(&query)
         });
         let threshold = f.required("threshold_bucket", "threshold_bucket: 0.25", |at| {
-            literal_number(at).map(|number| (number, at.node.text().unwrap_or_default().trim().to_owned()))
+            values::positive(at).map(|number| (number, at.node.text().unwrap_or_default().trim().to_owned()))
         });
         let (buckets, (threshold, text)) = (buckets?, threshold?);
         Some(match unit(&buckets) {
@@ -145,10 +144,6 @@ fn distribution_cut(at: &At) -> Option<Sli> {
             None => Sli::Events(up_to(&buckets, threshold)),
         })
     })
-}
-
-fn literal_number(at: &At) -> Option<f64> {
-    if placeholders::none(at, HELP) { values::positive(at) } else { None }
 }
 
 /// The unit of a histogram by its name: seconds, unless another is named. None where it is no time.
@@ -175,9 +170,6 @@ fn up_to(buckets: &Selector, boundary: f64) -> EventsSli {
 
 /// Reads a query in which `[window` is the window.
 fn windowed<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
-    if !placeholders::none(at, HELP) {
-        return None;
-    }
     let find = |rest: &str| {
         let start = rest.find("[window")?;
         Some((Span::new(start, start + "[window".len()), "[$window"))

@@ -1,15 +1,12 @@
 //! Objectives.
 
 use super::super::decode::At;
-use super::super::{Declared, labels, placeholders, values};
+use super::super::{Declared, labels, values};
 use super::config::{Policies, Policy};
 use super::{API_VERSION, prometheus};
 use crate::base::Share;
 use crate::diag::{Code, quote};
 use crate::slo::{Sli, Slo, Spec};
-
-/// What to do about a variable of the environment.
-pub(super) const HELP: &str = "write its value: variables of the environment are not read";
 
 /// The policy of an objective that names none.
 const DEFAULT_POLICY: &str = "default";
@@ -56,13 +53,13 @@ fn metadata(at: &At) -> Option<Metadata> {
         let mut declared = None;
         let name = f.required("name", "name: checkout-availability", |at| {
             declared = at.node.text().map(|text| (text.to_owned(), at.node.span));
-            literal(at).and_then(values::name)
+            values::name(at)
         });
         let mut service = Some(name.clone());
         let labels = f.optional("labels", |at| {
             at.open_fields(|f| {
                 if let Some(at) = f.find("service_name") {
-                    service = Some(literal(&at).and_then(values::name));
+                    service = Some(values::name(&at));
                 }
                 Some(())
             });
@@ -70,11 +67,6 @@ fn metadata(at: &At) -> Option<Metadata> {
         });
         Some(Metadata { name, declared, service: service.flatten(), labels: labels.unwrap_or_default() })
     })
-}
-
-/// The same, where it holds no variable of the environment.
-fn literal<'q, 'a>(at: &'q At<'a>) -> Option<&'q At<'a>> {
-    placeholders::none(at, HELP).then_some(at)
 }
 
 struct Terms {
@@ -93,10 +85,10 @@ fn terms(at: &At, policies: &Policies) -> Option<Terms> {
         let mut line = at.line();
         let goal = f.required("goal", "goal: 0.999", |at| {
             line = at.line();
-            literal(at).and_then(|at| values::share(at, ""))
+            values::share(at, "")
         });
         let policy = match f.find("error_budget_policy") {
-            Some(at) => literal(&at).and_then(At::text).and_then(|name| policies.find(name, &at)),
+            Some(at) => at.text().and_then(|name| policies.find(name, &at)),
             None => policies.find(DEFAULT_POLICY, at),
         };
         let backend = f.required("backend", "backend: prometheus", backend);

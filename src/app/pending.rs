@@ -1,0 +1,73 @@
+//! What a specification says and nothing acts on yet. It is told, so that nobody takes it for done.
+
+use crate::slo::{Alerting, Slo, Spec, TierAlert};
+
+/// What has no effect on a report.
+pub fn of_reports(specs: &[Spec]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for spec in specs {
+        let service = &spec.service;
+        if !spec.exclusions.is_empty() {
+            let ids = list(spec.exclusions.iter().map(|exclusion| exclusion.id.as_str()));
+            remarks.push(format!(
+                "the exclusions of {service} ({ids}) are checked but not applied yet: the numbers are raw"
+            ));
+        }
+        if !spec.slas.is_empty() {
+            let names = list(spec.slas.iter().map(|sla| sla.name.as_str()));
+            remarks.push(format!("the contracts of {service} ({names}) are checked but not evaluated yet"));
+        }
+        if let Some(names) = names(spec, |slo| slo.gate.is_some()) {
+            remarks.push(format!(
+                "the limits under `gate` of {service} ({names}) are checked but not applied yet: only the objectives are judged"
+            ));
+        }
+    }
+    remarks
+}
+
+/// What has no effect on generated rules.
+pub fn of_rules(specs: &[Spec]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for spec in specs {
+        let service = &spec.service;
+        if !spec.alerts.is_empty() {
+            let names = list(spec.alerts.iter().map(|alert| alert.name.as_str()));
+            remarks.push(format!(
+                "the plain alerts of {service} ({names}) are checked but not written to rules yet"
+            ));
+        }
+        let silent = |slo: &Slo| slo.alerting != as_written(&slo.alerting);
+        if let Some(names) = names(spec, silent) {
+            remarks.push(format!(
+                "names, labels, annotations and times under `alerting` of {service} ({names}) are checked but not written to rules yet"
+            ));
+        }
+    }
+    remarks
+}
+
+/// As much of it as rules are made of.
+fn as_written(alerting: &Alerting) -> Alerting {
+    let tier = |tier: &TierAlert| TierAlert { disabled: tier.disabled, ..TierAlert::default() };
+    Alerting {
+        page: tier(&alerting.page),
+        ticket: tier(&alerting.ticket),
+        windows: alerting.windows.clone(),
+        ..Alerting::default()
+    }
+}
+
+fn names(spec: &Spec, which: impl Fn(&Slo) -> bool) -> Option<String> {
+    let names: Vec<&str> = spec.slos.iter().filter(|slo| which(slo)).map(|slo| slo.name.as_str()).collect();
+    (!names.is_empty()).then(|| list(names.into_iter()))
+}
+
+/// The first few, and how many more.
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 4;
+    let names: Vec<&str> = names.collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}

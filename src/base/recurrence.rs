@@ -1,0 +1,139 @@
+use std::fmt;
+
+use rrule::{Frequency, RRule, RRuleError, Unvalidated};
+
+use super::{Moment, Zone};
+
+/// Why a text is not a rule by which times come again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecurrenceError {
+    /// Not a recurrence rule of RFC 5545, and why.
+    Unreadable(String),
+    /// The rule does not say this; only its first time does.
+    NeedsStart(&'static str),
+}
+
+impl fmt::Display for RecurrenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(why) => f.write_str(why),
+            Self::NeedsStart(what) => write!(f, "the rule does not say {what}"),
+        }
+    }
+}
+
+impl std::error::Error for RecurrenceError {}
+
+/// Checks a rule by which times come again on a local clock (RFC 5545, section 3.3.10): `FREQ=WEEKLY;BYDAY=SU;BYHOUR=2`.
+/// Without a first time it must say by itself when its times are.
+pub fn check_recurrence(rule: &str, zone: Zone, start: Option<Moment>) -> Result<(), RecurrenceError> {
+    // Its other lines (DTSTART, EXDATE) would say what has fields of its own.
+    if rule.contains(['\n', ':']) {
+        return Err(RecurrenceError::Unreadable("only the rule itself can stand here".to_owned()));
+    }
+    let read: RRule<Unvalidated> = rule.parse().map_err(|error| unreadable(&error))?;
+    if start.is_none()
+        && let Some(what) = unsaid(&read)
+    {
+        return Err(RecurrenceError::NeedsStart(what));
+    }
+    let from = start.unwrap_or(Moment::from_millis(0));
+    let from = zone.local_time(from).ok_or_else(|| unreadable(&RRuleError::new_iter_err("no such time")))?;
+    read.validate(from.with_timezone(&rrule::Tz::Tz(from.timezone())))
+        .map(|_| ())
+        .map_err(|error| unreadable(&error))
+}
+
+/// What a rule leaves to its first time.
+fn unsaid(rule: &RRule<Unvalidated>) -> Option<&'static str> {
+    let some_day = !rule.get_by_weekday().is_empty() || !rule.get_by_month_day().is_empty();
+    let of_year = !rule.get_by_year_day().is_empty() || !rule.get_by_week_no().is_empty();
+    let says_day = match rule.get_freq() {
+        Frequency::Yearly => some_day || of_year,
+        Frequency::Monthly | Frequency::Weekly => some_day,
+        _ => true,
+    };
+    let shorter_than_a_day =
+        matches!(rule.get_freq(), Frequency::Hourly | Frequency::Minutely | Frequency::Secondly);
+    if rule.get_interval() > 1 {
+        Some("from when it counts its INTERVAL")
+    } else if rule.get_count().is_some() {
+        Some("from when it counts")
+    } else if !says_day {
+        Some("on which days it is")
+    } else if rule.get_by_hour().is_empty() && !shorter_than_a_day {
+        Some("at which time of the day it is")
+    } else {
+        None
+    }
+}
+
+/// The library's words as part of a sentence.
+fn unreadable(error: &RRuleError) -> RecurrenceError {
+    let why = match error {
+        RRuleError::ParserError(error) => error.to_string(),
+        RRuleError::ValidationError(error) => error.to_string(),
+        RRuleError::IterError(error) => error.clone(),
+    };
+    let mut chars = why.trim_end_matches('.').chars();
+    let first = chars.next().map(|c| c.to_ascii_lowercase());
+    RecurrenceError::Unreadable(first.into_iter().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rule: &str, start: Option<&str>) -> Result<(), String> {
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let start = start.map(|text| zone.wall_clock(text).unwrap());
+        check_recurrence(rule, zone, start).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_rule_says_when_by_itself_or_has_a_first_time() {
+        for rule in [
+            "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2",
+            "FREQ=DAILY;BYHOUR=2,14;BYMINUTE=30",
+            "FREQ=MONTHLY;BYDAY=1SU;BYHOUR=3",
+            "FREQ=MONTHLY;BYMONTHDAY=-1;BYHOUR=22",
+            "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24,25;BYHOUR=0",
+            "FREQ=WEEKLY;BYDAY=MO;BYHOUR=2;UNTIL=20271231T000000Z",
+            "FREQ=HOURLY",
+        ] {
+            assert_eq!(check(rule, None), Ok(()), "{rule}");
+            assert_eq!(check(rule, Some("2026-01-04T02:00")), Ok(()), "{rule}");
+        }
+        for (rule, why) in [
+            (
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;BYHOUR=2",
+                "the rule does not say from when it counts its INTERVAL",
+            ),
+            ("FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;COUNT=3", "the rule does not say from when it counts"),
+            ("FREQ=WEEKLY;BYHOUR=2", "the rule does not say on which days it is"),
+            ("FREQ=YEARLY;BYMONTH=1;BYHOUR=2", "the rule does not say on which days it is"),
+            ("FREQ=WEEKLY;BYDAY=SU", "the rule does not say at which time of the day it is"),
+        ] {
+            assert_eq!(check(rule, None), Err(why.to_owned()), "{rule}");
+            assert_eq!(check(rule, Some("2026-01-04T02:00")), Ok(()), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rule_is_told_in_words() {
+        for (rule, why) in [
+            ("FREQ=FORTNIGHTLY", "`FORTNIGHTLY` is not a valid frequency"),
+            ("FREQ=WEEKLY;BYDAY=SUNDAY;BYHOUR=2", "`SUNDAY` is not a valid weekday"),
+            ("FREQ=DAILY;BYHOUR=25", "BYHOUR"),
+            ("BYDAY=SU", "FREQ"),
+            ("every sunday", "every sunday"),
+            ("RRULE:FREQ=DAILY;BYHOUR=2", "only the rule itself"),
+            ("FREQ=DAILY;BYHOUR=2\nEXDATE=20260101T020000Z", "only the rule itself"),
+            ("FREQ=DAILY;BYHOUR=2;UNTIL=19600101T000000Z", "UNTIL"),
+            ("", ""),
+        ] {
+            let said = check(rule, None).unwrap_err();
+            assert!(said.contains(why) && !said.ends_with('.'), "{rule}: {said}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! An objective: an indicator and what is promised of it.
+
+use super::by::By;
+use super::defaults::Defaults;
+use super::labels;
+use super::method::Counting;
+use super::names::Names;
+use super::promise::{Promise, promises};
+use super::sli::{self, Around};
+use crate::diag::Code;
+use crate::slo::{Method, Sli, Slo, Window};
+use crate::spec::decode::At;
+use crate::spec::values;
+
+/// An entry of `slos`: one objective, or several of one indicator.
+pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names<'a>) -> Option<Vec<Slo>> {
+    at.fields(|f| {
+        let name = f.required("name", "name: availability", values::name);
+        let own_labels = f.optional("labels", labels::labels);
+        let promises = promises(f, name.as_deref(), defaults, names, at);
+        let windows: Vec<Window> = promises.iter().map(|promise| promise.window).collect();
+        let by_place = f.find("by");
+        let by = by_place.as_ref().map_or_else(|| Some(defaults.by.clone().unwrap_or_default()), By::read);
+        let by = by.unwrap_or_default();
+        let own_method = f.optional("method", Counting::read);
+        let around = Around { windows: &windows, by: &by.names(), names };
+        let sli = f.required("sli", "sli: {events: {bad: …, total: …}}", |at| sli::sli(at, &around));
+        let min_events = f.optional("min_events", values::whole_number).or(defaults.min_events);
+        let min_coverage = f.optional("min_coverage", values::percentage).or(defaults.min_coverage);
+        let (name, sli) = (name?, sli?);
+
+        by.check(&sli);
+        let composite = matches!(sli, Sli::Composite(_));
+        if composite {
+            names.composite(&name);
+            promises.iter().for_each(|promise| names.composite(&full_name(&name, promise)));
+        }
+        if let Some(at) = by_place.filter(|_| composite && !by.names().is_empty()) {
+            let fault = at.fault(Code::Misplaced, "a composite cannot be divided by labels");
+            at.say::<()>(fault.help("divide its members"));
+        }
+        let slo = |promise: Promise| Slo {
+            labels: labels::over(&defaults.labels, own_labels.clone()),
+            method: counted(own_method.as_ref(), defaults, &sli, promise.window),
+            by: if composite { Vec::new() } else { by.names() },
+            max_groups: by.limit(),
+            min_events,
+            min_coverage: min_coverage.unwrap_or_else(Slo::default_min_coverage),
+            description: promise.description.clone(),
+            alerting: promise.alerting.clone(),
+            gate: promise.gate.clone(),
+            line: Some(promise.line),
+            ..Slo::new(full_name(&name, &promise), promise.objective, promise.window, sli.clone())
+        };
+        Some(promises.into_iter().map(slo).collect())
+    })
+}
+
+fn full_name(name: &str, promise: &Promise) -> String {
+    promise.suffix.as_ref().map_or_else(|| name.to_owned(), |suffix| format!("{name}-{suffix}"))
+}
+
+/// What the budget counts. The default is for events alone; where it does not fit a window, it says so.
+fn counted(own: Option<&Counting>, defaults: &Defaults, sli: &Sli, window: Window) -> Method {
+    let default = || defaults.method.as_ref().filter(|_| matches!(sli, Sli::Events(_) | Sli::Latency(_)));
+    let counting = own.or_else(default).filter(|counting| counting.fits(sli, &[window]));
+    counting.map(|counting| counting.method).unwrap_or_default()
+}
