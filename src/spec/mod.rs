@@ -8,15 +8,20 @@ mod chars;
 mod decode;
 mod document;
 mod foreign;
+mod labels;
 mod native;
 mod node;
+mod openslo;
+mod placeholders;
 mod places;
 mod pyrra;
 mod query;
+mod slo_generator;
 mod sloth;
 mod syntax;
 mod values;
 mod vars;
+mod windows;
 
 use std::collections::BTreeMap;
 
@@ -59,7 +64,15 @@ pub struct Declared {
 }
 
 /// The dialects that are read.
-pub const DIALECTS: &[&dyn Dialect] = &[&native::Native, &pyrra::Pyrra, &sloth::Sloth];
+pub const DIALECTS: &[&dyn Dialect] = &[
+    &native::Native,
+    &openslo::OpenSlo(openslo::Version::V1),
+    &openslo::OpenSlo(openslo::Version::V2Alpha),
+    &openslo::OpenSlo(openslo::Version::V1Alpha),
+    &pyrra::Pyrra,
+    &slo_generator::SloGenerator,
+    &sloth::Sloth,
+];
 
 /// Reads all specifications of all files, with an environment in which nothing is set.
 pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {

@@ -16,18 +16,17 @@ pub(super) struct Query<'q, 'a> {
 impl<'q, 'a> Query<'q, 'a> {
     /// Reads a query; `window` says whether `$window` can stand in it.
     pub(super) fn read(at: &'q At<'a>, window: bool) -> Option<Self> {
-        let text = at.text()?;
+        Self::of(at, Filled::verbatim(at.text()?), window)
+    }
+
+    /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
+    pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
         let foreign = at.filling().into_iter().flat_map(Filled::foreign);
         if let Some((name, _)) = foreign.filter(|(_, value)| !value.chars().all(is_harmless)).next() {
             let message = format!("the variable {} of the environment cannot stand in a query", quote(name));
             let help = "it may hold letters, digits and `_-.,:/@|*+?`, so that no value can make another query of it";
             return at.say(at.fault(Code::ForeignQuery, message).help(help));
         }
-        Self::of(at, Filled::verbatim(text), window)
-    }
-
-    /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
-    pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
@@ -51,6 +50,16 @@ impl<'q, 'a> Query<'q, 'a> {
     /// A fault of some part of the query.
     pub(super) fn fault(&self, code: Code, part: Span, message: &str) -> Diagnostic {
         place(self.at, &self.filled, code, part, message)
+    }
+
+    /// Says a fault of the query; gives nothing, as the reader that found it will.
+    pub(super) fn tell<T>(&self, fault: Diagnostic) -> Option<T> {
+        self.at.say(fault)
+    }
+
+    /// Says a fault of the query that stops nothing.
+    pub(super) fn warn(&self, fault: Diagnostic) {
+        self.at.warn(fault);
     }
 
     /// Says a fault of all of the query.
@@ -150,7 +159,12 @@ pub(super) fn condition(at: &At) -> Option<Expr> {
 
 /// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.
 pub(super) fn histogram(at: &At) -> Option<Selector> {
-    let mut selector = histogram_as_named(at)?;
+    buckets(&Query::read(at, false)?)
+}
+
+/// The bucket series of the histogram that a query names.
+pub(super) fn buckets(query: &Query) -> Option<Selector> {
+    let mut selector = as_named(query)?;
     if let Some(name) = name_of(&mut selector).filter(|name| !name.ends_with("_bucket")) {
         name.push_str("_bucket");
     }
@@ -159,7 +173,7 @@ pub(super) fn histogram(at: &At) -> Option<Selector> {
 
 /// Reads the selector of a native histogram.
 pub(super) fn native_histogram(at: &At) -> Option<Selector> {
-    let mut selector = histogram_as_named(at)?;
+    let mut selector = as_named(&Query::read(at, false)?)?;
     let classic = name_of(&mut selector).is_some_and(|name| name.ends_with("_bucket"));
     if classic {
         let fault =
@@ -176,8 +190,7 @@ fn name_of(selector: &mut Selector) -> Option<&mut String> {
     selector.name.as_mut().or(named.map(|matcher| &mut matcher.value))
 }
 
-fn histogram_as_named(at: &At) -> Option<Selector> {
-    let query = Query::read(at, false)?;
+fn as_named(query: &Query) -> Option<Selector> {
     let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
         return query.say(
             Code::NotASelector,
@@ -193,7 +206,7 @@ fn histogram_as_named(at: &At) -> Option<Selector> {
         );
     }
     if selector.matchers.iter().any(|matcher| matcher.name == "le") {
-        let help = "remove it; `threshold` chooses the bucket";
+        let help = "remove it; the threshold chooses the bucket";
         return query.say(Code::BucketMatcher, "a histogram cannot have a condition on `le` here", help);
     }
     let mut named = selector.clone();
@@ -213,6 +226,7 @@ fn is_harmless(c: char) -> bool {
     c.is_alphanumeric() || "_-.,:/@|*+?".contains(c)
 }
 
-fn is_shifted(selector: &Selector) -> bool {
+/// Whether a selection looks at another time than that of the query.
+pub(super) fn is_shifted(selector: &Selector) -> bool {
     selector.offset != DurationExpr::default() || selector.at.is_some()
 }

@@ -103,6 +103,15 @@ pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T>
     ))
 }
 
+/// A number, with decimals or without.
+pub(super) fn number(at: &At) -> Option<f64> {
+    let text = at.text()?;
+    text.parse().ok().filter(|number: &f64| number.is_finite()).or_else(|| {
+        let fault = at.fault(Code::Number, format!("{} is not a number", quote(text)));
+        at.say(fault.help("write digits with a decimal point, such as `14.4`"))
+    })
+}
+
 /// A time zone of the IANA data base.
 pub(super) fn zone(at: &At) -> Option<Zone> {
     let text = at.text()?;
@@ -198,6 +207,43 @@ pub(super) fn percentage(at: &At) -> Option<Share> {
     at.say(at.fault(Code::Percentage, message).help(help))
 }
 
+/// A share of one above zero, as other dialects write an objective: `0.999`. `percent` says where a percentage could be
+/// written instead.
+pub(super) fn share(at: &At, percent: &str) -> Option<Share> {
+    let text = at.text()?.trim();
+    let is_decimal = text.chars().all(|c| c.is_ascii_digit() || c == '.') && text.matches('.').count() <= 1;
+    let (message, help) = match is_decimal.then(|| Share::from_percent(&of_one(text))) {
+        Some(Ok(share)) if share > Share::ZERO => return Some(share),
+        Some(Ok(_)) => {
+            ("0 promises nothing".to_owned(), "write the share that must be good, such as `0.999`".to_owned())
+        }
+        Some(Err(ShareError::TooPrecise)) => (
+            format!("{} has more than 12 decimals", quote(text)),
+            "write fewer decimals; 0.99999 already allows no more than 26 s in 30 days".to_owned(),
+        ),
+        // 99.9 where 0.999 is meant.
+        Some(Err(ShareError::OutOfRange)) => (
+            format!("{} is more than 1", quote(text)),
+            match Share::from_percent(text) {
+                Ok(share) if share > Share::whole_percent(10) => {
+                    format!("write `{}`{percent}", one_of_percent(&share.percent()))
+                }
+                _ => "write a share of one, such as `0.999`".to_owned(),
+            },
+        ),
+        _ => (format!("{} is not a share of one", quote(text)), "write a number such as `0.999`".to_owned()),
+    };
+    at.say(at.fault(Code::Percentage, message).help(help))
+}
+
+/// A percentage as a share of one, its digits moved by two places: `99.95` is `0.9995`.
+fn one_of_percent(digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole:0>3}{fraction}");
+    let (whole, fraction) = all.split_at(whole.len().max(3) - 2);
+    format!("{whole}.{fraction}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Whether a percentage without its sign is probably a share of one: 0.999 for 99.9 % is a usual slip, and would be a
 /// promise that any service keeps.
 pub(super) fn is_of_one(share: Share) -> bool {
@@ -247,7 +293,7 @@ pub(super) fn address(at: &At) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::of_one;
+    use super::{of_one, one_of_percent};
 
     #[test]
     fn a_share_of_one_becomes_a_percentage() {
@@ -260,6 +306,7 @@ mod tests {
             ("0.001", "0.1"),
         ] {
             assert_eq!(of_one(digits), percent);
+            assert_eq!(one_of_percent(percent), digits);
         }
     }
 }

@@ -78,23 +78,9 @@ impl<'a> Vars<'a> {
     /// The document at `root` with every `${name}` replaced and every `$$` as `$`, in all texts but those of the field in
     /// which the variables themselves stand. Other dollars (`$window`) stay.
     pub(super) fn fill_in(&self, root: &At, but: &str) -> FilledIn {
-        let (mut texts, mut foreign) = (BTreeMap::new(), BTreeSet::new());
         let own = root.node.get(but).map(|node| node.span);
-        root.texts(&mut |at| {
-            let text = at.node.text().unwrap_or_default();
-            let is_own =
-                own.is_some_and(|own| own.start <= at.node.span.start && at.node.span.end <= own.end);
-            if is_own || !(text.contains("${") || text.contains("$$")) {
-                return;
-            }
-            let filled = fill(at, &|name, part| self.value(at, name, part));
-            let pieces = filled.iter().flat_map(|filled| &filled.pieces);
-            foreign.extend(pieces.filter_map(|piece| piece.foreign.clone()));
-            texts.insert(at.node.span.start, filled);
-        });
-        let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
-        let root = root.node.with_texts(&|node| node.text().and_then(|_| filled(node)));
-        FilledIn { root, texts, foreign }
+        let is_other = |at: &At| !own.is_some_and(|own| holds(own, at.node));
+        filled_in(root, &is_other, &|at, name, part| self.value(at, name, part))
     }
 
     /// Says which variables no text has used. `at` is any place of the document. Where an error was said, texts may not
@@ -130,6 +116,41 @@ impl<'a> Vars<'a> {
             None => format!("defined under `vars`: {}", known.join(", ")),
         }))
     }
+}
+
+/// The document at `root` in which every `${NAME}` is a variable of the environment, in the texts below some of its fields.
+pub(super) fn environment(root: &At, fields: &[&str]) -> FilledIn {
+    let below: Vec<Span> =
+        fields.iter().filter_map(|field| root.node.get(field)).map(|node| node.span).collect();
+    let is_below = |at: &At| below.iter().any(|span| holds(*span, at.node));
+    filled_in(root, &is_below, &|at, name, part| foreign(at, name, part))
+}
+
+/// The document at `root` with its variables replaced in the texts that `is_meant` tells.
+fn filled_in(
+    root: &At,
+    is_meant: &dyn Fn(&At) -> bool,
+    value: &dyn Fn(&At, &str, Span) -> Option<Filled>,
+) -> FilledIn {
+    let (mut texts, mut foreign) = (BTreeMap::new(), BTreeSet::new());
+    root.texts(&mut |at| {
+        let text = at.node.text().unwrap_or_default();
+        if !is_meant(at) || !(text.contains("${") || text.contains("$$")) {
+            return;
+        }
+        let filled = fill(at, &|name, part| value(at, name, part));
+        let pieces = filled.iter().flat_map(|filled| &filled.pieces);
+        foreign.extend(pieces.filter_map(|piece| piece.foreign.clone()));
+        texts.insert(at.node.span.start, filled);
+    });
+    let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
+    let root = root.node.with_texts(&|node| node.text().and_then(|_| filled(node)));
+    FilledIn { root, texts, foreign }
+}
+
+/// Whether a value stands in these bytes.
+fn holds(span: Span, node: &Node) -> bool {
+    span.start <= node.span.start && node.span.end <= span.end
 }
 
 /// A variable where none can be.
@@ -194,7 +215,9 @@ fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
     if value.is_empty() {
         let message = format!("the variable {} of the environment {message}", quote(name));
         let fault = at.fault_in(Code::UnknownVariable, part, message);
-        return at.say(fault.help(format!("set it, or say what stands for it: `${{env:{name}:-…}}`")));
+        let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
+        let instead = written.replacen(text, &format!("{name}:-…"), 1);
+        return at.say(fault.help(format!("set it, or say what stands for it: `{instead}`")));
     }
     let mut filled = Filled::new(text);
     filled.push(&value, Span::new(0, text.len()), false);

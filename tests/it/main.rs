@@ -58,6 +58,8 @@ mod told;
 #[cfg(test)]
 mod tsdb;
 #[cfg(test)]
+mod twins;
+#[cfg(test)]
 mod verdicts;
 #[cfg(test)]
 mod windows;
