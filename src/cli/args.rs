@@ -283,6 +283,9 @@ pub(super) struct ValidateArgs {
     /// Specifications, as for the other commands
     #[arg(short, long, value_name = "PATH", conflicts_with = "paths")]
     pub(super) file: Vec<PathBuf>,
+    /// End with exit code 2 on warnings too, but for those that are silenced
+    #[arg(long)]
+    pub(super) strict: bool,
     /// How faults are told
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: FaultFormat,

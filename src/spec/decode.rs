@@ -201,18 +201,28 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Remarks on this value.
+    pub(super) fn remark(&self, code: Code, message: &str, help: &str) {
+        self.say::<()>(self.fault(code, message).help(help));
+    }
+
     /// The value of a field of a map, whatever else the map holds.
     pub(super) fn get(&self, name: &'static str) -> Option<Self> {
         Some(self.child(self.node.get(name)?, self.route.key(name)))
     }
 
+    /// The elements, where it is a list; else none.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Self> {
+        let nodes: &[Node] = if let Kind::List(nodes) = &self.node.kind { nodes } else { &[] };
+        nodes.iter().enumerate().map(|(index, node)| self.child(node, self.route.index(index)))
+    }
+
     /// The elements of a list, each read by `read`; those that could not be read are left out.
     pub(super) fn list<T>(&self, mut read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
-        let Kind::List(nodes) = &self.node.kind else {
+        let Kind::List(_) = &self.node.kind else {
             return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
         };
-        let element = |(index, node)| read(&self.child(node, self.route.index(index)));
-        Some(nodes.iter().enumerate().filter_map(element).collect())
+        Some(self.elements().filter_map(|at| read(&at)).collect())
     }
 
     /// The elements of a list, each read by `read`; nothing where one could not be read.

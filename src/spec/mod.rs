@@ -9,6 +9,7 @@ mod decode;
 mod document;
 mod foreign;
 mod labels;
+mod lint;
 mod native;
 mod node;
 mod openslo;
@@ -96,6 +97,7 @@ pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
+    lint::descriptions(&readings, faults);
     faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }

@@ -341,6 +341,12 @@ impl Filled {
         (Span::new(first.written.start + from, to), first.verbatim && last.verbatim)
     }
 
+    /// Whether a part of the filled text comes from one place: not half from a variable and half from what is around it.
+    pub(super) fn is_of_one_piece(&self, part: Span) -> bool {
+        let piece = |at| self.piece(at).map(|piece| piece.start);
+        piece(part.start) == piece(part.end.saturating_sub(1).max(part.start))
+    }
+
     /// The piece that holds a byte of the filled text.
     fn piece(&self, at: usize) -> Option<&Piece> {
         self.pieces.iter().rev().find(|piece| piece.start <= at)

@@ -10,6 +10,7 @@ mod indicator;
 use super::decode::{self, At, Fields};
 use super::document::{Document, Head};
 use super::foreign::{self, Metadata};
+use super::lint::{self, Written};
 use super::{Declared, Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
 use crate::slo::{Slo, Spec, Window};
@@ -74,6 +75,19 @@ fn object(f: &mut Fields, file: &str, names: &mut Vec<Declared>) -> Option<Spec>
     Some(Spec { labels, slos: vec![Slo { name, ..slo }], ..Spec::new(service, file) })
 }
 
+/// Where the parts of an objective stand.
+fn written<'a>(at: &At<'a>) -> Written<'a> {
+    let kinds = at.get("indicator").into_iter().flat_map(|at| {
+        ["ratio", "latency", "latencyNative", "bool_gauge"].into_iter().filter_map(move |kind| at.get(kind))
+    });
+    Written {
+        objective: at.get("target"),
+        window: at.get("window"),
+        by: kinds.into_iter().find_map(|kind| kind.get("grouping")),
+        ..Written::named(at.get("target").unwrap_or_else(|| at.clone()))
+    }
+}
+
 /// The objective, but for its name.
 fn slo(at: &At) -> Option<Slo> {
     at.fields(|f| {
@@ -99,6 +113,8 @@ fn slo(at: &At) -> Option<Slo> {
         let mut alerting = alerting?;
         alerting.windows = alerting::windows(window);
         let slo = Slo::new(String::new(), objective?, Window::Rolling(window), sli);
-        Some(Slo { description, by, alerting, line, ..slo })
+        let slo = Slo { description, by, alerting, line, ..slo };
+        lint::slo(&slo, &written(at));
+        Some(slo)
     })
 }

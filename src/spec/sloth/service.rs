@@ -2,6 +2,7 @@
 
 use super::super::Declared;
 use super::super::decode::{At, Fields};
+use super::super::lint::{self, Written};
 use super::super::{foreign, values};
 use super::chain::Chain;
 use super::sli;
@@ -58,7 +59,10 @@ fn slo(at: &At, chain: &Chain, around: &Around) -> Option<Slo> {
         let (sli, by) = sli?;
         let window = Window::Rolling(catalogue.period);
         let alerting = Alerting { windows: catalogue.rules.clone(), ..alerting? };
-        Some(Slo { description, labels, by, alerting, line, ..Slo::new(name?, objective?, window, sli) })
+        let slo = Slo { description, labels, by, alerting, line, ..Slo::new(name?, objective?, window, sli) };
+        let place = at.get("name").unwrap_or_else(|| at.clone());
+        lint::slo(&slo, &Written { objective: at.get("objective"), ..Written::named(place) });
+        Some(slo)
     })
 }
 

@@ -1,6 +1,7 @@
 //! Sloth's three kinds of indicators: two queries that count, one that gives a ratio, or a plugin that makes the latter.
 
 use super::super::decode::At;
+use super::super::lint;
 use super::words::Words;
 use super::{plugins, template};
 use crate::base::Duration;
@@ -25,9 +26,15 @@ pub(super) fn sli(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
 fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
     let (error, total) = at.fields(|f| {
         let help = "a query such as sum(rate(errors_total[{{.window}}]))";
-        let error = f.required(words.error_query, help, template::query);
-        let total = f.required(words.total_query, help, template::query);
-        Some((error?, total?))
+        let error = f.required(words.error_query, help, |at| Some(at.clone()));
+        let total = f.required(words.total_query, help, |at| Some(at.clone()));
+        let (error, total) = (error.as_ref(), total.as_ref());
+        let (error, total) = (error.and_then(template::query), total.and_then(template::query));
+        let (error, total) = (error?, total?);
+        if error.expr != total.expr {
+            lint::events(&error, &total, Polarity::Bad);
+        }
+        Some((error.expr, total.expr))
     })?;
     if error == total {
         let fault = at.fault(Code::SameQuery, "both queries are the same: every event would be bad");
@@ -55,7 +62,9 @@ fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
 
 fn raw(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
     let help = "a query such as 1 - sum(rate(good_total[{{.window}}])) / sum(rate(all_total[{{.window}}]))";
-    let ratio = at.fields(|f| f.required(words.error_ratio_query, help, template::query))?;
+    let ratio = at.fields(|f| {
+        f.required(words.error_ratio_query, help, |at| template::query(at).map(|query| query.expr))
+    })?;
     let by = divided_by(&ratio).unwrap_or_default();
     Some(match quotient(&ratio, Polarity::Bad) {
         Some(sli) => (Sli::Events(undivided(sli, &by)), by),

@@ -5,10 +5,9 @@ use super::super::query::{self, Query};
 use super::super::vars::Filled;
 use crate::base::Span;
 use crate::diag::{Code, quote};
-use crate::promql::Expr;
 
 /// Reads a query whose `{{.window}}` becomes `$window`.
-pub(super) fn query(at: &At) -> Option<Expr> {
+pub(super) fn query<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
     let text = at.text()?;
     let mut strange = false;
     for action in actions(text) {
@@ -28,7 +27,7 @@ pub(super) fn query(at: &At) -> Option<Expr> {
         return at.say(fault.help("write `[{{.window}}]` where it has a range; Sloth refuses it too"));
     }
     let placeholder = |text: &str| actions(text).next().map(|action| (action, "$window"));
-    query::counted(&Query::of(at, Filled::replacing(text, placeholder), true)?)
+    query::counted(Query::of(at, Filled::replacing(text, placeholder), true)?)
 }
 
 /// Every `{{…}}`; the last may not be closed.
