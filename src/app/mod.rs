@@ -3,12 +3,14 @@
 //! Takes settings and a [`World`], tells the story of a run ([`pipeline`]), and holds the doors to disk and streams.
 //! Must not hold arithmetic, queries or formats.
 
+pub mod checkup;
 pub mod deliver;
 pub mod fetch;
 pub mod files;
 pub mod pending;
 pub mod pipeline;
 pub mod progress;
+pub mod proposal;
 mod wait;
 mod world;
 

@@ -37,10 +37,18 @@ pub(super) enum Command {
     Gate(GateArgs),
     /// Check specifications without any source
     Validate(ValidateArgs),
+    /// Check specifications against the data that they are about
+    Doctor(DoctorArgs),
     /// Tell what an objective means, what it asks, and what its budget is
     Explain(ExplainArgs),
+    /// Write specifications in the words of another tool, and tell what it cannot say
+    Convert(ConvertArgs),
+    /// Tell what the code of a fault means, with a wrong example and a right one
+    ExplainCode(ExplainCodeArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
+    /// Propose objectives for what is there, from metrics and their past
+    Init(InitArgs),
     /// Tell what data there is in files: times, series, samples, gaps
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
@@ -265,7 +273,9 @@ pub(super) struct GateArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github")]
+#[command(
+    after_help = "Examples:\n  nines validate\n  nines validate slo-specs/ecap.yaml --format github\n  nines validate --format sarif > nines.sarif"
+)]
 pub(super) struct ValidateArgs {
     /// Specifications: files, folders, patterns ('slos/**/*.yaml'), or - for standard input [default: ./slo-specs]
     #[arg(value_name = "PATH")]
@@ -273,6 +283,9 @@ pub(super) struct ValidateArgs {
     /// Specifications, as for the other commands
     #[arg(short, long, value_name = "PATH", conflicts_with = "paths")]
     pub(super) file: Vec<PathBuf>,
+    /// End with exit code 2 on warnings too, but for those that are silenced
+    #[arg(long)]
+    pub(super) strict: bool,
     /// How faults are told
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: FaultFormat,
@@ -282,7 +295,32 @@ pub(super) struct ValidateArgs {
 pub(super) enum FaultFormat {
     Text,
     Json,
+    Sarif,
     Github,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = super::doctor::after_help())]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// End of rolling windows: RFC 3339, a date, seconds, or `end` of the data [default: now]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// End with 1 on warnings too
+    #[arg(long, help_heading = "Output")]
+    pub(super) strict: bool,
+    /// How findings are told
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -297,6 +335,41 @@ pub(super) struct ExplainArgs {
     /// The spacing of samples to plan for, since no source is asked
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     pub(super) scrape_interval: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines convert --to native -f sloth/ > slo-specs/all.yaml\n  nines convert --to sloth --out sloth.yaml --strict\n\nWhat the target cannot say is told on standard error, a line each, with its place."
+)]
+pub(super) struct ConvertArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// What to write: native, sloth, pyrra or openslo
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_names())]
+    pub(super) to: String,
+    /// Where it goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-")]
+    pub(super) out: PathBuf,
+    /// Write nothing and end with 1 where anything is lost
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+fn dialect_names() -> clap::builder::PossibleValuesParser {
+    crate::generate::Target::ALL.map(|(name, _)| name).to_vec().into()
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines explain-code N0201\n  nines explain-code N0103 N0204\n  nines explain-code --list"
+)]
+pub(super) struct ExplainCodeArgs {
+    /// Codes, as they stand in a fault: N0201
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    pub(super) codes: Vec<String>,
+    /// All codes, each with its meaning in a line
+    #[arg(long, conflicts_with = "codes")]
+    pub(super) list: bool,
 }
 
 #[derive(Debug, Args)]
@@ -321,6 +394,41 @@ pub(super) struct RulesArgs {
     /// Where the rules go; - is standard output
     #[arg(long, value_name = "PATH", default_value = "-")]
     pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines init --prometheus-url http://localhost:9090 --out slo-specs/all.yaml\n  nines init --data /var/lib/prometheus/data --service checkout --window 30d\n  curl -s localhost:8080/metrics | nines init --metrics - --preset http --service checkout"
+)]
+pub(super) struct InitArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// A page of metrics instead of a source, as a process shows it; - is standard input. It has no past, so
+    /// objectives are the usual ones
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["prometheus_url", "data", "offline", "record", "at"], help_heading = "Source")]
+    pub(super) metrics: Option<PathBuf>,
+    /// Only what this preset knows [default: all of them]. Repeatable
+    #[arg(long, value_name = "NAME", value_parser = preset_names(), help_heading = "Objectives")]
+    pub(super) preset: Vec<String>,
+    /// Only this service; with --metrics the name that it gets, which is also its job
+    #[arg(long, value_name = "NAME", help_heading = "Objectives")]
+    pub(super) service: Vec<String>,
+    /// Length of the windows in whole days [default: 30d where two months are known, else 7d]
+    #[arg(long, value_name = "DURATION", help_heading = "Time")]
+    pub(super) window: Option<String>,
+    /// End of the past: RFC 3339, a date, seconds, or `end` of the data [default: of files their end, of a server now]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// Where the file goes; - is standard output
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace the file where it exists
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+}
+
+fn preset_names() -> clap::builder::PossibleValuesParser {
+    crate::propose::PRESETS.map(|preset| preset.name).into()
 }
 
 #[derive(Debug, Args)]

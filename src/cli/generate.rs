@@ -24,13 +24,18 @@ fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
         Ok(text) => text,
         Err(error) => return world.refuse(&error.to_string()),
     };
-    if args.out == Path::new("-") {
+    written(text, &args.out, global, world)
+}
+
+/// Writes a text where it goes; `-` is standard output.
+pub(super) fn written(text: String, out: &Path, global: &Global, world: &mut World<'_>) -> Exit {
+    if out == Path::new("-") {
         return world.print(text.as_bytes());
     }
-    match files::write_whole(&[(args.out.clone(), text.into_bytes())]) {
+    match files::write_whole(&[(out.to_owned(), text.into_bytes())]) {
         Ok(()) => {
             if !global.quiet {
-                world.say(&format!("wrote {}", args.out.display()));
+                world.say(&format!("wrote {}", out.display()));
             }
             Exit::Passed
         }

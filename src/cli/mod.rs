@@ -4,11 +4,16 @@
 //! formats. To add a command: its file here and its variant in `args::Command`.
 
 mod args;
+mod convert;
 mod data;
 mod defaults;
+mod doctor;
 mod engine;
 mod explain;
+mod explain_code;
+mod faults;
 mod generate;
+mod init;
 mod query;
 mod report;
 mod schema;
@@ -39,9 +44,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Report(args) => report::report(args, &cli.global, world),
         Command::Gate(args) => report::gate(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
+        Command::Doctor(args) => doctor::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),
+        Command::Convert(args) => convert::run(args, &cli.global, world),
+        Command::ExplainCode(args) => explain_code::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
+        Command::Init(args) => init::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),
         Command::Schema(args) => schema::run(args, world),
         Command::Simulate(args) => simulate::run(args, world),

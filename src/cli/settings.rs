@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
+use super::faults::told;
 use crate::app::pipeline::When;
 use crate::app::{ColorChoice, World, files, progress};
 use crate::base::{CalendarUnit, Duration, Moment, Zone};
@@ -90,7 +91,7 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
         read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
     if !faults.is_empty() && (faults.has_errors() || !global.quiet) {
         let style = FaultStyle { color: world.color_err(global.color()) };
-        world.say(&faults.to_text(&known, style));
+        world.say(&told(&faults, &known, "", style, global));
     }
     if faults.has_errors() {
         return Err(Refused);
@@ -134,7 +135,7 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
 }
 
 /// What can be written in place of a name that is not there: the one that was probably meant, or those there are.
-fn instead(wanted: &str, known: &[String]) -> String {
+pub(super) fn instead(wanted: &str, known: &[String]) -> String {
     const SHOWN: usize = 12;
     let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
     known.sort_unstable();
@@ -180,12 +181,7 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         .map(|name| name.parse().map_err(|error: String| anyhow::anyhow!("--timezone: {error}")))
         .transpose()?;
     let in_zone = zone.unwrap_or(Zone::UTC);
-    let when = match args.at.as_deref() {
-        None => When::Settled,
-        Some("end") => When::EndOfData,
-        Some("now") => When::At(now),
-        Some(text) => When::At(moment("--at", text, in_zone)?),
-    };
+    let when = when(args.at.as_deref(), now, in_zone)?;
     let reference = if let When::At(at) = when { at } else { now };
     let period = match (&args.from, &args.to, &args.window, &args.period) {
         (Some(from), Some(to), ..) => Period::parse(&format!("{from}/{to}"), reference, in_zone)
@@ -199,6 +195,16 @@ pub(super) fn times(args: &TimeArgs, now: Moment) -> Result<Times> {
         bail!("--step: buckets are at least a second long");
     }
     Ok(Times { when, period, zone, step })
+}
+
+/// The moment that `--at` means.
+pub(super) fn when(at: Option<&str>, now: Moment, zone: Zone) -> Result<When> {
+    Ok(match at {
+        None => When::Settled,
+        Some("end") => When::EndOfData,
+        Some("now") => When::At(now),
+        Some(text) => When::At(moment("--at", text, zone)?),
+    })
 }
 
 fn window(text: &str, zone: Zone) -> Result<Window> {

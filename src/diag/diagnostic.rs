@@ -1,3 +1,4 @@
+use super::silence::Silence;
 use super::{Code, FileId, Route};
 use crate::base::Span;
 
@@ -40,11 +41,18 @@ pub struct Query {
     pub span: Span,
 }
 
+/// Why a warning is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silenced {
+    /// What whoever silenced it gives as the reason.
+    pub reason: String,
+    /// The comment that silences it.
+    pub by: Label,
+}
+
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it stops the run.
-    pub severity: Severity,
     /// What kind of fault it is.
     pub code: Code,
     /// What is wrong: lower case, without a full stop.
@@ -59,13 +67,14 @@ pub struct Diagnostic {
     pub query: Option<Query>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Whether a comment in the file allows it.
+    pub silenced: Option<Silenced>,
 }
 
 impl Diagnostic {
-    /// A fault that stops the run.
-    pub fn error(code: Code, file: FileId, span: Span, message: impl Into<String>) -> Self {
+    /// A fault of some bytes of a file.
+    pub fn new(code: Code, file: FileId, span: Span, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Error,
             code,
             message: message.into(),
             primary: Label { file, span, text: None },
@@ -73,13 +82,13 @@ impl Diagnostic {
             route: Route::default(),
             query: None,
             help: None,
+            silenced: None,
         }
     }
 
-    /// The same as a remark.
-    #[must_use]
-    pub fn as_warning(self) -> Self {
-        Self { severity: Severity::Warning, ..self }
+    /// Whether it stops the run.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
     }
 
     /// With what to write instead.
@@ -99,7 +108,8 @@ impl Diagnostic {
 /// Faults, collected: one does not hide the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
-    kept: Vec<Diagnostic>,
+    pub(super) kept: Vec<Diagnostic>,
+    pub(super) silences: Vec<Silence>,
     dropped: usize,
     errors: bool,
 }
@@ -118,7 +128,7 @@ impl Diagnostics {
         let same = |other: &Diagnostic| {
             other.primary == fault.primary && other.code == fault.code && other.message == fault.message
         };
-        self.errors |= fault.severity == Severity::Error;
+        self.errors |= fault.severity() == Severity::Error;
         if self.kept.len() >= Self::MOST {
             self.dropped += 1;
         } else if !self.kept.iter().any(same) {
@@ -130,16 +140,29 @@ impl Diagnostics {
     pub fn append(&mut self, others: Self) {
         self.dropped += others.dropped;
         self.errors |= others.errors;
+        self.silences.extend(others.silences);
         for fault in others.kept {
             self.push(fault);
         }
     }
 
-    /// In the order of files and places.
+    /// In the order of files and places, without those that are silenced.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut told = self.with_silenced();
+        told.retain(|fault| fault.silenced.is_none());
+        told
+    }
+
+    /// In the order of files and places, those that are silenced among them.
+    pub fn with_silenced(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self.kept.iter().collect();
         all.sort_by_key(|fault| (fault.primary.file, fault.primary.span, fault.code, &fault.message));
         all
+    }
+
+    /// How many are silenced.
+    pub fn silenced(&self) -> usize {
+        self.kept.iter().filter(|fault| fault.silenced.is_some()).count()
     }
 
     /// Whether any of them stops the run.
@@ -147,9 +170,9 @@ impl Diagnostics {
         self.errors
     }
 
-    /// How many were found, those that are not kept among them.
+    /// How many were found, those that are not kept among them, those that are silenced not.
     pub fn len(&self) -> usize {
-        self.kept.len() + self.dropped
+        self.kept.len() - self.silenced() + self.dropped
     }
 
     /// How many were found beyond those that are kept.
@@ -157,9 +180,9 @@ impl Diagnostics {
         self.dropped
     }
 
-    /// Whether there are none.
+    /// Whether there are none, or none that is not silenced.
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.len() == 0
     }
 }
 
@@ -174,12 +197,12 @@ mod tests {
         let (a, b) = (files.add("a", "xyz"), files.add("b", "xyz"));
         let mut faults = Diagnostics::new();
         for (file, start) in [(b, 0), (a, 2), (a, 1), (a, 2)] {
-            faults.push(Diagnostic::error(Code::Syntax, file, Span::new(start, 3), "no"));
+            faults.push(Diagnostic::new(Code::Syntax, file, Span::new(start, 3), "no"));
         }
         let order: Vec<_> = faults.sorted().iter().map(|f| (f.primary.file, f.primary.span.start)).collect();
         assert_eq!(order, [(a, 1), (a, 2), (b, 0)]);
         for start in 0..600 {
-            faults.push(Diagnostic::error(Code::Syntax, b, Span::new(start, 900), "many"));
+            faults.push(Diagnostic::new(Code::Syntax, b, Span::new(start, 900), "many"));
         }
         assert_eq!((faults.sorted().len(), faults.dropped()), (500, 103));
     }

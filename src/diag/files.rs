@@ -66,6 +66,23 @@ impl Files {
         Position { line, column: before.chars().count() + 1 }
     }
 
+    /// A place that can be shown: where a span holds nothing, the character that it stands before, or else the last one
+    /// before it.
+    #[must_use]
+    pub fn shown(&self, id: FileId, span: Span) -> Span {
+        if span.end > span.start {
+            return span;
+        }
+        let text = self.text(id);
+        let (before, after) = text.split_at(floor(text, span.start));
+        let start = match after.chars().next() {
+            Some(c) if !matches!(c, ' ' | '\n' | '\r') => before.len(),
+            _ => before.trim_end().char_indices().next_back().map_or(0, |(at, _)| at),
+        };
+        let length = text[start..].chars().next().map_or(0, char::len_utf8);
+        Span::new(start, start + length)
+    }
+
     /// The bytes of a line counted from one, without its end.
     pub fn line_span(&self, id: FileId, line: usize) -> Span {
         let Some(file) = self.0.get(id.0) else { return Span::default() };
@@ -92,7 +109,13 @@ mod tests {
         assert_eq!(at(99), Position { line: 2, column: 2 });
         assert_eq!(files.line_span(id, 1), Span::new(0, 5));
         assert_eq!(files.line_span(id, 2), Span::new(7, 8));
+        assert_eq!(files.shown(id, Span::new(2, 2)), Span::new(2, 3));
+        assert_eq!(files.shown(id, Span::new(7, 7)), Span::new(7, 8));
+        assert_eq!(files.shown(id, Span::new(6, 6)), Span::new(4, 5));
+        assert_eq!(files.shown(id, Span::new(99, 99)), Span::new(7, 8));
+        assert_eq!(files.shown(id, Span::new(1, 1)), Span::new(0, 2));
         let empty = files.add("b", "");
+        assert_eq!(files.shown(empty, Span::new(5, 5)), Span::new(0, 0));
         assert_eq!(files.position(empty, 5), Position { line: 1, column: 1 });
     }
 }

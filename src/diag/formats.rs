@@ -1,4 +1,4 @@
-//! Faults for people, for programs and for GitHub. Writing to a `String` cannot fail.
+//! Faults for people, for programs and for GitHub (SARIF has a file of its own). Writing to a `String` cannot fail.
 
 use std::fmt::Write;
 
@@ -18,21 +18,29 @@ struct Fault<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     related: Vec<Place<'a>>,
+    silenced: Option<Allowed<'a>>,
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
-    file: &'a str,
+struct Allowed<'a> {
+    reason: &'a str,
     line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+}
+
+/// A label as lines and columns.
+#[derive(Serialize)]
+pub(super) struct Place<'a> {
+    pub(super) file: &'a str,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) end_line: usize,
+    pub(super) end_column: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'a str>,
+    pub(super) label: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {
-    fn of(files: &'a Files, label: &'a Label) -> Self {
+    pub(super) fn of(files: &'a Files, label: &'a Label) -> Self {
         let start = files.position(label.file, label.span.start);
         let end = files.position(label.file, label.span.end);
         Self {
@@ -63,16 +71,21 @@ impl Diagnostics {
     }
 
     /// For programs: a list of `{severity, code, message, help, route, file, line, column, end_line, end_column,
-    /// related}`; lines and columns are counted from one, columns in characters.
+    /// related, silenced}`; lines and columns are counted from one, columns in characters. `silenced` holds reason and line
+    /// of the comment that allows a warning.
     pub fn to_json(&self, files: &Files) -> serde_json::Value {
-        let faults = self.sorted().into_iter().map(|fault| Fault {
-            severity: fault.severity.word(),
+        let faults = self.with_silenced().into_iter().map(|fault| Fault {
+            severity: fault.severity().word(),
             code: fault.code.id(),
             message: &fault.message,
             help: fault.help.as_deref(),
             route: (!fault.route.is_root()).then(|| fault.route.to_string()),
             place: Place::of(files, &fault.primary),
             related: fault.secondary.iter().map(|label| Place::of(files, label)).collect(),
+            silenced: fault.silenced.as_ref().map(|silenced| Allowed {
+                reason: &silenced.reason,
+                line: Place::of(files, &silenced.by).line,
+            }),
         });
         // Texts and numbers alone: this cannot fail.
         serde_json::to_value(faults.collect::<Vec<_>>()).unwrap_or_default()
@@ -87,14 +100,17 @@ impl Diagnostics {
             if let Some(help) = &fault.help {
                 message = format!("{message}\n{help}");
             }
+            // A last column is read only where it stands on the same line.
+            let last = (place.end_line == place.line).then(|| format!(",endColumn={}", place.end_column));
             let _ = writeln!(
                 out,
-                "::{} file={},line={},endLine={},col={},title={}::{}",
-                fault.severity.word(),
+                "::{} file={},line={},endLine={},col={}{},title={}::{}",
+                fault.severity().word(),
                 property(place.file),
                 place.line,
                 place.end_line,
                 place.column,
+                last.unwrap_or_default(),
                 fault.code.id(),
                 data(&message),
             );
@@ -124,13 +140,9 @@ mod tests {
         let mut files = Files::new();
         let file = files.add("a,b:c.yaml", "x: 1\ny: 2\n");
         let mut faults = Diagnostics::new();
-        faults.push(
-            Diagnostic::error(Code::Percentage, file, Span::new(8, 9), "not 100 %").help("write\n99").also(
-                file,
-                Span::new(0, 1),
-                "see",
-            ),
-        );
+        let percentage = Diagnostic::new(Code::Percentage, file, Span::new(8, 9), "not 100 %");
+        faults.push(percentage.help("write\n99").also(file, Span::new(0, 1), "see"));
+        faults.push(Diagnostic::new(Code::UnusedVariable, file, Span::new(0, 10), "a: b, c"));
         (files, faults)
     }
 
@@ -139,7 +151,8 @@ mod tests {
         let (files, faults) = example();
         assert_eq!(
             faults.to_github(&files),
-            "::error file=a%2Cb%3Ac.yaml,line=2,endLine=2,col=4,title=N0201::not 100 %25%0Awrite%0A99\n"
+            "::warning file=a%2Cb%3Ac.yaml,line=1,endLine=3,col=1,title=N0211::a: b, c\n\
+             ::error file=a%2Cb%3Ac.yaml,line=2,endLine=2,col=4,endColumn=5,title=N0201::not 100 %25%0Awrite%0A99\n"
         );
     }
 
@@ -147,10 +160,11 @@ mod tests {
     fn json_says_where() {
         let (files, faults) = example();
         let json = faults.to_json(&files);
-        assert_eq!(json[0]["line"], 2);
-        assert_eq!(json[0]["end_column"], 5);
-        assert_eq!(json[0]["related"][0]["label"], "see");
-        assert_eq!(json[0]["route"], serde_json::Value::Null);
+        assert_eq!(json[1]["line"], 2);
+        assert_eq!(json[1]["end_column"], 5);
+        assert_eq!(json[1]["related"][0]["label"], "see");
+        assert_eq!(json[1]["route"], serde_json::Value::Null);
+        assert_eq!(json[1]["silenced"], serde_json::Value::Null);
     }
 
     #[test]

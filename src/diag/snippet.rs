@@ -24,12 +24,12 @@ pub struct Style {
 }
 
 impl Style {
-    fn paint(self, color: &str, text: &str) -> String {
+    pub(super) fn paint(self, color: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
 
-const BOLD: &str = "1";
+pub(super) const BOLD: &str = "1";
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const BLUE: &str = "1;34";
@@ -37,11 +37,11 @@ const CYAN: &str = "1;36";
 
 /// Draws one fault: what, where, the line with a caret, and the help.
 pub(super) fn draw(out: &mut String, files: &Files, fault: &Diagnostic, style: Style) {
-    let color = match fault.severity {
+    let color = match fault.severity() {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
     };
-    let title = format!("{}[{}]", fault.severity.word(), fault.code.id());
+    let title = format!("{}[{}]", fault.severity().word(), fault.code.id());
     let message = format!(": {}", plain(&fault.message));
     push_line(out, &[&style.paint(color, &title), &style.paint(BOLD, &message)]);
 
@@ -164,7 +164,7 @@ mod tests {
         let mut files = Files::new();
         let file = files.add("a.yaml", text);
         let mut out = String::new();
-        let fault = Diagnostic::error(Code::UnknownField, file, Span::new(from, to), "no");
+        let fault = Diagnostic::new(Code::UnknownField, file, Span::new(from, to), "no");
         draw(&mut out, &files, &fault.help("yes"), Style::default());
         out
     }

@@ -1,8 +1,13 @@
-//! Files for other programs, made from specifications.
+//! Files for other programs and for people, made from specifications.
 //!
 //! Takes [`Spec`](crate::slo::Spec)s, gives text. Pure: who reads the specifications and where the text goes is not known
 //! here, nor is any answer of a source. To add a kind of file: its folder or file here, and its function re-exported.
 
+mod convert;
+mod native;
 mod rules;
+mod yaml;
 
+pub use convert::{Converted, Kept, Loss, Target, convert};
+pub use native::{Commented, native};
 pub use rules::{RulesError, rules};

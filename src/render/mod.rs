@@ -5,6 +5,7 @@
 //! To add a format: one file with a [`Renderer`], one line in [`RENDERERS`], one snapshot in `tests/it/render.rs`.
 
 mod chart;
+mod checkup;
 mod csv;
 mod error;
 mod html;
@@ -18,6 +19,7 @@ mod terminal;
 mod text;
 mod view;
 
+pub use checkup::checkup;
 pub use error::RenderError;
 pub use inventory::inventory;
 pub use style::{Style, Templates};

@@ -12,13 +12,14 @@ pub mod prometheus;
 pub mod replay;
 mod stored;
 
+pub use load::Page;
 pub use local::LocalSource;
 pub use order::in_order;
 
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::base::{Duration, Interval};
+use crate::base::{Duration, Interval, Moment};
 use crate::plan::{Answer, NoAnswer, Query};
 use crate::promql::Selector;
 use crate::report::Origin;
@@ -37,6 +38,11 @@ pub trait Source: Send + Sync {
         selector: &'a Selector,
         within: Interval,
     ) -> BoxFuture<'a, Result<Option<Duration>, NoAnswer>>;
+
+    /// What its clock says now; nothing where it has none.
+    fn clock(&self) -> BoxFuture<'_, Option<Result<Moment, NoAnswer>>> {
+        Box::pin(async { None })
+    }
 
     /// Answers a question.
     fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer>;

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{BoxFuture, Source, SourceInfo};
-use crate::base::{Duration, Interval, Matrix, Point, Series, fnv1a};
+use crate::base::{Duration, Interval, Matrix, Moment, Point, Series, fnv1a};
 use crate::plan::{Answer, Answered, Ask, Eval, NoAnswer, Query};
 use crate::promql::{Expr, Selector};
 use crate::report::Origin;
@@ -69,6 +69,10 @@ impl Source for Recorder {
             self.keep(cadence_question(selector, within), Kept::Cadence(cadence.map(Duration::as_millis)));
             Ok(cadence)
         })
+    }
+
+    fn clock(&self) -> BoxFuture<'_, Option<Result<Moment, NoAnswer>>> {
+        self.inner.clock()
     }
 
     fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer> {

@@ -40,6 +40,29 @@ pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl 
     value
 }
 
+/// Reads documents from their roots, all at once, since one may refer to another. Each root says its faults in its own
+/// file.
+pub(super) fn read_all<T>(
+    documents: &[Document],
+    faults: &mut Diagnostics,
+    read: impl FnOnce(&[At]) -> T,
+) -> T {
+    let said: Vec<RefCell<Diagnostics>> = documents.iter().map(|_| RefCell::default()).collect();
+    let mut contexts = Vec::new();
+    for (&Document { files, file, env, .. }, faults) in documents.iter().zip(&said) {
+        contexts.push(Context { files, file, env, faults, filled: None });
+    }
+    let mut roots = Vec::new();
+    for (document, context) in documents.iter().zip(&contexts) {
+        roots.push(At { node: &document.root, route: Route::default(), context });
+    }
+    let value = read(&roots);
+    for said in &said {
+        faults.append(said.take());
+    }
+    value
+}
+
 impl<'a> At<'a> {
     fn child(&self, node: &'a Node, route: Route) -> Self {
         Self { node, route, ..self.clone() }
@@ -68,7 +91,8 @@ impl<'a> At<'a> {
 
     /// A fault of some bytes in or near this value.
     pub(super) fn fault_at(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { route: self.route.clone(), ..Diagnostic::error(code, self.file(), span, message) }
+        let span = self.context.files.shown(self.file(), span);
+        Diagnostic { route: self.route.clone(), ..Diagnostic::new(code, self.file(), span, message) }
     }
 
     /// A fault of some bytes of this value's text; of all of it where they cannot be found in the file.
@@ -100,6 +124,11 @@ impl<'a> At<'a> {
         Some((Span::new(start, start + length).shifted(self.node.span.start), verbatim))
     }
 
+    /// What stands for a map in a fault about something that is not there: its first key.
+    pub(super) fn handle(&self) -> Span {
+        self.node.entries().first().map_or(self.node.span, |entry| entry.key_span)
+    }
+
     /// Whether an error was said of any value of the document.
     pub(super) fn has_errors(&self) -> bool {
         self.context.faults.borrow().has_errors()
@@ -124,6 +153,11 @@ impl<'a> At<'a> {
         };
         self.context.faults.borrow_mut().push(fault);
         None
+    }
+
+    /// Says a fault that stops nothing.
+    pub(super) fn warn(&self, fault: Diagnostic) {
+        self.say::<()>(fault);
     }
 
     fn expected<T>(&self, what: &str, help: &str) -> Option<T> {
@@ -167,18 +201,39 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Remarks on this value.
+    pub(super) fn remark(&self, code: Code, message: &str, help: &str) {
+        self.say::<()>(self.fault(code, message).help(help));
+    }
+
     /// The value of a field of a map, whatever else the map holds.
     pub(super) fn get(&self, name: &'static str) -> Option<Self> {
         Some(self.child(self.node.get(name)?, self.route.key(name)))
     }
 
+    /// The elements, where it is a list; else none.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Self> {
+        let nodes: &[Node] = if let Kind::List(nodes) = &self.node.kind { nodes } else { &[] };
+        nodes.iter().enumerate().map(|(index, node)| self.child(node, self.route.index(index)))
+    }
+
     /// The elements of a list, each read by `read`; those that could not be read are left out.
     pub(super) fn list<T>(&self, mut read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
-        let Kind::List(nodes) = &self.node.kind else {
+        let Kind::List(_) = &self.node.kind else {
             return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
         };
-        let element = |(index, node)| read(&self.child(node, self.route.index(index)));
-        Some(nodes.iter().enumerate().filter_map(element).collect())
+        Some(self.elements().filter_map(|at| read(&at)).collect())
+    }
+
+    /// The elements of a list, each read by `read`; nothing where one could not be read.
+    pub(super) fn all<T>(&self, mut read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let mut whole = true;
+        let elements = self.list(|at| {
+            let element = read(at);
+            whole &= element.is_some();
+            element
+        });
+        elements.filter(|_| whole)
     }
 
     /// The entries of a map whose keys are free, each read by `read`; those that could not be read are left out.
@@ -191,8 +246,18 @@ impl<'a> At<'a> {
     /// A map with known fields. Every field that `read` asks for is known; afterwards those that it did not ask for
     /// and those that it needed in vain are said.
     pub(super) fn fields<T>(&self, read: impl FnOnce(&mut Fields<'a, '_>) -> Option<T>) -> Option<T> {
+        self.fields_and(false, read)
+    }
+
+    /// A map with known fields beside others that are free. Of those that `read` did not ask for, only what is probably
+    /// misspelt is said.
+    pub(super) fn open_fields<T>(&self, read: impl FnOnce(&mut Fields<'a, '_>) -> Option<T>) -> Option<T> {
+        self.fields_and(true, read)
+    }
+
+    fn fields_and<T>(&self, open: bool, read: impl FnOnce(&mut Fields<'a, '_>) -> Option<T>) -> Option<T> {
         let entries = self.map_entries()?;
-        let mut fields = Fields { at: self, entries, known: Vec::new(), missing: Vec::new() };
+        let mut fields = Fields { at: self, entries, open, known: Vec::new(), missing: Vec::new() };
         let value = read(&mut fields);
         fields.finish();
         value
@@ -214,6 +279,8 @@ const MOST_UNKNOWN: usize = 50;
 pub(super) struct Fields<'a, 'at> {
     at: &'at At<'a>,
     entries: &'a [Entry],
+    /// Whether others than the known ones may be there.
+    open: bool,
     known: Vec<&'static str>,
     missing: Vec<(&'static str, &'static str)>,
 }
@@ -292,7 +359,7 @@ impl<'a> Fields<'a, '_> {
             ([], None) if self.misspelt(names) => return None,
             ([], None) => {
                 let message = format!("one of {list} must be here");
-                self.at.fault_at(Code::OneOf, self.handle(), message).help(help)
+                self.at.fault_at(Code::OneOf, self.at.handle(), message).help(help)
             }
         };
         self.at.say(fault)
@@ -307,11 +374,6 @@ impl<'a> Fields<'a, '_> {
     fn unknown(&self) -> impl Iterator<Item = &'a Entry> {
         let unknown = |entry: &&Entry| !self.known.contains(&entry.key.as_str());
         self.entries.iter().filter(unknown).take(MOST_UNKNOWN)
-    }
-
-    /// What stands for the map in a fault about something that is not there: its first key.
-    fn handle(&self) -> Span {
-        self.entries.first().map_or(self.at.node.span, |entry| entry.key_span)
     }
 
     fn finish(self) {
@@ -331,6 +393,7 @@ impl<'a> Fields<'a, '_> {
                     misspelt.push(name);
                     fault.help(format!("did you mean `{name}`?"))
                 }
+                _ if self.open => continue,
                 _ => fault.help(format!("possible here: {}", self.known.join(", "))),
             };
             self.at.say::<()>(fault);
@@ -339,7 +402,7 @@ impl<'a> Fields<'a, '_> {
             let empty = self.entries.iter().find(|entry| entry.key == *name);
             let (span, message) = match empty {
                 Some(entry) => (entry.key_span, format!("`{name}` has no value")),
-                None => (self.handle(), format!("`{name}` is missing")),
+                None => (self.at.handle(), format!("`{name}` is missing")),
             };
             self.at.say::<()>(
                 self.at.fault_at(Code::MissingField, span, message).help(format!("write `{help}`")),

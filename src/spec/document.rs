@@ -11,7 +11,7 @@ use super::chars::Chars;
 use super::node::{Entry, Kind, Node, Style};
 use super::syntax::explain;
 use crate::base::Span;
-use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
+use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Quoted, quote};
 
 /// The largest file that is read, in bytes.
 const LARGEST_FILE: usize = 4 << 20;
@@ -23,6 +23,8 @@ const DEEPEST: usize = 64;
 const MOST_ALIASED: usize = 4 << 20;
 /// After so many documents that are not YAML, the rest of a file is not read.
 const MOST_BROKEN: usize = 20;
+/// How many values a file may have.
+const MOST_VALUES: usize = 100_000;
 /// What a value weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 64;
 
@@ -99,7 +101,8 @@ impl Document<'_> {
     }
 }
 
-/// Reads the documents of a file. After a fault of the YAML itself, goes on at the next `---`.
+/// Reads the documents of a file, and its comments that silence warnings. After a fault of the YAML itself, goes on at the
+/// next `---`.
 pub(super) fn documents<'a>(
     files: &'a Files,
     file: FileId,
@@ -110,27 +113,36 @@ pub(super) fn documents<'a>(
     if text.len() > LARGEST_FILE {
         let message = format!("the file has {} MB; a specification has at most 4", text.len() >> 20);
         faults.push(
-            Diagnostic::error(Code::Limit, file, Span::new(0, 0), message)
+            Diagnostic::new(Code::Limit, file, Span::new(0, 0), message)
                 .help("is this a specification at all? split it into several files if it is"),
         );
         return Vec::new();
     }
     let before = faults.len();
-    let mut roots = Vec::new();
-    let mut start = 0;
+    let (mut roots, mut quoted) = (Vec::new(), Vec::new());
+    let (mut start, mut taken) = (0, Taken::default());
     for _ in 0..MOST_BROKEN {
         let rest = text.get(start..).unwrap_or_default();
-        let mut stream = Stream::new(rest, start, file, faults);
-        let Err(stopped) = stream.read(&mut roots) else { break };
+        let mut stream = Stream::new(files, rest, start, file, faults);
+        stream.taken = taken;
+        let stopped = stream.read(&mut roots);
+        let unread = stream.reached;
+        taken = stream.taken;
+        quoted.append(&mut stream.quoted);
+        let Err(stopped) = stopped else { break };
         // A line that begins with `---` begins a document, whatever stands before it.
         let mut marks = rest.match_indices("\n---").map(|(at, _)| start + at + 1);
-        let Some(next) = marks.find(|mark| *mark >= stopped && *mark > start) else { break };
+        let next = marks.find(|mark| *mark >= stopped && *mark > start);
+        // What was not read may hold texts.
+        quoted.push(Quoted { span: Span::new(unread, next.unwrap_or(text.len())), begins: unread });
+        let Some(next) = next else { break };
         start = next;
     }
+    faults.read_silences(files, file, &quoted);
     roots.retain(|root| !root.is_null());
     if roots.is_empty() && faults.len() == before {
         faults.push(
-            Diagnostic::error(Code::NoDocument, file, Span::new(0, 0), "the file holds no specification")
+            Diagnostic::new(Code::NoDocument, file, Span::new(0, 0), "the file holds no specification")
                 .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
         );
     }
@@ -156,7 +168,15 @@ struct Anchored {
     height: usize,
 }
 
+/// What a file has taken of its limits.
+#[derive(Default, Clone, Copy)]
+struct Taken {
+    values: usize,
+    aliased: usize,
+}
+
 struct Stream<'a> {
+    files: &'a Files,
     text: &'a str,
     /// Where `text` begins in the file.
     offset: usize,
@@ -165,13 +185,34 @@ struct Stream<'a> {
     faults: &'a mut Diagnostics,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
-    aliased: usize,
+    taken: Taken,
+    /// The texts that were read.
+    quoted: Vec<Quoted>,
+    /// Where the last part that could be read ends.
+    reached: usize,
 }
 
 impl<'a> Stream<'a> {
-    fn new(text: &'a str, offset: usize, file: FileId, faults: &'a mut Diagnostics) -> Self {
-        let chars = Chars::of(text);
-        Self { text, offset, chars, file, faults, open: Vec::new(), anchors: BTreeMap::new(), aliased: 0 }
+    fn new(
+        files: &'a Files,
+        text: &'a str,
+        offset: usize,
+        file: FileId,
+        faults: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            files,
+            text,
+            offset,
+            chars: Chars::of(text),
+            file,
+            faults,
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            taken: Taken::default(),
+            quoted: Vec::new(),
+            reached: offset,
+        }
     }
 
     /// Reads to the end, or to the place in the file where reading cannot go on.
@@ -182,6 +223,7 @@ impl<'a> Stream<'a> {
             if let Some(root) = self.event(event, span)? {
                 roots.push(root);
             }
+            self.reached = self.reached.max(span.end);
         }
         Ok(())
     }
@@ -193,14 +235,20 @@ impl<'a> Stream<'a> {
 
     /// Takes one event; gives the root when a document's value is complete.
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<Option<Node>, usize> {
+        self.taken.values += 1;
+        if self.taken.values > MOST_VALUES {
+            self.limit(span, "the file has more than 100,000 values", "split it into several files");
+            // Nor is another document of it read.
+            return Err(self.offset + self.text.len());
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), span);
                 if text.len() > LONGEST_SCALAR {
                     return Err(self.limit(span, "a text of more than 1 MB", "shorten it"));
                 }
-                let node =
-                    Node { span: self.trimmed(span), kind: Kind::Scalar { text: text.into_owned(), style } };
+                let span = self.text_span(span, style);
+                let node = Node { span, kind: Kind::Scalar { text: text.into_owned(), style } };
                 self.keep(anchor, &node)?;
                 return Ok(self.add(node));
             }
@@ -259,7 +307,7 @@ impl<'a> Stream<'a> {
                     if let Some(first) = seen.get(&name) {
                         let message = format!("{} stands twice in this map", quote(&name));
                         self.faults.push(
-                            Diagnostic::error(Code::DuplicateKey, file, key_span, message)
+                            Diagnostic::new(Code::DuplicateKey, file, key_span, message)
                                 .also(file, *first, "first here")
                                 .help("remove one of the two, or rename it"),
                         );
@@ -289,7 +337,7 @@ impl<'a> Stream<'a> {
         let Some(found) = self.anchors.get(&anchor) else {
             let message = "the alias stands inside the value that it repeats";
             self.faults.push(
-                Diagnostic::error(Code::Syntax, self.file, span, message)
+                Diagnostic::new(Code::Syntax, self.file, span, message)
                     .help("an alias `*name` can repeat a value only after that value has ended"),
             );
             return Err(span.end);
@@ -304,8 +352,8 @@ impl<'a> Stream<'a> {
     }
 
     fn repeat(&mut self, weight: usize, span: Span) -> Result<(), usize> {
-        self.aliased += weight;
-        if self.aliased > MOST_ALIASED {
+        self.taken.aliased += weight;
+        if self.taken.aliased > MOST_ALIASED {
             let help = "write the values out, or use `vars` for texts that repeat";
             return Err(self.limit(span, "anchors and aliases repeat more than 4 MB", help));
         }
@@ -317,13 +365,13 @@ impl<'a> Stream<'a> {
         let name = if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
         let message = format!("the YAML tag {} means nothing here", quote(&name));
         self.faults.push(
-            Diagnostic::error(Code::Unsupported, self.file, span, message)
+            Diagnostic::new(Code::Unsupported, self.file, span, message)
                 .help("remove it; every value is read as the text it was written as"),
         );
     }
 
     fn limit(&mut self, span: Span, message: &str, help: &str) -> usize {
-        self.faults.push(Diagnostic::error(Code::Limit, self.file, span, message).help(help));
+        self.faults.push(Diagnostic::new(Code::Limit, self.file, span, message).help(help));
         span.end
     }
 
@@ -331,10 +379,27 @@ impl<'a> Stream<'a> {
         let stopped = self.chars.byte(error.marker().index());
         let (at, message, help) = explain(error.info(), self.text, stopped);
         let at = self.offset + at;
-        let mut fault = Diagnostic::error(Code::Syntax, self.file, Span::new(at, at), message);
+        let span = self.files.shown(self.file, Span::new(at, at));
+        let mut fault = Diagnostic::new(Code::Syntax, self.file, span, message);
         fault.help = help.map(str::to_owned);
         self.faults.push(fault);
         self.offset + stopped
+    }
+
+    /// The span of a text, remembered as a place for no comments. The parser counts a comment after a text in quotes to it.
+    fn text_span(&mut self, span: Span, style: Style) -> Span {
+        let mut span = self.trimmed(span);
+        let raw = &self.text[span.start - self.offset..span.end - self.offset];
+        if let Some(quoted) = quoted_length(raw, style) {
+            span.end = span.start + quoted;
+        }
+        let before = &self.text[..span.start - self.offset];
+        let begins = match style {
+            Style::Literal | Style::Folded => (self.offset + before.trim_end().len()).saturating_sub(1),
+            _ => span.start,
+        };
+        self.quoted.push(Quoted { span, begins });
+        span
     }
 
     /// The span without white space at its end (the parser counts the lines after a block to it).
@@ -342,6 +407,20 @@ impl<'a> Stream<'a> {
         let text = self.text.get(span.start - self.offset..span.end - self.offset).unwrap_or_default();
         Span::new(span.start, span.start + text.trim_end().len())
     }
+}
+
+/// How long a text in quotes is, its quotes among it.
+fn quoted_length(raw: &str, style: Style) -> Option<usize> {
+    let mut bytes = raw.bytes().enumerate().skip(1).peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match (style, byte) {
+            (Style::DoubleQuoted, b'\\') => drop(bytes.next()),
+            (Style::SingleQuoted, b'\'') if bytes.next_if(|(_, next)| *next == b'\'').is_some() => {}
+            (Style::DoubleQuoted, b'"') | (Style::SingleQuoted, b'\'') => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The name of a key; nothing, and a fault, where it is not a text or asks for a merge.
@@ -354,7 +433,7 @@ fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String
         Kind::Scalar { text, .. } => return Some(text.clone()),
         Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
     };
-    faults.push(Diagnostic::error(Code::Unsupported, file, key.span, message).help(help));
+    faults.push(Diagnostic::new(Code::Unsupported, file, key.span, message).help(help));
     None
 }
 

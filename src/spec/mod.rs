@@ -7,13 +7,22 @@
 mod chars;
 mod decode;
 mod document;
+mod foreign;
+mod labels;
+mod lint;
 mod native;
 mod node;
+mod openslo;
+mod placeholders;
 mod places;
+mod pyrra;
 mod query;
+mod slo_generator;
+mod sloth;
 mod syntax;
 mod values;
 mod vars;
+mod windows;
 
 use std::collections::BTreeMap;
 
@@ -56,7 +65,15 @@ pub struct Declared {
 }
 
 /// The dialects that are read.
-pub const DIALECTS: &[&dyn Dialect] = &[&native::Native];
+pub const DIALECTS: &[&dyn Dialect] = &[
+    &native::Native,
+    &openslo::OpenSlo(openslo::Version::V1),
+    &openslo::OpenSlo(openslo::Version::V2Alpha),
+    &openslo::OpenSlo(openslo::Version::V1Alpha),
+    &pyrra::Pyrra,
+    &slo_generator::SloGenerator,
+    &sloth::Sloth,
+];
 
 /// Reads all specifications of all files, with an environment in which nothing is set.
 pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
@@ -80,6 +97,8 @@ pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
+    lint::descriptions(&readings, faults);
+    faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }
 
@@ -91,7 +110,7 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
             if let Some((other_file, other_span)) = first.get(id) {
                 let message = format!("the objective {} is defined twice", quote(id));
                 faults.push(
-                    Diagnostic::error(Code::DuplicateName, *file, *span, message)
+                    Diagnostic::new(Code::DuplicateName, *file, *span, message)
                         .also(*other_file, *other_span, "first here")
                         .help("give one of the two another name"),
                 );
@@ -102,9 +121,21 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
     }
 }
 
+/// Whether a document holds rules for Prometheus, plain or for its operator.
+fn is_rules(head: &Head) -> bool {
+    (head.api_version.is_none() && head.has("groups")) || head.kind == Some("PrometheusRule")
+}
+
 /// What to say of a document that is written in no known dialect.
 fn unclaimed(document: &Document) -> Diagnostic {
     let head = document.head();
+    if is_rules(&head) {
+        let message = "this is a file of Prometheus's rules, not a specification";
+        let fault = Diagnostic::new(Code::RuleFile, document.file, document.start(), message);
+        return fault.help(
+            "name the specifications that they were made from; `nines generate rules` makes rules of those",
+        );
+    }
     let signs = || DIALECTS.iter().map(|dialect| dialect.sign());
     let (span, message) = match document.root.get("apiVersion") {
         Some(version) => {
@@ -114,7 +145,7 @@ fn unclaimed(document: &Document) -> Diagnostic {
         None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
     };
     let written = head.api_version.map(|version| format!("apiVersion: {version}")).unwrap_or_default();
-    let fault = Diagnostic::error(Code::UnknownDialect, document.file, span, message);
+    let fault = Diagnostic::new(Code::UnknownDialect, document.file, span, message);
     fault.help(match nearest(&written, signs()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write `apiVersion: {}` at the top", native::API_VERSION),

@@ -1,6 +1,7 @@
 //! Queries inside a specification: a text with variables to a tree whose faults point into the file.
 
 use super::decode::At;
+use super::lint::{self, Role};
 use super::vars::Filled;
 use crate::base::Span;
 use crate::diag::{self, Code, Diagnostic, quote};
@@ -16,7 +17,11 @@ pub(super) struct Query<'q, 'a> {
 impl<'q, 'a> Query<'q, 'a> {
     /// Reads a query; `window` says whether `$window` can stand in it.
     pub(super) fn read(at: &'q At<'a>, window: bool) -> Option<Self> {
-        let text = at.text()?;
+        Self::of(at, Filled::verbatim(at.text()?), window)
+    }
+
+    /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
+    pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
         let mut foreign = at.filling().into_iter().flat_map(Filled::foreign);
         if let Some(foreign) = foreign.find(|foreign| !foreign.value.chars().all(is_harmless)) {
             let name = quote(&foreign.name);
@@ -25,18 +30,13 @@ impl<'q, 'a> Query<'q, 'a> {
             let help = "it may hold letters, digits and `_-.,:/@|*+?`, so that no value can make another query of it";
             return at.say(at.fault(Code::ForeignQuery, message).help(help));
         }
-        Self::of(at, Filled::verbatim(text), window)
-    }
-
-    /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
-    pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
                 let foreign = at.filling().is_some_and(Filled::has_secrets);
                 for fault in faults {
-                    let mut said = place(at, &filled, Code::Promql, fault.span, &fault.message);
-                    said.help = fault.help;
+                    let mut said = place(at, &filled, Code::Promql, fault.span, &filled.told(&fault.message));
+                    said.help = fault.help.map(|help| filled.told(&help));
                     if foreign && !origin(at, &filled, fault.span).is_some_and(|(_, verbatim)| verbatim) {
                         // The parser's words repeat what it found.
                         "this is not PromQL once the environment is filled in".clone_into(&mut said.message);
@@ -55,9 +55,43 @@ impl<'q, 'a> Query<'q, 'a> {
         place(self.at, &self.filled, code, part, message)
     }
 
+    /// Says a fault of the query; gives nothing, as the reader that found it will.
+    pub(super) fn tell<T>(&self, fault: Diagnostic) -> Option<T> {
+        self.at.say(fault)
+    }
+
+    /// Says a fault of the query that stops nothing.
+    pub(super) fn warn(&self, fault: Diagnostic) {
+        self.at.warn(fault);
+    }
+
+    /// The text of the query, in which every span of its tree counts.
+    pub(super) fn text(&self) -> &str {
+        &self.filled.text
+    }
+
+    /// Whether a part was written in one go, not half by a variable.
+    pub(super) fn is_written_as_one(&self, part: Span) -> bool {
+        let written = || self.filled.written(part).0;
+        self.filled.is_of_one_piece(part)
+            && self.at.filling().is_none_or(|filled| filled.is_of_one_piece(written()))
+    }
+
+    /// Remarks on some part of the query.
+    pub(super) fn remark(&self, code: Code, part: Span, message: &str, help: &str) {
+        let fault = self.fault(code, part, &self.filled.told(message));
+        self.at.say::<()>(fault.help(self.filled.told(help)));
+    }
+
+    /// Remarks on it with a part of another query that explains why.
+    pub(super) fn remark_beside(&self, remark: Diagnostic, other: &Self, part: Span, text: &str, help: &str) {
+        let place = other.fault(remark.code, part, "").primary;
+        self.at.say::<()>(remark.also(place.file, place.span, text).help(help));
+    }
+
     /// Says a fault of all of the query.
     pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
-        self.at.say(self.fault(code, self.expr.span, message).help(help))
+        self.at.say(self.fault(code, self.expr.span, message).help(self.filled.told(help)))
     }
 }
 
@@ -78,8 +112,12 @@ fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Dia
 }
 
 /// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
-pub(super) fn events(at: &At) -> Option<Expr> {
-    let query = Query::read(at, true)?;
+pub(super) fn events<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
+    counted(Query::read(at, true)?)
+}
+
+/// The same query, where it counts the events of its window.
+pub(super) fn counted<'q, 'a>(query: Query<'q, 'a>) -> Option<Query<'q, 'a>> {
     let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
     let mut shifted = Vec::new();
     query.expr.walk(&mut |expr| match &expr.kind {
@@ -91,7 +129,7 @@ pub(super) fn events(at: &At) -> Option<Expr> {
     });
     for span in &shifted {
         let fault = query.fault(Code::ShiftedCounter, *span, "a counter cannot have `offset` or `@` here");
-        at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
+        query.at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
     }
     if !shifted.is_empty() {
         return None;
@@ -110,7 +148,8 @@ pub(super) fn events(at: &At) -> Option<Expr> {
             "write a counter alone, or `sum(increase(…[$window]))`; `$window` becomes the time that is counted",
         );
     }
-    Some(query.expr)
+    lint::query(&query, Role::Events);
+    Some(query)
 }
 
 /// Reads a ratio over its window, between 0 and 1.
@@ -132,6 +171,7 @@ pub(super) fn ratio(at: &At) -> Option<Expr> {
             "write `$window` for its range, such as `avg_over_time(score[$window])`; it becomes a slice",
         );
     }
+    lint::query(&query, Role::Ratio);
     Some(query.expr)
 }
 
@@ -140,6 +180,7 @@ pub(super) fn condition(at: &At) -> Option<Expr> {
     let query = Query::read(at, false)?;
     let found = query.expr.value_type();
     if found == ValueType::Vector {
+        lint::query(&query, Role::Alert);
         return Some(query.expr);
     }
     let message = match found {
@@ -151,7 +192,12 @@ pub(super) fn condition(at: &At) -> Option<Expr> {
 
 /// Reads the selector of a histogram by its base name or its bucket series; gives the bucket series.
 pub(super) fn histogram(at: &At) -> Option<Selector> {
-    let mut selector = histogram_as_named(at)?;
+    buckets(&Query::read(at, false)?)
+}
+
+/// The bucket series of the histogram that a query names.
+pub(super) fn buckets(query: &Query) -> Option<Selector> {
+    let mut selector = as_named(query)?;
     if let Some(name) = name_of(&mut selector).filter(|name| !name.ends_with("_bucket")) {
         name.push_str("_bucket");
     }
@@ -160,7 +206,7 @@ pub(super) fn histogram(at: &At) -> Option<Selector> {
 
 /// Reads the selector of a native histogram.
 pub(super) fn native_histogram(at: &At) -> Option<Selector> {
-    let mut selector = histogram_as_named(at)?;
+    let mut selector = as_named(&Query::read(at, false)?)?;
     let classic = name_of(&mut selector).is_some_and(|name| name.ends_with("_bucket"));
     if classic {
         let fault =
@@ -177,8 +223,7 @@ fn name_of(selector: &mut Selector) -> Option<&mut String> {
     selector.name.as_mut().or(named.map(|matcher| &mut matcher.value))
 }
 
-fn histogram_as_named(at: &At) -> Option<Selector> {
-    let query = Query::read(at, false)?;
+fn as_named(query: &Query) -> Option<Selector> {
     let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
         return query.say(
             Code::NotASelector,
@@ -194,7 +239,7 @@ fn histogram_as_named(at: &At) -> Option<Selector> {
         );
     }
     if selector.matchers.iter().any(|matcher| matcher.name == "le") {
-        let help = "remove it; `threshold` chooses the bucket";
+        let help = "remove it; the threshold chooses the bucket";
         return query.say(Code::BucketMatcher, "a histogram cannot have a condition on `le` here", help);
     }
     let mut named = selector.clone();
@@ -206,6 +251,7 @@ fn histogram_as_named(at: &At) -> Option<Selector> {
         let help = format!("write `{base}`; its buckets are what is counted");
         return query.say(Code::NotASelector, "this is one series of a histogram, not the histogram", &help);
     }
+    lint::query(&query, Role::Named);
     Some(named)
 }
 
@@ -214,6 +260,7 @@ fn is_harmless(c: char) -> bool {
     c.is_alphanumeric() || "_-.,:/@|*+?".contains(c)
 }
 
-fn is_shifted(selector: &Selector) -> bool {
+/// Whether a selection looks at another time than that of the query.
+pub(super) fn is_shifted(selector: &Selector) -> bool {
     selector.offset != DurationExpr::default() || selector.at.is_some()
 }

@@ -1,8 +1,13 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
+use std::collections::BTreeMap;
+
 use super::decode::At;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
+
+const SHORTEST_WINDOW: Duration = Duration::minutes(1);
+const LONGEST_WINDOW: Duration = Duration::days(1095);
 
 /// A text as it stands.
 pub(super) fn text(at: &At) -> Option<String> {
@@ -57,6 +62,32 @@ pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
     }
 }
 
+/// Labels with their values.
+pub(super) fn labels(at: &At) -> Option<BTreeMap<String, String>> {
+    let label = |entry: &super::node::Entry, at: &At| {
+        if let Some((message, help)) = label_name_fault(&entry.key) {
+            at.say::<()>(at.fault_at(Code::LabelName, entry.key_span, message).help(help));
+        }
+        Some((entry.key.clone(), text(at)?))
+    };
+    Some(at.entries(label)?.into_iter().collect())
+}
+
+/// Names of labels, none twice.
+pub(super) fn label_names(at: &At) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    at.list(|at| {
+        let name = label_name(at)?;
+        if names.contains(&name) {
+            let fault = at.fault(Code::LabelName, format!("the label {} is named twice", quote(&name)));
+            return at.say(fault.help("remove one of the two"));
+        }
+        names.push(name);
+        Some(())
+    })?;
+    Some(names)
+}
+
 /// One of a few words.
 pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T> {
     let text = at.text()?;
@@ -70,6 +101,15 @@ pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T>
             None => format!("write one of {}", all.join(", ")),
         },
     ))
+}
+
+/// A number, with decimals or without.
+pub(super) fn number(at: &At) -> Option<f64> {
+    let text = at.text()?;
+    text.parse().ok().filter(|number: &f64| number.is_finite()).or_else(|| {
+        let fault = at.fault(Code::Number, format!("{} is not a number", quote(text)));
+        at.say(fault.help("write digits with a decimal point, such as `14.4`"))
+    })
 }
 
 /// A time zone of the IANA data base.
@@ -113,6 +153,20 @@ pub(super) fn duration(at: &At) -> Option<Duration> {
     }
 }
 
+/// How long a window is that ends now.
+pub(super) fn window_length(at: &At) -> Option<Duration> {
+    let length = duration(at)?;
+    let (what, help) = if length < SHORTEST_WINDOW {
+        ("short", "write at least `1m`; `30d` and `7d` are usual")
+    } else if length > LONGEST_WINDOW {
+        ("long", "write at most `1095d`, three years; `30d` and `7d` are usual")
+    } else {
+        return Some(length);
+    };
+    let text = at.node.text().unwrap_or_default();
+    at.say(at.fault(Code::Window, format!("a window of {} is too {what}", quote(text))).help(help))
+}
+
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
     let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
     fault.help(if text.parse::<f64>().is_ok() {
@@ -153,9 +207,46 @@ pub(super) fn percentage(at: &At) -> Option<Share> {
     at.say(at.fault(Code::Percentage, message).help(help))
 }
 
+/// A share of one above zero, as other dialects write an objective: `0.999`. `percent` says where a percentage could be
+/// written instead.
+pub(super) fn share(at: &At, percent: &str) -> Option<Share> {
+    let text = at.text()?.trim();
+    let is_decimal = text.chars().all(|c| c.is_ascii_digit() || c == '.') && text.matches('.').count() <= 1;
+    let (message, help) = match is_decimal.then(|| Share::from_percent(&of_one(text))) {
+        Some(Ok(share)) if share > Share::ZERO => return Some(share),
+        Some(Ok(_)) => {
+            ("0 promises nothing".to_owned(), "write the share that must be good, such as `0.999`".to_owned())
+        }
+        Some(Err(ShareError::TooPrecise)) => (
+            format!("{} has more than 12 decimals", quote(text)),
+            "write fewer decimals; 0.99999 already allows no more than 26 s in 30 days".to_owned(),
+        ),
+        // 99.9 where 0.999 is meant.
+        Some(Err(ShareError::OutOfRange)) => (
+            format!("{} is more than 1", quote(text)),
+            match Share::from_percent(text) {
+                Ok(share) if share > Share::whole_percent(10) => {
+                    format!("write `{}`{percent}", one_of_percent(&share.percent()))
+                }
+                _ => "write a share of one, such as `0.999`".to_owned(),
+            },
+        ),
+        _ => (format!("{} is not a share of one", quote(text)), "write a number such as `0.999`".to_owned()),
+    };
+    at.say(at.fault(Code::Percentage, message).help(help))
+}
+
+/// A percentage as a share of one, its digits moved by two places: `99.95` is `0.9995`.
+fn one_of_percent(digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole:0>3}{fraction}");
+    let (whole, fraction) = all.split_at(whole.len().max(3) - 2);
+    format!("{whole}.{fraction}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Whether a percentage without its sign is probably a share of one: 0.999 for 99.9 % is a usual slip, and would be a
 /// promise that any service keeps.
-fn is_of_one(share: Share) -> bool {
+pub(super) fn is_of_one(share: Share) -> bool {
     share > Share::ZERO && share.complement() >= Share::from_percent("99").unwrap_or(Share::ONE)
 }
 
@@ -176,7 +267,7 @@ fn not_a_percentage(text: &str) -> (String, String) {
 }
 
 /// A share of one as a percentage, its digits moved by two places: `0.9995` is `99.95`.
-fn of_one(digits: &str) -> String {
+pub(super) fn of_one(digits: &str) -> String {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = format!("{fraction:0<2}");
     let moved = format!("{whole}{}.{}", &fraction[..2], &fraction[2..]);
@@ -202,7 +293,7 @@ pub(super) fn address(at: &At) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::of_one;
+    use super::{of_one, one_of_percent};
 
     #[test]
     fn a_share_of_one_becomes_a_percentage() {
@@ -215,6 +306,7 @@ mod tests {
             ("0.001", "0.1"),
         ] {
             assert_eq!(of_one(digits), percent);
+            assert_eq!(one_of_percent(percent), digits);
         }
     }
 }

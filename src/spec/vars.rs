@@ -40,6 +40,8 @@ pub(super) struct Filled {
     /// The text as written.
     pub(super) source: String,
     pieces: Vec<Piece>,
+    /// How `$window` was written, where that was otherwise.
+    window: Option<String>,
 }
 
 /// A part of a filled text.
@@ -85,24 +87,9 @@ impl<'a> Vars<'a> {
     /// The document at `root` with every `${name}` replaced and every `$$` as `$`, in all texts but those of the field in
     /// which the variables themselves stand. Other dollars (`$window`) stay.
     pub(super) fn fill_in(&self, root: &At, but: &str) -> FilledIn {
-        let (mut texts, mut foreign) = (BTreeMap::new(), BTreeSet::new());
         let own = root.node.get(but).map(|node| node.span);
-        root.texts(&mut |at| {
-            let text = at.node.text().unwrap_or_default();
-            let is_own =
-                own.is_some_and(|own| own.start <= at.node.span.start && at.node.span.end <= own.end);
-            if is_own || !(text.contains("${") || text.contains("$$")) {
-                return;
-            }
-            let filled = fill(at, &|name, part| self.value(at, name, part));
-            let pieces = filled.iter().flat_map(|filled| &filled.pieces);
-            foreign
-                .extend(pieces.filter_map(|piece| piece.foreign.clone()).filter(|foreign| !foreign.written));
-            texts.insert(at.node.span.start, filled);
-        });
-        let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
-        let root = root.node.with_texts(&|node| node.text().and_then(|_| filled(node)));
-        FilledIn { root, texts, foreign }
+        let is_other = |at: &At| !own.is_some_and(|own| holds(own, at.node));
+        filled_in(root, &is_other, &|at, name, part| self.value(at, name, part))
     }
 
     /// Says which variables no text has used. `at` is any place of the document. Where an error was said, texts may not
@@ -113,7 +100,7 @@ impl<'a> Vars<'a> {
         }
         for (name, span) in self.unused.borrow().iter() {
             let message = format!("the variable {} is not used", quote(name));
-            let fault = at.fault_at(Code::UnusedVariable, *span, message).as_warning();
+            let fault = at.fault_at(Code::UnusedVariable, *span, message);
             at.say::<()>(fault.help(format!("write `${{{name}}}` where it is meant, or remove it")));
         }
     }
@@ -138,6 +125,41 @@ impl<'a> Vars<'a> {
             None => format!("defined under `vars`: {}", known.join(", ")),
         }))
     }
+}
+
+/// The document at `root` in which every `${NAME}` is a variable of the environment, in the texts below some of its fields.
+pub(super) fn environment(root: &At, fields: &[&str]) -> FilledIn {
+    let below: Vec<Span> =
+        fields.iter().filter_map(|field| root.node.get(field)).map(|node| node.span).collect();
+    let is_below = |at: &At| below.iter().any(|span| holds(*span, at.node));
+    filled_in(root, &is_below, &|at, name, part| foreign(at, name, part))
+}
+
+/// The document at `root` with its variables replaced in the texts that `is_meant` tells.
+fn filled_in(
+    root: &At,
+    is_meant: &dyn Fn(&At) -> bool,
+    value: &dyn Fn(&At, &str, Span) -> Option<Filled>,
+) -> FilledIn {
+    let (mut texts, mut foreign) = (BTreeMap::new(), BTreeSet::new());
+    root.texts(&mut |at| {
+        let text = at.node.text().unwrap_or_default();
+        if !is_meant(at) || !(text.contains("${") || text.contains("$$")) {
+            return;
+        }
+        let filled = fill(at, &|name, part| value(at, name, part));
+        let pieces = filled.iter().flat_map(|filled| &filled.pieces);
+        foreign.extend(pieces.filter_map(|piece| piece.foreign.clone()).filter(|foreign| !foreign.written));
+        texts.insert(at.node.span.start, filled);
+    });
+    let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
+    let root = root.node.with_texts(&|node| node.text().and_then(|_| filled(node)));
+    FilledIn { root, texts, foreign }
+}
+
+/// Whether a value stands in these bytes.
+fn holds(span: Span, node: &Node) -> bool {
+    span.start <= node.span.start && node.span.end <= span.end
 }
 
 /// A variable where none can be.
@@ -201,12 +223,14 @@ fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
             let what = if is_set { "holds nothing" } else { "is not set" };
             let message = format!("the variable {} of the environment {what}", quote(name));
             let fault = at.fault_in(Code::UnknownVariable, part, message);
-            return at.say(fault.help(format!("set it, or say what stands for it: `${{env:{name}:-…}}`")));
+            let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
+            let instead = written.replacen(text, &format!("{name}:-…"), 1);
+            return at.say(fault.help(format!("set it, or say what stands for it: `{instead}`")));
         }
     };
     let foreign = Some(Foreign { name: name.to_owned(), value: value.clone(), written });
     let pieces = vec![Piece { start: 0, written: Span::new(0, text.len()), verbatim: false, foreign }];
-    Some(Filled { text: value, source: text.to_owned(), pieces })
+    Some(Filled { text: value, source: text.to_owned(), pieces, window: None })
 }
 
 fn is_name(text: &str) -> bool {
@@ -266,7 +290,7 @@ fn without_parts(message: &str, text: &Filled) -> String {
 
 impl Filled {
     fn new(source: &str) -> Self {
-        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new() }
+        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new(), window: None }
     }
 
     /// A text in which nothing is replaced.
@@ -287,18 +311,28 @@ impl Filled {
     }
 
     /// A text in which placeholders are replaced: `find` gives the next one in a text, as its bytes and what stands for it.
-    #[allow(dead_code, reason = "for dialects with placeholders of their own")]
     pub(super) fn replacing(source: &str, find: impl Fn(&str) -> Option<(Span, &'static str)>) -> Self {
         let mut filled = Self::new(source);
         let mut from = 0;
         while let Some((found, instead)) = find(&source[from..]) {
             let (start, end) = (from + found.start, from + found.end);
+            if instead == "$window" {
+                filled.window.get_or_insert_with(|| source[start..end].to_owned());
+            }
             filled.push(&source[from..start], Span::new(from, start), true);
             filled.push(instead, Span::new(start, end), false);
             from = end;
         }
         filled.push(&source[from..], Span::new(from, source.len()), true);
         filled
+    }
+
+    /// What is said of the filled text, in the words that its writer knows.
+    pub(super) fn told(&self, message: &str) -> String {
+        match &self.window {
+            Some(written) => message.replace("$window", written),
+            None => message.to_owned(),
+        }
     }
 
     fn push(&mut self, text: &str, written: Span, verbatim: bool) {
@@ -323,6 +357,12 @@ impl Filled {
         let from = if first.verbatim { part.start - first.start } else { 0 };
         let to = if last.verbatim { last.written.start + (part.end - last.start) } else { last.written.end };
         (Span::new(first.written.start + from, to), first.verbatim && last.verbatim)
+    }
+
+    /// Whether a part of the filled text comes from one place: not half from a variable and half from what is around it.
+    pub(super) fn is_of_one_piece(&self, part: Span) -> bool {
+        let piece = |at| self.piece(at).map(|piece| piece.start);
+        piece(part.start) == piece(part.end.saturating_sub(1).max(part.start))
     }
 
     /// The piece that holds a byte of the filled text.

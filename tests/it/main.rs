@@ -6,13 +6,19 @@ mod architecture;
 mod cli;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod convert;
 mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod environment;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
@@ -22,9 +28,13 @@ mod head;
 #[cfg(test)]
 mod head_files;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod local;
 #[cfg(test)]
 mod methods;
+#[cfg(test)]
+mod native;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
@@ -40,7 +50,11 @@ mod replay;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod sarif;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod silences;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
@@ -51,6 +65,8 @@ mod support;
 mod told;
 #[cfg(test)]
 mod tsdb;
+#[cfg(test)]
+mod twins;
 #[cfg(test)]
 mod verdicts;
 #[cfg(test)]

@@ -180,7 +180,7 @@ fn refuse(
     let mut diagnostics = crate::diag::Diagnostics::new();
     for fault in faults {
         let code = crate::diag::Code::Promql;
-        let mut diagnostic = crate::diag::Diagnostic::error(code, file, fault.span, fault.message.clone());
+        let mut diagnostic = crate::diag::Diagnostic::new(code, file, fault.span, fault.message.clone());
         if let Some(help) = &fault.help {
             diagnostic = diagnostic.help(help.clone());
         }

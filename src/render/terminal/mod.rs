@@ -155,7 +155,7 @@ fn verdict(report: &Report, style: &Style) -> Vec<String> {
 }
 
 /// Text in lines of at most `width` columns; the first begins with `head`, the others as many columns and two more in.
-fn wrapped(text: &str, head: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, head: &str, width: usize) -> Vec<String> {
     let head_width = head.chars().count();
     let mut table = comfy_table::Table::new();
     table

@@ -38,9 +38,24 @@ fn without<'a>(total: &Expr, part: &'a Expr) -> Option<&'a Expr> {
 
 /// A selector is counted by the growth of its series; so is a sum of `sum(increase(selector[$window]))`, which says
 /// the same in other words (and `rate` for `increase`, where part and total are both per second), and what has
-/// `or vector(0)` behind it, since what was never counted is no events. Everything else is evaluated as it stands, once per stretch of time.
+/// `or vector(0)` behind it, since what was never counted is no events. A growth that is not summed is summed here, as all
+/// that is counted is. Everything else is evaluated as it stands, once per stretch of time.
 fn counts(expr: &Expr) -> Counts {
-    counters(expr).map_or_else(|| Counts::Expression(expr.clone()), Counts::Counters)
+    let counters = growth(expr).map(|selector| vec![selector.clone()]).or_else(|| counters(expr));
+    counters.map_or_else(|| Counts::Expression(expr.clone()), Counts::Counters)
+}
+
+/// What grows in `increase(selector[$window])`.
+fn growth(expr: &Expr) -> Option<&Selector> {
+    let ExprKind::Call { function, args } = &expr.unparenthesised().kind else { return None };
+    match &args[..] {
+        [Expr { kind: ExprKind::Range { selector, range: DurationExpr::Window }, .. }]
+            if matches!(function.as_str(), "increase" | "rate") =>
+        {
+            Some(selector)
+        }
+        _ => None,
+    }
 }
 
 fn counters(expr: &Expr) -> Option<Vec<Selector>> {
@@ -50,12 +65,7 @@ fn counters(expr: &Expr) -> Option<Vec<Selector>> {
         ExprKind::Aggregate { op: AggregateOp::Sum, expr, grouping, .. }
             if grouping.labels.is_empty() && !grouping.without =>
         {
-            let ExprKind::Call { function, args } = &expr.unparenthesised().kind else { return None };
-            let [ExprKind::Range { selector, range: DurationExpr::Window }] = [&args.first()?.kind] else {
-                return None;
-            };
-            (matches!(function.as_str(), "increase" | "rate") && args.len() == 1)
-                .then(|| vec![selector.clone()])
+            growth(expr).map(|selector| vec![selector.clone()])
         }
         ExprKind::Binary { op: BinaryOp::Or, lhs, rhs, .. } if is_zero(rhs) => {
             match lhs.unparenthesised().kind {

@@ -55,7 +55,7 @@ impl LatencySli {
 
 /// A matcher that meets every usual spelling of a bucket's boundary: `1`, `1.0`, `1e0`, `1e+00`. Exporters keep
 /// their own spelling; Prometheus 3 writes `1.0`; data that crosses the upgrade holds both.
-fn le_matcher(boundary: f64) -> Matcher {
+pub fn le_matcher(boundary: f64) -> Matcher {
     let shortest = format!("{boundary}");
     let decimal = match shortest.split_once('.') {
         Some((whole, fraction)) => format!("{whole}\\.{fraction}0*"),

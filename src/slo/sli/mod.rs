@@ -9,7 +9,7 @@ mod slices;
 
 pub use composite::{CompositeSli, Member};
 pub use events::EventsSli;
-pub use latency::{LatencySli, Unit};
+pub use latency::{LatencySli, Unit, le_matcher};
 pub use quotient::{events, quotient};
 pub use ratio::RatioSli;
 pub use slices::{Empty, SlicesSli};

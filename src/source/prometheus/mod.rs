@@ -103,6 +103,18 @@ impl PrometheusSource {
         Ok(Answered { matrix, promql, samples_read, infos })
     }
 
+    /// The server's now: `time()` at a time that it is not told.
+    async fn now(&self) -> Result<Moment, NoAnswer> {
+        let mut fields = vec![("query", Expr::call("time", []).to_string())];
+        fields.extend(EXTRAS.map(|(name, value)| (name, value.to_owned())));
+        let decoded = wire::decode(&self.api.post("api/v1/query", &fields).await?.body)?;
+        let mut points = decoded.matrix.iter().flat_map(|series| &series.points);
+        let seconds = points.next().and_then(|point| point.value.float());
+        seconds
+            .map(|seconds| Moment::from_millis((seconds * 1000.0).round() as i64))
+            .ok_or_else(|| NoAnswer::Malformed("time() has no value".to_owned()))
+    }
+
     async fn measure(&self, selector: &Selector, within: Interval) -> Result<Option<Duration>, NoAnswer> {
         let key = Expr::selector(selector.clone()).to_string();
         let cell = {
@@ -149,6 +161,10 @@ impl Source for PrometheusSource {
         within: Interval,
     ) -> BoxFuture<'a, Result<Option<Duration>, NoAnswer>> {
         Box::pin(self.measure(selector, within))
+    }
+
+    fn clock(&self) -> BoxFuture<'_, Option<Result<Moment, NoAnswer>>> {
+        Box::pin(async { Some(self.now().await.map_err(|fault| self.api.clean(fault))) })
     }
 
     fn fetch<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Answer> {

@@ -6,7 +6,7 @@ use crate::base::nearest;
 use crate::diag::{Code, quote};
 use crate::slo::{Method, Sli, Window};
 use crate::spec::decode::At;
-use crate::spec::values;
+use crate::spec::{values, windows as fitting};
 
 /// What the budget counts, where that was written, and where the length of its slices was.
 #[derive(Clone)]
@@ -41,7 +41,7 @@ impl<'a> Counting<'a> {
             return false;
         }
         match (self.method.slices(), &self.slice) {
-            (Some((slice, _)), Some(at)) => window::is_filled(at, slice, windows),
+            (Some((slice, _)), Some(at)) => fitting::is_filled(at, slice, windows),
             _ => true,
         }
     }

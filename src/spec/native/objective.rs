@@ -10,6 +10,7 @@ use super::sli::{self, Around};
 use crate::diag::Code;
 use crate::slo::{Method, Sli, Slo, Window};
 use crate::spec::decode::At;
+use crate::spec::lint::{self, Written};
 use crate::spec::values;
 
 /// An entry of `slos`: one objective, or several of one indicator.
@@ -44,7 +45,7 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
             let fault = at.fault(Code::Misplaced, "a composite cannot be divided by labels");
             at.say::<()>(fault.help("divide its members"));
         }
-        let slo = |promise: Promise| Slo {
+        let slo = |promise: &Promise<'a>| Slo {
             labels: labels::over(&defaults.labels, own_labels.clone()),
             method: counted(method.as_ref(), &sli, promise.window),
             by: if composite { Vec::new() } else { by.names() },
@@ -55,10 +56,38 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
             alerting: promise.alerting.clone(),
             gate: promise.gate.clone(),
             line: Some(promise.line),
-            ..Slo::new(full_name(&name, &promise), promise.objective, promise.window, sli.clone())
+            ..Slo::new(full_name(&name, promise), promise.objective, promise.window, sli.clone())
         };
-        Some(promises.into_iter().map(slo).collect())
+        let linted = |promise: Promise<'a>| {
+            let slo = slo(&promise);
+            lint::slo(&slo, &written(at, &promise));
+            slo
+        };
+        Some(promises.into_iter().map(linted).collect())
     })
+}
+
+/// Where the parts of an objective stand: at its promise, or beside all of them. What comes from the defaults stands
+/// nowhere.
+fn written<'a>(at: &At<'a>, promise: &Promise<'a>) -> Written<'a> {
+    let own = |name| promise.at.get(name).or_else(|| at.get(name));
+    let within = |at: Option<At<'a>>, name| at.and_then(|at: At<'a>| at.get(name));
+    let by = at.get("by");
+    let sli = at.get("sli");
+    let slices =
+        [within(sli.clone(), "slices"), within(sli, "ratio"), within(at.get("method"), "timeslices")];
+    Written {
+        objective: own("objective"),
+        window: own("window"),
+        by: within(by.clone(), "labels").or(by),
+        min_events: at.get("min_events"),
+        min_coverage: at.get("min_coverage"),
+        slice: slices.into_iter().find_map(|kind| within(kind, "slice")),
+        alerts: within(promise.at.get("alerting"), "windows")
+            .or_else(|| within(at.get("alerting"), "windows"))
+            .map_or_else(Vec::new, |windows| windows.elements().collect()),
+        ..Written::named(promise.name())
+    }
 }
 
 fn full_name(name: &str, promise: &Promise) -> String {

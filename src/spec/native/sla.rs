@@ -59,7 +59,7 @@ fn above(at: &At, target: Share, covered: &[String], slos: &[Slo]) {
             quote(&slo.name),
             slo.objective
         );
-        let fault = at.fault(Code::ContractAboveObjective, message).as_warning();
+        let fault = at.fault(Code::ContractAboveObjective, message);
         let help = "aim for more than is promised, so that it is known before the contract is broken";
         at.say::<()>(fault.help(help));
     }

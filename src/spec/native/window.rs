@@ -4,10 +4,7 @@ use crate::base::{CalendarUnit, Duration, MONTHS, Zone};
 use crate::diag::{Code, quote};
 use crate::slo::Window;
 use crate::spec::decode::At;
-use crate::spec::values;
-
-const SHORTEST: Duration = Duration::minutes(1);
-const LONGEST: Duration = Duration::days(1095);
+use crate::spec::{values, windows};
 
 /// `30d`, `{rolling: 30d}` or `{calendar: month, timezone: Europe/Berlin}`.
 pub(super) fn window(at: &At) -> Option<Window> {
@@ -76,51 +73,15 @@ fn rolling(at: &At) -> Option<Window> {
         return at
             .say(fault.help(format!("write `window: {{calendar: {word}}}`, or a length such as `30d`")));
     }
-    let length = values::duration(at)?;
-    if length < SHORTEST {
-        let fault = at.fault(Code::Window, format!("a window of {} is too short", quote(text)));
-        return at.say(fault.help("write at least `1m`; `30d` and `7d` are usual"));
-    }
-    if length > LONGEST {
-        let fault = at.fault(Code::Window, format!("a window of {} is too long", quote(text)));
-        return at.say(fault.help("write at most `1095d`, three years; `30d` and `7d` are usual"));
-    }
-    Some(Window::Rolling(length))
+    windows::rolling(at, values::duration(at)?, text)
 }
 
 /// The length of a slice, which must fill each window without a rest.
-pub(super) fn slice(at: &At, windows: &[Window]) -> Option<Duration> {
+pub(super) fn slice(at: &At, of: &[Window]) -> Option<Duration> {
     let slice = values::duration(at)?;
     if slice < Duration::seconds(1) {
         let fault = at.fault(Code::Window, "a slice is at least `1s` long");
         return at.say(fault.help("`1m` and `5m` are usual"));
     }
-    is_filled(at, slice, windows).then_some(slice)
-}
-
-/// Whether slices fill each window without a rest; says where they do not.
-pub(super) fn is_filled(at: &At, slice: Duration, windows: &[Window]) -> bool {
-    let faults: Vec<_> = windows.iter().filter_map(|window| unfilled(slice, *window)).collect();
-    for (message, help) in &faults {
-        at.say::<()>(at.fault(Code::Window, message).help(*help));
-    }
-    faults.is_empty()
-}
-
-fn unfilled(slice: Duration, window: Window) -> Option<(String, &'static str)> {
-    let divides = |whole: Duration| whole.as_millis() % slice.as_millis() == 0;
-    Some(match window {
-        window if slice > window.nominal() => {
-            (format!("a slice of {slice} is longer than its window of {window}"), "`1m` and `5m` are usual")
-        }
-        Window::Rolling(length) if !divides(length) => (
-            format!("slices of {slice} do not fill a window of {length} without a rest"),
-            "write a length that divides the window, such as `1m` or `5m`",
-        ),
-        Window::Calendar { .. } if !divides(Duration::hours(1)) => (
-            format!("slices of {slice} do not fill every hour of a calendar window without a rest"),
-            "write a length that divides an hour (a day can have 23), such as `1m` or `5m`",
-        ),
-        _ => return None,
-    })
+    windows::is_filled(at, slice, of).then_some(slice)
 }

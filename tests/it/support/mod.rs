@@ -10,3 +10,4 @@ pub(crate) mod run;
 pub(crate) mod server;
 pub(crate) mod simulated;
 pub(crate) mod tempdir;
+pub(crate) mod written;

@@ -1,0 +1,104 @@
+//! What a deploy needs, what does not count, and what a contract says.
+
+use super::super::yaml::{Map, Yaml, block, flow, items, list, query, text, word};
+use super::window;
+use crate::slo::{CreditTier, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimits, Sla};
+
+pub(super) fn gate(gate: &Gate) -> Yaml {
+    let Gate { fail, warn, min_events, min_coverage, key, weight, freeze } = gate;
+    limits(block(), fail)
+        .unless_empty("warn", limits(flow(), warn))
+        .optional("min_events", min_events.map(word))
+        .optional("min_coverage", min_coverage.map(word))
+        .optional("key", key.then(|| word(true)))
+        .optional("weight", weight.map(word))
+        .optional("freeze", freeze.as_deref().map(text))
+        .into()
+}
+
+fn limits(map: Map, limits: &GateLimits) -> Map {
+    let GateLimits { min_budget, max_burn } = limits;
+    let burn = max_burn.iter().fold(flow(), |map, (back, rate)| map.field(&back.to_string(), word(rate)));
+    map.optional("min_budget", min_budget.map(word)).unless_empty("max_burn", burn)
+}
+
+/// Time that does not count, where there is any.
+pub(super) fn exclusions(exclusions: &[Exclusion]) -> Option<Yaml> {
+    (!exclusions.is_empty()).then(|| items(exclusions.iter().map(exclusion)))
+}
+
+fn exclusion(exclusion: &Exclusion) -> Map {
+    let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+    let map = block()
+        .field("id", text(id))
+        .optional("category", category.as_deref().map(text))
+        .optional("reason", reason.as_deref().map(text))
+        .optional("approved_by", approved_by.as_deref().map(text))
+        .optional("slos", (!slos.is_empty()).then(|| list(slos)));
+    match when {
+        ExcludedTime::Once(interval) => {
+            map.field("from", text(&interval.from.to_string())).field("to", text(&interval.to.to_string()))
+        }
+        ExcludedTime::Recurring { rule, zone, start, length } => map.field(
+            "recurring",
+            flow()
+                .field("rrule", text(rule))
+                .field("timezone", word(zone))
+                .optional("from", start.map(|at| text(&at.to_string())))
+                .field("duration", word(length))
+                .into(),
+        ),
+        ExcludedTime::OutsideHours { hours, zone } => {
+            let days: Vec<String> = hours.iter().filter_map(|(day, ..)| day_word(*day)).collect();
+            // The hours of one exclusion are the same on all of its days.
+            let (from, to) = hours.first().map_or((0, 0), |(_, from, to)| (*from, *to));
+            let hours = flow()
+                .field("days", list(&days))
+                .field("from", text(&clock(from)))
+                .field("to", text(&clock(to)))
+                .field("timezone", word(zone));
+            map.field("business_hours", hours.into())
+        }
+        ExcludedTime::While(condition) => map.field("while", query(condition)),
+    }
+}
+
+fn day_word(day: u8) -> Option<String> {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    DAYS.get(usize::from(day)).map(|day| (*day).to_owned())
+}
+
+/// `09:30`.
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// Contracts, where there are any.
+pub(super) fn contracts(slas: &[Sla]) -> Option<Yaml> {
+    (!slas.is_empty()).then(|| items(slas.iter().map(contract)))
+}
+
+fn contract(sla: &Sla) -> Map {
+    let Sla { name, customer, slos, target, period, from, to, exclusions, credits, credit_cap } = sla;
+    let ExclusionClause { categories, notice, cap } = exclusions;
+    let effective = flow()
+        .optional("from", from.map(|at| text(&at.to_string())))
+        .optional("to", to.map(|at| text(&at.to_string())));
+    let clause = flow()
+        .optional("categories", (!categories.is_empty()).then(|| list(categories)))
+        .optional("notice", notice.map(word))
+        .optional("cap", cap.map(word));
+    let credit = |CreditTier { below, credit }: &CreditTier| {
+        flow().field("below", word(below)).field("credit", word(credit))
+    };
+    block()
+        .field("name", text(name))
+        .optional("customer", customer.as_deref().map(text))
+        .field("slos", list(slos))
+        .field("target", word(target))
+        .field("period", window(*period))
+        .unless_empty("effective", effective)
+        .unless_empty("exclusions", clause)
+        .optional("credits", (!credits.is_empty()).then(|| items(credits.iter().map(credit))))
+        .optional("credit_cap", credit_cap.map(word))
+}

@@ -1,0 +1,328 @@
+//! YAML as a person writes it: short maps on a line, long queries over several, quotes only where they are needed.
+
+use std::fmt::{Display, Write as _};
+
+use crate::promql::Expr;
+
+/// Short maps and lists end before this column.
+const WIDTH: usize = 110;
+
+/// A value to be written.
+pub(super) enum Yaml {
+    /// Written as it stands: a number, or a word that cannot be misread.
+    Word(String),
+    /// A text, in quotes where it needs them; over several lines where it has several.
+    Text(String),
+    /// Keys with values.
+    Map(Map),
+    /// Texts in a row, on one line.
+    List(Vec<String>),
+    /// Maps in a column, each below its comments.
+    Items(Vec<(Yaml, Vec<String>)>),
+}
+
+/// Keys with values, in the order written.
+pub(super) struct Map {
+    entries: Vec<(String, Yaml)>,
+    /// On one line, in braces, where there is room for it.
+    flow: bool,
+}
+
+impl From<Map> for Yaml {
+    fn from(map: Map) -> Self {
+        Self::Map(map)
+    }
+}
+
+/// A map of a line for each key.
+pub(super) fn block() -> Map {
+    Map { entries: Vec::new(), flow: false }
+}
+
+/// A map on one line.
+pub(super) fn flow() -> Map {
+    Map { entries: Vec::new(), flow: true }
+}
+
+impl Map {
+    pub(super) fn field(mut self, key: &str, value: Yaml) -> Self {
+        self.entries.push((key.to_owned(), value));
+        self
+    }
+
+    /// A field that may be absent. A text that says nothing is absent.
+    pub(super) fn optional(self, key: &str, value: Option<Yaml>) -> Self {
+        match value {
+            Some(Yaml::Text(text)) if text.trim().is_empty() => self,
+            Some(value) => self.field(key, value),
+            None => self,
+        }
+    }
+
+    /// A field whose map may have no keys.
+    pub(super) fn unless_empty(self, key: &str, map: Self) -> Self {
+        if map.entries.is_empty() { self } else { self.field(key, map.into()) }
+    }
+
+    /// Whether it has no keys.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+pub(super) fn word(word: impl Display) -> Yaml {
+    Yaml::Word(word.to_string())
+}
+
+pub(super) fn text(text: &str) -> Yaml {
+    Yaml::Text(text.to_owned())
+}
+
+/// Maps in a column, none of which has comments.
+pub(super) fn items(maps: impl IntoIterator<Item = Map>) -> Yaml {
+    Yaml::Items(maps.into_iter().map(|map| (map.into(), Vec::new())).collect())
+}
+
+/// Texts by their keys, on one line where there is room.
+pub(super) fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
+    texts.into_iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
+}
+
+pub(super) fn list(texts: &[String]) -> Yaml {
+    Yaml::List(texts.to_vec())
+}
+
+/// A query: on one line, or over several where it is long.
+pub(super) fn query(query: &Expr) -> Yaml {
+    // The first line sets the indentation of a block, so it has none itself.
+    Yaml::Text(without_variables(query.pretty().trim_start()))
+}
+
+/// A text in which no dollar begins a variable: where the reader looks for variables, `${` and `$$` mean something else.
+pub(super) fn without_variables(text: &str) -> String {
+    let mut written = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        written.push(c);
+        if c == '$' && matches!(rest.peek(), Some('$' | '{')) {
+            written.push('$');
+        }
+    }
+    written
+}
+
+/// Comment lines at an indentation.
+pub(super) fn comments(lines: &[String], indent: usize, file: &mut String) {
+    for line in lines.iter().flat_map(|line| line.lines()) {
+        let line = format!("# {}", line.replace(|c| !is_seen(c), " "));
+        indented(file, indent, line.trim_end());
+    }
+}
+
+/// A document whose outermost value is a map.
+pub(super) fn document(root: &Yaml, file: &mut String) {
+    if let Yaml::Map(map) = root {
+        for (i, entry) in map.entries.iter().enumerate() {
+            entry_at(entry, 0, i == 0, file);
+        }
+    }
+}
+
+/// A key with its value; `begun` says whether what stands before it on its line is written already.
+fn entry_at((key, value): &(String, Yaml), indent: usize, begun: bool, file: &mut String) {
+    if !begun {
+        spaces(file, indent);
+    }
+    file.push_str(&scalar(key, false));
+    file.push(':');
+    let room = WIDTH.saturating_sub(file.len() - file.rfind('\n').map_or(0, |end| end + 1) + 1);
+    match value {
+        Yaml::Text(text) if is_block(text) => lines(text, indent + 2, file),
+        Yaml::Map(map) if !map.flow || in_line(value).is_none_or(|line| line.len() > room) => {
+            file.push('\n');
+            for entry in &map.entries {
+                entry_at(entry, indent + 2, false, file);
+            }
+        }
+        Yaml::Items(items) => {
+            file.push('\n');
+            for (i, (item, said)) in items.iter().enumerate() {
+                let Yaml::Map(map) = item else { continue };
+                if i > 0 && !map.flow {
+                    file.push('\n');
+                }
+                comments(said, indent + 2, file);
+                spaces(file, indent + 2);
+                file.push_str("- ");
+                match in_line(item).filter(|line| map.flow && line.len() + indent + 4 <= WIDTH) {
+                    Some(line) => _ = writeln!(file, "{line}"),
+                    None => {
+                        for (i, entry) in map.entries.iter().enumerate() {
+                            entry_at(entry, indent + 4, i == 0, file);
+                        }
+                    }
+                }
+            }
+        }
+        Yaml::Text(text) => _ = writeln!(file, " {}", scalar(text, false)),
+        value => _ = writeln!(file, " {}", in_line(value).unwrap_or_default()),
+    }
+}
+
+/// A text of several lines. Who reads such a text does not care for the end of its last line.
+fn lines(text: &str, indent: usize, file: &mut String) {
+    file.push_str(" |\n");
+    for line in text.lines() {
+        indented(file, indent, line);
+    }
+}
+
+fn indented(file: &mut String, indent: usize, line: &str) {
+    if !line.is_empty() {
+        spaces(file, indent);
+        file.push_str(line);
+    }
+    file.push('\n');
+}
+
+fn spaces(file: &mut String, n: usize) {
+    file.extend(std::iter::repeat_n(' ', n));
+}
+
+/// A value inside braces or brackets; nothing where it needs lines of its own.
+fn in_line(value: &Yaml) -> Option<String> {
+    match value {
+        Yaml::Word(word) => Some(word.clone()),
+        Yaml::Text(text) => (!is_block(text)).then(|| scalar(text, true)),
+        Yaml::List(texts) => {
+            let texts: Vec<String> = texts.iter().map(|text| scalar(text, true)).collect();
+            Some(format!("[{}]", texts.join(", ")))
+        }
+        Yaml::Map(map) => {
+            let entry = |(key, value): &(String, Yaml)| {
+                in_line(value).map(|value| format!("{}: {value}", scalar(key, true)))
+            };
+            let entries = map.entries.iter().map(entry).collect::<Option<Vec<_>>>()?;
+            Some(format!("{{{}}}", entries.join(", ")))
+        }
+        Yaml::Items(_) => None,
+    }
+}
+
+/// Whether a text of several lines can be written as such: it begins with a letter or the like, and what is in it can be
+/// seen. Others are written on one line, with escapes.
+fn is_block(text: &str) -> bool {
+    text.contains('\n')
+        && !text.starts_with(char::is_whitespace)
+        && !text.ends_with(char::is_whitespace)
+        && text.chars().all(|c| c == '\n' || is_seen(c))
+}
+
+/// A text on one line, in the quotes that it needs; `flow` says whether it stands in braces or brackets.
+fn scalar(text: &str, flow: bool) -> String {
+    if !text.chars().all(is_seen) || is_other_type(text) {
+        double_quoted(text)
+    } else if is_plain(text, flow) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
+/// Whether a character means itself in every kind of text: what cannot be seen, and what some readers take for the end of
+/// a line, does not.
+fn is_seen(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Whether a reader of YAML may take the text for something else than a text: a number, true or false, nothing, a date.
+fn is_other_type(text: &str) -> bool {
+    const WORDS: [&str; 13] =
+        ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".nan"];
+    let word = text.to_ascii_lowercase();
+    let number = word.trim_start_matches(['+', '-']);
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && (number.parse::<f64>().is_ok()
+            || number.starts_with("0x")
+            || number.starts_with("0o")
+            || number == ".inf"
+            || number.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | ':' | '-' | '.' | 't' | 'z')));
+    text.is_empty() || WORDS.contains(&word.as_str()) || is_number
+}
+
+/// Whether a text is read as it stands without quotes.
+fn is_plain(text: &str, flow: bool) -> bool {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next().unwrap_or(' '), chars.next());
+    let begins = match first {
+        '-' | '?' | ':' => second.is_some_and(char::is_alphanumeric),
+        _ => !first.is_whitespace() && !",[]{}#&*!|>'\"%@`".contains(first),
+    };
+    let breaks = text.ends_with(|c: char| c == ':' || c.is_whitespace())
+        || [": ", " #"].iter().any(|mark| text.contains(mark))
+        || ["---", "..."].iter().any(|mark| text.starts_with(mark))
+        || (flow && text.contains([',', '[', ']', '{', '}']));
+    begins && !breaks
+}
+
+fn double_quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            _ if is_seen(c) => quoted.push(c),
+            _ => _ = write!(quoted, "\\U{:08x}", u32::from(c)),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_stand_only_where_they_are_needed() {
+        for (text, in_block, in_flow) in [
+            ("checkout", "checkout", "checkout"),
+            ("99.9%", "99.9%", "99.9%"),
+            ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+            ("up{job=\"a\"}", "up{job=\"a\"}", "'up{job=\"a\"}'"),
+            ("1", "\"1\"", "\"1\""),
+            ("2026-11-16", "\"2026-11-16\"", "\"2026-11-16\""),
+            ("No", "\"No\"", "\"No\""),
+            ("it's", "it's", "it's"),
+            ("'tis: so", "'''tis: so'", "'''tis: so'"),
+            ("a: b", "'a: b'", "'a: b'"),
+            ("a #b", "'a #b'", "'a #b'"),
+            ("- a", "'- a'", "'- a'"),
+            ("-a", "-a", "-a"),
+            ("{a}", "'{a}'", "'{a}'"),
+            ("a\tb\\", "\"a\\tb\\\\\"", "\"a\\tb\\\\\""),
+            ("", "\"\"", "\"\""),
+        ] {
+            assert_eq!(
+                (scalar(text, false).as_str(), scalar(text, true).as_str()),
+                (in_block, in_flow),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_dollar_begins_no_variable() {
+        for (text, written) in [
+            ("x[$window]", "x[$window]"),
+            ("a$|b", "a$|b"),
+            ("${a}", "$${a}"),
+            ("$$", "$$$"),
+            ("$${", "$$$${"),
+        ] {
+            assert_eq!(without_variables(text), written);
+        }
+    }
+}
