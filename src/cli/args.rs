@@ -413,7 +413,7 @@ pub(super) struct InitArgs {
     /// Only this service; with --metrics the name that it gets, which is also its job
     #[arg(long, value_name = "NAME", help_heading = "Objectives")]
     pub(super) service: Vec<String>,
-    /// Length of the windows in whole days [default: 30d where two months are known, else 7d]
+    /// Length of the windows in whole days [default: 30d, or 7d where less than two months are known]
     #[arg(long, value_name = "DURATION", help_heading = "Time")]
     pub(super) window: Option<String>,
     /// End of the past: RFC 3339, a date, seconds, or `end` of the data [default: of files their end, of a server now]
