@@ -7,7 +7,9 @@ mod alerting;
 mod policy;
 mod sli;
 
-use super::yaml::{self, Yaml, block, flow, list, text, texts, word};
+use std::collections::BTreeMap;
+
+use super::yaml::{self, Map, Yaml, block, flow, list, word};
 use crate::base::{CalendarUnit, MONTHS};
 use crate::slo::{Link, Slo, Spec, Window};
 
@@ -39,6 +41,16 @@ pub fn native<'a>(specs: impl IntoIterator<Item = Commented<'a>>) -> String {
         yaml::document(&spec(&commented), &mut file);
     }
     file
+}
+
+/// A text as it is, for a reader that replaces variables in every text.
+fn text(text: &str) -> Yaml {
+    yaml::text(&yaml::without_variables(text))
+}
+
+/// The same of texts by their keys, on one line where there is room.
+fn texts(texts: &BTreeMap<String, String>) -> Map {
+    texts.iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
 }
 
 fn spec(commented: &Commented<'_>) -> Yaml {
