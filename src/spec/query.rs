@@ -22,16 +22,18 @@ impl<'q, 'a> Query<'q, 'a> {
 
     /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
     pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
-        let foreign = at.filling().into_iter().flat_map(Filled::foreign);
-        if let Some((name, _)) = foreign.filter(|(_, value)| !value.chars().all(is_harmless)).next() {
-            let message = format!("the variable {} of the environment cannot stand in a query", quote(name));
+        let mut foreign = at.filling().into_iter().flat_map(Filled::foreign);
+        if let Some(foreign) = foreign.find(|foreign| !foreign.value.chars().all(is_harmless)) {
+            let name = quote(&foreign.name);
+            let message =
+                format!("what the variable {name} of the environment holds cannot stand in a query");
             let help = "it may hold letters, digits and `_-.,:/@|*+?`, so that no value can make another query of it";
             return at.say(at.fault(Code::ForeignQuery, message).help(help));
         }
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
-                let foreign = at.filling().is_some_and(|filled| filled.foreign().next().is_some());
+                let foreign = at.filling().is_some_and(Filled::has_secrets);
                 for fault in faults {
                     let mut said = place(at, &filled, Code::Promql, fault.span, &filled.told(&fault.message));
                     said.help = fault.help.map(|help| filled.told(&help));
@@ -181,7 +183,10 @@ pub(super) fn condition(at: &At) -> Option<Expr> {
         lint::query(&query, Role::Alert);
         return Some(query.expr);
     }
-    let message = format!("the query gives a {found}, and so always or never holds");
+    let message = match found {
+        ValueType::Scalar => "the query gives a scalar, which holds always or never".to_owned(),
+        found => format!("the query gives a {found}, not a condition on series"),
+    };
     query.say(Code::QueryType, &message, "write a condition on series, such as `up{job=\"api\"} == 0`")
 }
 

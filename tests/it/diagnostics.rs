@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nines::base::Span;
 use nines::diag::{Code, Diagnostic, Diagnostics, Files, Severity, Style};
 use nines::promql::Expr;
-use nines::slo::{Alerting, Method, Sli, Slo, Spec};
+use nines::slo::{AlertRule, Alerting, ExcludedTime, Exclusion, Method, Sli, Slo, Spec};
 use nines::spec;
 use serde_json::json;
 
@@ -114,10 +114,24 @@ fn outline(spec: &Spec) -> String {
         let _ = writeln!(outline, "  contract {sla:?}");
     }
     for exclusion in exclusions {
-        let _ = writeln!(outline, "  excludes {exclusion:?}");
+        let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+        let when = match when {
+            ExcludedTime::While(expr) => format!("while {expr}"),
+            other => format!("{other:?}"),
+        };
+        let _ = writeln!(
+            outline,
+            "  excludes {id}, {when}\n    {category:?}, {reason:?}, {approved_by:?}, {slos:?}"
+        );
     }
     for alert in alerts {
-        let _ = writeln!(outline, "  alerts {alert:?}");
+        let AlertRule { name, expr, r#for, keep_firing_for, severity, labels, annotations } = alert;
+        let _ = writeln!(
+            outline,
+            "  alerts {name}, {expr}\n    {:?}, {:?}, {severity:?}, {labels:?}, {annotations:?}",
+            r#for.map(|length| length.to_string()),
+            keep_firing_for.map(|length| length.to_string()),
+        );
     }
     outline
 }

@@ -16,6 +16,8 @@ mod differential;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod environment;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz;
@@ -30,9 +32,13 @@ mod init;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod methods;
+#[cfg(test)]
 mod native;
 #[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod plain_alerts;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
@@ -45,6 +51,8 @@ mod replay;
 mod rules;
 #[cfg(test)]
 mod sarif;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod silences;
 #[cfg(test)]

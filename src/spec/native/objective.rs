@@ -23,7 +23,10 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
         let by_place = f.find("by");
         let by = by_place.as_ref().map_or_else(|| Some(defaults.by.clone().unwrap_or_default()), By::read);
         let by = by.unwrap_or_default();
-        let own_method = f.optional("method", Counting::read);
+        let method = match f.find("method") {
+            Some(at) => Counting::read(&at).map(Counted::Own),
+            None => defaults.method.clone().map(Counted::Default),
+        };
         let around = Around { windows: &windows, by: &by.names(), names };
         let sli = f.required("sli", "sli: {events: {bad: …, total: …}}", |at| sli::sli(at, &around));
         let min_events = f.optional("min_events", values::whole_number).or(defaults.min_events);
@@ -34,7 +37,9 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
         let composite = matches!(sli, Sli::Composite(_));
         if composite {
             names.composite(&name);
-            promises.iter().for_each(|promise| names.composite(&full_name(&name, promise)));
+            for promise in &promises {
+                names.composite(&full_name(&name, promise));
+            }
         }
         if let Some(at) = by_place.filter(|_| composite && !by.names().is_empty()) {
             let fault = at.fault(Code::Misplaced, "a composite cannot be divided by labels");
@@ -42,7 +47,7 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
         }
         let slo = |promise: &Promise<'a>| Slo {
             labels: labels::over(&defaults.labels, own_labels.clone()),
-            method: counted(own_method.as_ref(), defaults, &sli, promise.window),
+            method: counted(method.as_ref(), &sli, promise.window),
             by: if composite { Vec::new() } else { by.names() },
             max_groups: by.limit(),
             min_events,
@@ -89,9 +94,18 @@ fn full_name(name: &str, promise: &Promise) -> String {
     promise.suffix.as_ref().map_or_else(|| name.to_owned(), |suffix| format!("{name}-{suffix}"))
 }
 
-/// What the budget counts. The default is for events alone; where it does not fit a window, it says so.
-fn counted(own: Option<&Counting>, defaults: &Defaults, sli: &Sli, window: Window) -> Method {
-    let default = || defaults.method.as_ref().filter(|_| matches!(sli, Sli::Events(_) | Sli::Latency(_)));
-    let counting = own.or_else(default).filter(|counting| counting.fits(sli, &[window]));
-    counting.map(|counting| counting.method).unwrap_or_default()
+/// What the budget counts, and who says so.
+enum Counted<'a> {
+    Own(Counting<'a>),
+    /// For objectives that count events alone.
+    Default(Counting<'a>),
+}
+
+fn counted(method: Option<&Counted>, sli: &Sli, window: Window) -> Method {
+    let counting = match method {
+        Some(Counted::Own(counting)) => counting,
+        Some(Counted::Default(counting)) if matches!(sli, Sli::Events(_) | Sli::Latency(_)) => counting,
+        _ => return Method::default(),
+    };
+    if counting.fits(sli, &[window]) { counting.method } else { Method::default() }
 }

@@ -1,9 +1,10 @@
 //! What is promised of an indicator: a target over a window. One objective may hold several.
 
 use super::defaults::Defaults;
-use super::names::{Names, Unique};
+use super::names::Names;
 use super::{alerting, gate, window};
 use crate::base::Share;
+use crate::diag::Code;
 use crate::slo::{Alerting, Gate, Window};
 use crate::spec::decode::{At, Fields};
 use crate::spec::values;
@@ -74,7 +75,10 @@ pub(super) fn promises<'a>(
 }
 
 fn several<'a>(at: &At<'a>, name: Option<&str>, common: &Common, names: &Names<'a>) -> Vec<Promise<'a>> {
-    let unique = Unique::new("objective");
+    if at.node.is_empty_list() {
+        let fault = at.fault(Code::Empty, "the list of objectives is empty");
+        at.say::<()>(fault.help("write at least one, with `objective` and `window`"));
+    }
     let read = at.list(|at| {
         let promise = promise(at, common);
         if let Some(name) = name {
@@ -86,9 +90,7 @@ fn several<'a>(at: &At<'a>, name: Option<&str>, common: &Common, names: &Names<'
                 None => names.begin(format!("{name}-")),
             }
         }
-        let promise = promise?;
-        let suffix = promise.suffix.as_deref().unwrap_or_default();
-        unique.check(&place(at), suffix).then_some(promise)
+        promise
     });
     read.unwrap_or_default()
 }
