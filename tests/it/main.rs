@@ -10,6 +10,8 @@ mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod fuzz;
