@@ -101,6 +101,11 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
 }
 
 fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
+    if specs.is_empty() {
+        bail!(
+            "no objective: what was read holds none (alert windows, say, are for objectives read beside them)"
+        );
+    }
     let conditions = args.selector.as_deref().map(label_conditions).transpose()?.unwrap_or_default();
     let services: Vec<String> = specs.iter().map(|spec| spec.service.clone()).collect();
     if let Some(wanted) = args.service.iter().find(|wanted| !services.contains(wanted)) {

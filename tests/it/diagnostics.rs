@@ -106,7 +106,7 @@ fn every_format_tells_the_place_of_every_fault() {
 }
 
 /// What was understood of a specification.
-fn outline(spec: &Spec) -> String {
+pub(crate) fn outline(spec: &Spec) -> String {
     let Spec { service, description, owner, labels, links, slos, slas, exclusions, alerts, file: _ } = spec;
     let slos: String = slos.iter().map(outline_slo).collect();
     let mut outline = format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}");

@@ -12,6 +12,8 @@ mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
