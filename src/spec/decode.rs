@@ -11,6 +11,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
 
 /// What is the same for all values of a document.
 struct Context<'a> {
+    document: &'a Document<'a>,
     files: &'a Files,
     file: FileId,
     faults: RefCell<Diagnostics>,
@@ -27,7 +28,8 @@ pub(super) struct At<'a> {
 
 /// Reads a document from its root.
 pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
-    let context = Context { files: document.files, file: document.file, faults: RefCell::default() };
+    let context =
+        Context { document, files: document.files, file: document.file, faults: RefCell::default() };
     let value = read(&At { node: &document.root, route: Route::default(), context: &context });
     faults.append(context.faults.into_inner());
     value
@@ -68,6 +70,11 @@ impl<'a> At<'a> {
     /// Whether an error was said of any value of the document.
     pub(super) fn has_errors(&self) -> bool {
         self.context.faults.borrow().has_errors()
+    }
+
+    /// Whether its file may repeat so many bytes more.
+    pub(super) fn repeats(&self, bytes: usize) -> bool {
+        self.context.document.repeats(bytes)
     }
 
     /// The file it stands in.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::decode::At;
+use super::document::LONGEST_TEXT;
 use crate::base::{Span, nearest};
 use crate::diag::{Code, quote};
 
@@ -80,6 +81,21 @@ impl<'a> Vars<'a> {
                 from = end;
                 self.unused.borrow_mut().remove(name);
                 match self.defined.get(name) {
+                    // A few lines could stand for gigabytes.
+                    Some(Some(value)) if filled.text.len() + value.len() > LONGEST_TEXT => {
+                        return say_limit(
+                            at,
+                            Span::new(dollar, end),
+                            "variables make the text longer than 100 kB",
+                        );
+                    }
+                    Some(Some(value)) if !at.repeats(value.len()) => {
+                        return say_limit(
+                            at,
+                            Span::new(dollar, end),
+                            "variables repeat more than 2 MB in this file",
+                        );
+                    }
                     Some(Some(value)) => filled.push(value, Span::new(dollar, end), false),
                     Some(None) => whole = false,
                     None => {
@@ -108,6 +124,10 @@ impl<'a> Vars<'a> {
             None => format!("defined under `vars`: {}", known.join(", ")),
         }));
     }
+}
+
+fn say_limit<T>(at: &At, part: Span, message: &str) -> Option<T> {
+    at.say(at.fault_in(Code::Limit, part, message).help("shorten the variable, or split the file"))
 }
 
 /// The value of a variable: a text without variables.
