@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decode::At;
+use super::document::LONGEST_TEXT;
 use super::node::Node;
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, quote};
@@ -191,6 +192,13 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
                 None => value(name, part),
             };
             match found {
+                // A few lines could stand for gigabytes.
+                Some(value) if filled.text.len() + value.text.len() > LONGEST_TEXT => {
+                    return say_limit(at, part, "variables make the text longer than 100 kB");
+                }
+                Some(value) if !at.repeats(value.text.len()) => {
+                    return say_limit(at, part, "variables repeat more than 2 MB in this file");
+                }
                 Some(value) => filled.insert(&value, part),
                 None => whole = false,
             }
@@ -201,6 +209,10 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
     }
     filled.push(&source[from..], Span::new(from, source.len()), true);
     whole.then_some(filled)
+}
+
+fn say_limit<T>(at: &At, part: Span, message: &str) -> Option<T> {
+    at.say(at.fault_in(Code::Limit, part, message).help("shorten the variable, or split the file"))
 }
 
 /// What stands for `${env:NAME}` or `${env:NAME:-instead}`. Nothing is not a value: a condition on a label would silently
