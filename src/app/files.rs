@@ -43,6 +43,19 @@ fn bounded(source: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The most that is read from standard input where it is not a specification.
+const LARGEST_INPUT: u64 = 256 << 20;
+
+/// Reads standard input to its end.
+pub fn input(input: &mut dyn Read) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(LARGEST_INPUT + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        bail!("standard input: holds more than the {} MiB that are read", LARGEST_INPUT >> 20);
+    }
+    Ok(bytes)
+}
+
 /// Reads specifications: files as named, folders with all they hold, what patterns match, `-` for standard input. Sorted
 /// within a folder and within a pattern.
 pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Text>> {

@@ -10,6 +10,7 @@ pub mod files;
 pub mod pending;
 pub mod pipeline;
 pub mod progress;
+pub mod proposal;
 mod wait;
 mod world;
 

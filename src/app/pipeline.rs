@@ -9,11 +9,12 @@ use super::{World, fetch, pending, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
-use crate::plan::{self, Detail, Period};
+use crate::plan::{self, Detail, NoAnswer, Period};
+use crate::promql::Selector;
 use crate::render::Style;
 use crate::report::{self, Policy, Report, SourceReport};
 use crate::slo::{Spec, Window};
-use crate::source::Source;
+use crate::source::{Source, SourceInfo};
 
 /// How far back the spacing of samples is looked for where a window does not tell.
 const CADENCE_LOOK: Duration = Duration::days(30);
@@ -64,26 +65,7 @@ pub struct Job {
 /// Evaluates: from specifications and a source to the report. Only here is waited.
 pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Result<Report> {
     let info = source.describe();
-    let rough = moment(job.when, info.data, now)?;
-    let selectors = plan::cadence_selectors(&job.specs);
-    // Where a period is asked for that is over, as it was then.
-    let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
-    let until = asked.map_or(rough, |asked| asked.window.to.min(rough));
-    let look = Interval::new(until - CADENCE_LOOK, until);
-    let bar = progress::bar(selectors.len() as u64, job.show_progress);
-    bar.set_message("looking");
-    let found = fetch::cadences(&selectors, look, source, job.at_once, &|| bar.inc(1)).await;
-    bar.finish_and_clear();
-    let cadence = |selector: &_| {
-        let place = selectors.iter().position(|known| known == selector);
-        place.and_then(|place| found.get(place)).cloned().unwrap_or(Ok(None))
-    };
-    let slowest = found.iter().flatten().flatten().copied().max().unwrap_or(Duration::minutes(1));
-    let at = match job.when {
-        When::Settled => (rough - slowest * SETTLE_SCRAPES).floor(Duration::minutes(1)),
-        _ => rough,
-    };
-
+    let (at, cadences) = settled(job, source, &info, now).await?;
     let options = plan::Options {
         at,
         period: job.period,
@@ -92,7 +74,8 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         exact: info.exact,
         step: job.step,
     };
-    let plan = plan::compile(&job.specs, &options, &cadence).context("a window lies outside the calendar")?;
+    let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector))
+        .context("a window lies outside the calendar")?;
 
     let bar = progress::bar(plan.queries.len() as u64, job.show_progress);
     bar.set_message("asking");
@@ -137,6 +120,58 @@ pub fn moment(when: When, data: Option<Interval>, now: Moment) -> anyhow::Result
         (When::EndOfData, None) => anyhow::bail!("--at end: only local data has an end; give a time"),
         (When::Settled, _) => now,
     })
+}
+
+/// When a job is evaluated, and how far apart the samples of what it counts are.
+async fn settled(
+    job: &Job,
+    source: &dyn Source,
+    info: &SourceInfo,
+    now: Moment,
+) -> anyhow::Result<(Moment, Cadences)> {
+    let rough = moment(job.when, info.data, now)?;
+    // Where a period is asked for that is over, as it was then.
+    let asked = job.period.stretch(Window::Rolling(CADENCE_LOOK), rough, job.zone);
+    let until = asked.map_or(rough, |asked| asked.window.to.min(rough));
+    let cadences = Cadences::ask(&job.specs, until, source, job.at_once, job.show_progress).await;
+    let at = match job.when {
+        When::Settled => (rough - cadences.slowest() * SETTLE_SCRAPES).floor(Duration::minutes(1)),
+        _ => rough,
+    };
+    Ok((at, cadences))
+}
+
+/// How far apart the samples are of each selection that is counted.
+pub(super) struct Cadences(Vec<(Selector, Result<Option<Duration>, NoAnswer>)>);
+
+impl Cadences {
+    /// Asks a source, as it was until some time.
+    pub(super) async fn ask(
+        specs: &[Spec],
+        until: Moment,
+        source: &dyn Source,
+        at_once: usize,
+        show_progress: bool,
+    ) -> Self {
+        let selectors = plan::cadence_selectors(specs);
+        let look = Interval::new(until - CADENCE_LOOK, until);
+        let bar = progress::bar(selectors.len() as u64, show_progress);
+        bar.set_message("looking");
+        let found = fetch::cadences(&selectors, look, source, at_once, &|| bar.inc(1)).await;
+        bar.finish_and_clear();
+        Self(selectors.into_iter().zip(found).collect())
+    }
+
+    /// That of a selection; nothing where it is not known.
+    pub(super) fn of(&self, selector: &Selector) -> Result<Option<Duration>, NoAnswer> {
+        let known = self.0.iter().find(|(known, _)| known == selector);
+        known.map_or(Ok(None), |(_, found)| found.clone())
+    }
+
+    fn slowest(&self) -> Duration {
+        let found = self.0.iter().filter_map(|(_, found)| found.as_ref().ok().copied().flatten());
+        found.max().unwrap_or(Duration::minutes(1))
+    }
 }
 
 /// Delivers: the exit code is the report's, and nothing after it can make it better.

@@ -3,7 +3,7 @@
 use super::coverage::{Look, looks, of_buckets, unusable};
 use super::overall::overall;
 use super::sliced::sliced;
-use super::tally::{self, Bucket, inside, sum};
+use super::tally::{self, Bucket, Tally, inside, sum};
 use super::verdict::Evidence;
 use super::{
     Budget, Burn, Coverage, Curves, Events, Exhaustion, Failure, Incident, Verdict, burn, histogram,
@@ -115,15 +115,24 @@ struct Found {
     outcome: Result<Measured, Failure>,
 }
 
-fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
-    let (mut tally, presence) = match &task.measure {
+/// What was counted for a task, and where data existed; the latter is nothing where the total's own points tell.
+pub(super) fn counted(
+    task: &Task,
+    slo: &Slo,
+    answers: &[Answer],
+) -> Result<(Tally, Option<Vec<Look>>), Failure> {
+    Ok(match &task.measure {
         Measure::Events(events) => {
             let tally = tally::events(events, &slo.by, task.elapsed, answers)?;
             (tally, presence(task, answers)?)
         }
         Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
         Measure::Nothing(why) => return Err(Failure::NotMeasured(why.clone())),
-    };
+    })
+}
+
+fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
+    let (mut tally, presence) = counted(task, slo, answers)?;
     // A group that was gone before the window began is none of it; how far back was asked must not matter.
     let window = task.elapsed;
     let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);

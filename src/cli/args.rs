@@ -47,6 +47,8 @@ pub(super) enum Command {
     ExplainCode(ExplainCodeArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
+    /// Propose objectives for what is there, from metrics and their past
+    Init(InitArgs),
     /// Tell what data there is in files: times, series, samples, gaps
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
@@ -389,6 +391,41 @@ pub(super) struct RulesArgs {
     /// Where the rules go; - is standard output
     #[arg(long, value_name = "PATH", default_value = "-")]
     pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines init --prometheus-url http://localhost:9090 --out slo-specs/all.yaml\n  nines init --data /var/lib/prometheus/data --service checkout --window 30d\n  curl -s localhost:8080/metrics | nines init --metrics - --preset http --service checkout"
+)]
+pub(super) struct InitArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// A page of metrics instead of a source, as a process shows it; - is standard input. It has no past, so
+    /// objectives are the usual ones
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["prometheus_url", "data", "offline", "record", "at"], help_heading = "Source")]
+    pub(super) metrics: Option<PathBuf>,
+    /// Only what this preset knows [default: all of them]. Repeatable
+    #[arg(long, value_name = "NAME", value_parser = preset_names(), help_heading = "Objectives")]
+    pub(super) preset: Vec<String>,
+    /// Only this service; with --metrics the name that it gets, which is also its job
+    #[arg(long, value_name = "NAME", help_heading = "Objectives")]
+    pub(super) service: Vec<String>,
+    /// Length of the windows in whole days [default: 30d where two months are known, else 7d]
+    #[arg(long, value_name = "DURATION", help_heading = "Time")]
+    pub(super) window: Option<String>,
+    /// End of the past: RFC 3339, a date, seconds, or `end` of the data [default: of files their end, of a server now]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// Where the file goes; - is standard output
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace the file where it exists
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+}
+
+fn preset_names() -> clap::builder::PossibleValuesParser {
+    crate::propose::PRESETS.map(|preset| preset.name).into()
 }
 
 #[derive(Debug, Args)]

@@ -11,8 +11,9 @@ use crate::app::pipeline::When;
 use crate::base::{Duration, Zone};
 use crate::exit::Exit;
 use crate::plan::{self, Detail, Engine, Eval, Options, Plan, Query, Task, as_promql};
+use crate::promql::{BinaryOp, Expr, Selector};
 use crate::report::words;
-use crate::slo::{Counts, Judge, Method, Polarity, Signal, Slo, Spec};
+use crate::slo::{Counts, Distribution, Judge, Method, Polarity, Signal, Slo, Spec};
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
@@ -83,6 +84,13 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         task.stretch.display,
     )?;
     match slo.sli.signal() {
+        Signal::Events {
+            distribution: Some(Distribution { buckets, threshold, seconds_per_unit }), ..
+        } => {
+            let time = words::quantile(Some(threshold * seconds_per_unit));
+            writeln!(text, "  Good: each observation of {} that is at most {time}", histogram(buckets))?;
+            writeln!(text, "  All: each observation of it")?;
+        }
         Signal::Events { polarity, part, total, .. } => {
             let word = if polarity == Polarity::Good { "Good" } else { "Bad" };
             writeln!(text, "  {word}: {}", counted(&part))?;
@@ -91,7 +99,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         Signal::Slices { value, judge: Judge::Compares(op, bound), slice, .. } => {
             writeln!(text, "  A slice of {slice} is good when at its end every element of")?;
             writeln!(text, "    {value}")?;
-            writeln!(text, "  is {} {bound}.", op.word())?;
+            writeln!(text, "  is {}{bound}.", compared(op))?;
         }
         Signal::Slices { value, judge: Judge::Share(polarity), slice, .. } => {
             writeln!(text, "  The {} share of a slice of {slice} is, over its time,", polarity.word())?;
@@ -100,13 +108,13 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         }
         Signal::Composite => writeln!(text, "  Taken together of other objectives.")?,
     }
+    match &slo.by[..] {
+        [] => {}
+        [label] => writeln!(text, "  Each value of {label} has a budget of its own.")?,
+        labels => writeln!(text, "  Each combination of {} has a budget of its own.", labels.join(" and "))?,
+    }
     if !slo.by.is_empty() {
-        writeln!(
-            text,
-            "  One budget for each value of: {} (at most {}), and the number for all beside them.",
-            slo.by.join(", "),
-            slo.max_groups
-        )?;
+        writeln!(text, "  The number for all stands beside them; more than {} are refused.", slo.max_groups)?;
     }
     match slo.method {
         Method::Occurrences => {}
@@ -120,23 +128,32 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
         }
     }
     if allowed.as_f64() > 0.0 {
-        let seconds = allowed.as_f64() * window.length().as_secs();
-        writeln!(
-            text,
-            "  Budget: {} of {what} may be bad; at steady traffic that is {} of full outage.",
-            words::objective(allowed),
-            words::duration(seconds),
-        )?;
+        let (share, time) = (words::objective(allowed), allowed.as_f64() * window.length().as_secs());
+        let time = words::duration(time);
+        match slo.sli.signal() {
+            Signal::Events { .. } => writeln!(
+                text,
+                "  Budget: {share} of {what} may be bad; at steady traffic that is {time} of full outage.",
+            )?,
+            Signal::Slices { .. } | Signal::Composite => {
+                writeln!(text, "  Budget: {share} of {what} may be bad, which is {time}.")?;
+            }
+        }
     } else {
         writeln!(text, "  Budget: none; a single bad {one} breaks the promise.")?;
     }
     let length = slo.window.nominal();
     for rule in slo.alerting.active().filter(|rule| rule.long < length && allowed.as_f64() > 0.0) {
+        let threshold = rule.threshold(length);
+        let pace = if threshold > 1.0 {
+            format!("more than {} as fast as an even pace", words::threshold(threshold))
+        } else {
+            "faster than an even pace".to_owned()
+        };
         writeln!(
             text,
-            "  {} when it burned {} as fast as an even pace over both the last {} and the last {}.",
+            "  {} when the budget burns {pace} over both the last {} and the last {}.",
             if rule.severity.word() == "page" { "Page" } else { "Ticket" },
-            words::threshold(rule.threshold(length)),
             rule.long,
             rule.short,
         )?;
@@ -144,13 +161,31 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
     Ok(())
 }
 
+/// A histogram by its base name.
+fn histogram(mut buckets: Selector) -> Expr {
+    if let Some(base) = buckets.name.as_deref().and_then(|name| name.strip_suffix("_bucket")) {
+        buckets.name = Some(base.to_owned());
+    }
+    Expr::selector(buckets)
+}
+
+/// A comparison in words, with the space behind them.
+fn compared(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Lss => "less than ",
+        BinaryOp::Lte => "at most ",
+        BinaryOp::Gtr => "more than ",
+        BinaryOp::Gte => "at least ",
+        BinaryOp::Neq => "not ",
+        _ => "",
+    }
+}
+
 fn counted(counts: &Counts) -> String {
     match counts {
         Counts::Counters(selectors) => {
-            let texts: Vec<String> = selectors
-                .iter()
-                .map(|selector| crate::promql::Expr::selector(selector.clone()).to_string())
-                .collect();
+            let texts: Vec<String> =
+                selectors.iter().map(|selector| Expr::selector(selector.clone()).to_string()).collect();
             format!("the growth of {}", texts.join(" and of "))
         }
         Counts::Expression(expr) => expr.to_string(),

@@ -13,6 +13,7 @@ mod explain;
 mod explain_code;
 mod faults;
 mod generate;
+mod init;
 mod query;
 mod report;
 mod schema;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::ExplainCode(args) => explain_code::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
+        Command::Init(args) => init::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),
         Command::Schema(args) => schema::run(args, world),
         Command::Simulate(args) => simulate::run(args, world),

@@ -135,7 +135,7 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
 }
 
 /// What can be written in place of a name that is not there: the one that was probably meant, or those there are.
-fn instead(wanted: &str, known: &[String]) -> String {
+pub(super) fn instead(wanted: &str, known: &[String]) -> String {
     const SHOWN: usize = 12;
     let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
     known.sort_unstable();

@@ -21,6 +21,8 @@ const BOUNDARY_LOOKS: i64 = 8;
 pub enum Detail {
     /// Everything a report shows: the window before, whole histograms.
     Full,
+    /// Whole histograms, so that every boundary of one can be judged from the same answer.
+    Boundaries,
     /// Enough for a verdict.
     Verdict,
 }
@@ -188,7 +190,7 @@ impl Compiler<'_> {
             Some((slice, _)) => Timeline::even(&spans, slice),
             None => Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step)),
         };
-        let whole_histogram = detail == Detail::Full && signal.distribution.is_some();
+        let whole_histogram = detail != Detail::Verdict && signal.distribution.is_some();
 
         let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
         let only = only_counter(&signal.part).zip(only_counter(&signal.total));

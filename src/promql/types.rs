@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::ast::{AggregateOp, BinaryOp, Expr, ExprKind, MatchOp, Matcher, Matching, Selector};
 use super::fault::Fault;
+use super::parse::hints::is_of_metricsql;
 use super::regex;
 use super::signatures::{Signature, meant_by, signature};
 use crate::base::Span;
@@ -250,6 +251,10 @@ impl Checker {
 /// No function is called so; `name` is where it stands.
 pub(super) fn unknown(function: &str, name: Span) -> Fault {
     let fault = Fault::new(name, format!("unknown function {function}()"));
+    if is_of_metricsql(function) {
+        return fault
+            .help("it is a function of MetricsQL, the language of VictoriaMetrics; PromQL is read here");
+    }
     match meant_by(function) {
         Some(near) => fault.help(format!("did you mean {near}()?")),
         None => fault,

@@ -12,6 +12,7 @@ pub mod prometheus;
 pub mod replay;
 mod stored;
 
+pub use load::Page;
 pub use local::LocalSource;
 pub use order::in_order;
 

@@ -7,14 +7,17 @@
 mod chars;
 mod decode;
 mod document;
+mod foreign;
 mod labels;
 mod native;
 mod node;
 mod openslo;
 mod placeholders;
 mod places;
+mod pyrra;
 mod query;
 mod slo_generator;
+mod sloth;
 mod syntax;
 mod values;
 mod vars;
@@ -63,6 +66,8 @@ pub struct Declared {
 /// The dialects that are read.
 pub const DIALECTS: &[&dyn Dialect] = &[
     &native::Native,
+    &pyrra::Pyrra,
+    &sloth::Sloth,
     &openslo::OpenSlo(openslo::Version::V1),
     &openslo::OpenSlo(openslo::Version::V2Alpha),
     &openslo::OpenSlo(openslo::Version::V1Alpha),
@@ -114,9 +119,21 @@ fn say_twins(readings: &[Reading], faults: &mut Diagnostics) {
     }
 }
 
+/// Whether a document holds rules for Prometheus, plain or for its operator.
+fn is_rules(head: &Head) -> bool {
+    (head.api_version.is_none() && head.has("groups")) || head.kind == Some("PrometheusRule")
+}
+
 /// What to say of a document that is written in no known dialect.
 fn unclaimed(document: &Document) -> Diagnostic {
     let head = document.head();
+    if is_rules(&head) {
+        let message = "this is a file of Prometheus's rules, not a specification";
+        let fault = Diagnostic::new(Code::RuleFile, document.file, document.start(), message);
+        return fault.help(
+            "name the specifications that they were made from; `nines generate rules` makes rules of those",
+        );
+    }
     let signs = || DIALECTS.iter().map(|dialect| dialect.sign());
     let (span, message) = match document.root.get("apiVersion") {
         Some(version) => {

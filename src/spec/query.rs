@@ -32,8 +32,8 @@ impl<'q, 'a> Query<'q, 'a> {
             Err(faults) => {
                 let foreign = at.filling().is_some_and(|filled| filled.foreign().next().is_some());
                 for fault in faults {
-                    let mut said = place(at, &filled, Code::Promql, fault.span, &fault.message);
-                    said.help = fault.help;
+                    let mut said = place(at, &filled, Code::Promql, fault.span, &filled.told(&fault.message));
+                    said.help = fault.help.map(|help| filled.told(&help));
                     if foreign && !origin(at, &filled, fault.span).is_some_and(|(_, verbatim)| verbatim) {
                         // The parser's words repeat what it found.
                         "this is not PromQL once the environment is filled in".clone_into(&mut said.message);
@@ -64,7 +64,7 @@ impl<'q, 'a> Query<'q, 'a> {
 
     /// Says a fault of all of the query.
     pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
-        self.at.say(self.fault(code, self.expr.span, message).help(help))
+        self.at.say(self.fault(code, self.expr.span, message).help(self.filled.told(help)))
     }
 }
 
@@ -86,7 +86,11 @@ fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Dia
 
 /// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
 pub(super) fn events(at: &At) -> Option<Expr> {
-    let query = Query::read(at, true)?;
+    counted(&Query::read(at, true)?)
+}
+
+/// The tree of a query that counts the events of its window.
+pub(super) fn counted(query: &Query) -> Option<Expr> {
     let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
     let mut shifted = Vec::new();
     query.expr.walk(&mut |expr| match &expr.kind {
@@ -98,7 +102,7 @@ pub(super) fn events(at: &At) -> Option<Expr> {
     });
     for span in &shifted {
         let fault = query.fault(Code::ShiftedCounter, *span, "a counter cannot have `offset` or `@` here");
-        at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
+        query.at.say::<()>(fault.help("remove it; the objective's window says which time is counted"));
     }
     if !shifted.is_empty() {
         return None;
@@ -117,7 +121,7 @@ pub(super) fn events(at: &At) -> Option<Expr> {
             "write a counter alone, or `sum(increase(…[$window]))`; `$window` becomes the time that is counted",
         );
     }
-    Some(query.expr)
+    Some(query.expr.clone())
 }
 
 /// Reads a ratio over its window, between 0 and 1.

@@ -1,5 +1,7 @@
 //! Readers of single values: names, words, numbers, durations, percentages, addresses.
 
+use std::collections::BTreeMap;
+
 use super::decode::At;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
@@ -55,6 +57,32 @@ pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
     } else {
         None
     }
+}
+
+/// Labels with their values.
+pub(super) fn labels(at: &At) -> Option<BTreeMap<String, String>> {
+    let label = |entry: &super::node::Entry, at: &At| {
+        if let Some((message, help)) = label_name_fault(&entry.key) {
+            at.say::<()>(at.fault_at(Code::LabelName, entry.key_span, message).help(help));
+        }
+        Some((entry.key.clone(), text(at)?))
+    };
+    Some(at.entries(label)?.into_iter().collect())
+}
+
+/// Names of labels, none twice.
+pub(super) fn label_names(at: &At) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    at.list(|at| {
+        let name = label_name(at)?;
+        if names.contains(&name) {
+            let fault = at.fault(Code::LabelName, format!("the label {} is named twice", quote(&name)));
+            return at.say(fault.help("remove one of the two"));
+        }
+        names.push(name);
+        Some(())
+    })?;
+    Some(names)
 }
 
 /// One of a few words.
@@ -120,6 +148,12 @@ pub(super) fn duration(at: &At) -> Option<Duration> {
         }
         Err(_) => at.say(not_a_duration(at, text, "`30d`, `1h30m` or `5m`")),
     }
+}
+
+/// How long a window is that ends now.
+pub(super) fn window_length(at: &At) -> Option<Duration> {
+    let length = duration(at)?;
+    super::windows::rolling(at, length, at.text()?.trim()).map(|_| length)
 }
 
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
@@ -201,7 +235,7 @@ fn one_of_percent(digits: &str) -> String {
 
 /// Whether a percentage without its sign is probably a share of one: 0.999 for 99.9 % is a usual slip, and would be a
 /// promise that any service keeps.
-fn is_of_one(share: Share) -> bool {
+pub(super) fn is_of_one(share: Share) -> bool {
     share > Share::ZERO && share.complement() >= Share::from_percent("99").unwrap_or(Share::ONE)
 }
 
@@ -222,7 +256,7 @@ fn not_a_percentage(text: &str) -> (String, String) {
 }
 
 /// A share of one as a percentage, its digits moved by two places: `0.9995` is `99.95`.
-fn of_one(digits: &str) -> String {
+pub(super) fn of_one(digits: &str) -> String {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = format!("{fraction:0<2}");
     let moved = format!("{whole}{}.{}", &fraction[..2], &fraction[2..]);

@@ -40,6 +40,8 @@ pub(super) struct Filled {
     /// The text as written.
     pub(super) source: String,
     pieces: Vec<Piece>,
+    /// How `$window` was written, where that was otherwise.
+    window: Option<String>,
 }
 
 /// A part of a filled text.
@@ -214,8 +216,11 @@ fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
         let message = format!("the variable {} of the environment {message}", quote(name));
         let fault = at.fault_in(Code::UnknownVariable, part, message);
         let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
-        let instead = written.replacen(text, &format!("{name}:-…"), 1);
-        return at.say(fault.help(format!("set it, or say what stands for it: `{instead}`")));
+        if !written.contains(ENV) {
+            // Other tools know nothing that could stand for it.
+            return at.say(fault.help("set it"));
+        }
+        return at.say(fault.help(format!("set it, or say what stands for it: `${{{ENV}{name}:-…}}`")));
     }
     let mut filled = Filled::new(text);
     filled.push(&value, Span::new(0, text.len()), false);
@@ -275,7 +280,7 @@ fn without_parts(message: &str, text: &Filled) -> String {
 
 impl Filled {
     fn new(source: &str) -> Self {
-        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new() }
+        Self { text: String::new(), source: source.to_owned(), pieces: Vec::new(), window: None }
     }
 
     /// A text in which nothing is replaced.
@@ -296,12 +301,23 @@ impl Filled {
         let mut from = 0;
         while let Some((found, instead)) = find(&source[from..]) {
             let (start, end) = (from + found.start, from + found.end);
+            if instead == "$window" {
+                filled.window.get_or_insert_with(|| source[start..end].to_owned());
+            }
             filled.push(&source[from..start], Span::new(from, start), true);
             filled.push(instead, Span::new(start, end), false);
             from = end;
         }
         filled.push(&source[from..], Span::new(from, source.len()), true);
         filled
+    }
+
+    /// What is said of the filled text, in the words that its writer knows.
+    pub(super) fn told(&self, message: &str) -> String {
+        match &self.window {
+            Some(written) => message.replace("$window", written),
+            None => message.to_owned(),
+        }
     }
 
     fn push(&mut self, text: &str, written: Span, verbatim: bool) {

@@ -11,7 +11,7 @@ const ROOMS: &[&[&str]] = &[
     &["main", "lib"],
     &["cli"],
     &["app"],
-    &["spec", "source", "render", "generate", "simulate"],
+    &["spec", "source", "render", "generate", "simulate", "propose"],
     // Above the report, since numbers become words there alone.
     &["doctor"],
     &["report"],

@@ -26,6 +26,8 @@ mod head;
 #[cfg(test)]
 mod head_files;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod local;
 #[cfg(test)]
 mod native;

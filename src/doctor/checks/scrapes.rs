@@ -9,7 +9,7 @@ use crate::doctor::notes::{Notes, Stop, for_each};
 use crate::doctor::subject::{Presence, Role, Subject, Use};
 use crate::promql::{DurationExpr, Expr, ExprKind};
 use crate::report::words;
-use crate::slo::{BURN_POLICY, Signal};
+use crate::slo::Signal;
 
 pub(super) const CHECK: Check = Check {
     name: "scrapes",
@@ -118,6 +118,7 @@ fn few(subject: &Subject<'_>, used: &Use, spacing: &Spacing, found: &mut Vec<Fin
     let new = match &subject.signal {
         Signal::Slices { slice, .. } => in_slices(subject, used, spacing, *slice),
         Signal::Events { .. } => in_burn_rates(subject, spacing),
+        Signal::Composite => Vec::new(),
     };
     let all = new.into_iter().chain(in_ranges(subject, used, spacing));
     found.extend(all.map(|finding| finding.about(&used.selector)));
@@ -125,8 +126,14 @@ fn few(subject: &Subject<'_>, used: &Use, spacing: &Spacing, found: &mut Vec<Fin
 
 fn in_burn_rates(subject: &Subject<'_>, spacing: &Spacing) -> Vec<Finding> {
     let length = subject.slo.window.nominal();
-    let mut shorts: Vec<Duration> =
-        BURN_POLICY.iter().filter(|rule| rule.long <= length).map(|rule| rule.short).collect();
+    let mut shorts: Vec<Duration> = subject
+        .slo
+        .alerting
+        .windows
+        .iter()
+        .filter(|rule| rule.long <= length)
+        .map(|rule| rule.short)
+        .collect();
     shorts.retain(|&short| spacing.holds(short) < SCRAPES);
     shorts.sort_unstable();
     if shorts.is_empty() {

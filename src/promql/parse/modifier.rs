@@ -56,7 +56,9 @@ impl Parser<'_> {
         self.note(if message.starts_with("this") {
             fault
         } else {
-            fault.help(format!("a subquery evaluates any expression over a range: {written}:]"))
+            fault.help(format!(
+                "a subquery evaluates any expression over a range: {written}:]; only MetricsQL leaves the colon out"
+            ))
         });
         Ok(Self::stand_in(span))
     }

@@ -17,13 +17,18 @@ enum Measure {
 }
 
 /// The events behind a ratio over `$window`, which is the bad share or the good one; nothing where it is not one number of
-/// events divided by another.
+/// events divided by another. `or vector(0)` behind a bad share (`or vector(1)` behind a good one) says that no events
+/// are no bad events, which is what sums over windows say anyway.
 pub fn quotient(ratio: &Expr, polarity: Polarity) -> Option<EventsSli> {
     match &ratio.unparenthesised().kind {
         ExprKind::Binary { op: BinaryOp::Sub, lhs, rhs, .. } if is_number(lhs, 1.0) => {
             quotient(rhs, polarity.opposite())
         }
         ExprKind::Binary { op: BinaryOp::Div, lhs, rhs, .. } => events(polarity, lhs, rhs),
+        ExprKind::Binary { op: BinaryOp::Or, lhs, rhs, .. } => {
+            let nothing_bad = if polarity == Polarity::Bad { 0.0 } else { 1.0 };
+            is_number(rhs, nothing_bad).then(|| quotient(lhs, polarity))?
+        }
         _ => None,
     }
 }
@@ -31,11 +36,24 @@ pub fn quotient(ratio: &Expr, polarity: Polarity) -> Option<EventsSli> {
 /// Good or bad events among all, from expressions over `$window` that both count events, or both events per second (which
 /// divided by each other are the same); nothing where they do not.
 pub fn events(polarity: Polarity, part: &Expr, total: &Expr) -> Option<EventsSli> {
+    let total = unguarded(total);
     let alike = match (measure(part)?, measure(total)?) {
         (Measure::Zero, Measure::Events | Measure::PerSecond) => true,
         (part, total) => part == total && matches!(part, Measure::Events | Measure::PerSecond),
     };
     alike.then(|| EventsSli { polarity, part: part.clone(), total: total.clone() })
+}
+
+/// A total without the `> 0` that keeps a division by nothing away.
+fn unguarded(total: &Expr) -> &Expr {
+    match &total.unparenthesised().kind {
+        ExprKind::Binary { op: BinaryOp::Gtr | BinaryOp::Neq, lhs, rhs, return_bool: false, .. }
+            if matches!(rhs.unparenthesised().kind, ExprKind::Number(0.0)) =>
+        {
+            lhs
+        }
+        _ => total,
+    }
 }
 
 fn measure(expr: &Expr) -> Option<Measure> {
@@ -130,6 +148,18 @@ mod tests {
                 "sum(sum_over_time(up[$window]))",
                 "sum(count_over_time(up[$window]))",
             ),
+            (
+                "1 - ((sum(rate(ok[$window])) / (sum(rate(all[$window])) > 0)) or on() vector(1))",
+                Polarity::Good,
+                "sum(rate(ok[$window]))",
+                "sum(rate(all[$window]))",
+            ),
+            (
+                "sum(rate(bad[$window])) / (sum(rate(all[$window])) != 0) or vector(0)",
+                Polarity::Bad,
+                "sum(rate(bad[$window]))",
+                "sum(rate(all[$window]))",
+            ),
         ] {
             let found = quotient(&read(ratio), Polarity::Bad).unwrap();
             assert_eq!(
@@ -150,6 +180,10 @@ mod tests {
             "max(rate(bad[$window])) / sum(rate(all[$window]))",
             "sum(bad) / sum(all)",
             "sum(rate(bad[$window])) / 0",
+            // Nothing there is all bad: only a slice can say that.
+            "sum(rate(bad[$window])) / sum(rate(all[$window])) or vector(1)",
+            "sum(rate(bad[$window])) / (sum(rate(all[$window])) > 5)",
+            "sum(rate(bad[$window])) / (sum(rate(all[$window])) > bool 0)",
             "(sum(rate(a[$window])) / sum(rate(b[$window]))) / sum(rate(all[$window]))",
         ] {
             assert_eq!(quotient(&read(ratio), Polarity::Bad), None, "{ratio}");

@@ -19,6 +19,7 @@ mod input;
 mod merge;
 mod number;
 mod openmetrics;
+mod page;
 mod prometheus;
 mod series;
 mod text;
@@ -31,6 +32,7 @@ use self::dialect::FIRST_MILLIS;
 use self::fault::Fault;
 use self::input::{Input, unpacked_name};
 use self::merge::Run;
+pub use self::page::Page;
 use crate::base::Column;
 
 /// A file format.

@@ -1,0 +1,128 @@
+//! Sloth's three kinds of indicators: two queries that count, one that gives a ratio, or a plugin that makes the latter.
+
+use super::super::decode::At;
+use super::words::Words;
+use super::{plugins, template};
+use crate::base::Duration;
+use crate::diag::Code;
+use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Grouping};
+use crate::slo::sli::{events, quotient};
+use crate::slo::{Counts, Empty, EventsSli, Polarity, RatioSli, Signal, Sli};
+
+/// An indicator, and the labels by whose values its queries are divided.
+pub(super) type Divided = (Sli, Vec<String>);
+
+/// `{events: …}`, `{raw: …}` or `{plugin: …}`. Where its queries count no events, the ratio's mean over slices is meant.
+pub(super) fn sli(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+    let help = "write `events:` with the queries that count the bad events and all events";
+    at.fields(|f| match f.one_of(&["events", "raw", "plugin"], help)? {
+        ("events", at) => counted(&at, words, slice),
+        ("raw", at) => raw(&at, words, slice),
+        (_, at) => plugins::read(&at).map(|sli| (sli, Vec::new())),
+    })
+}
+
+fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+    let (error, total) = at.fields(|f| {
+        let help = "a query such as sum(rate(errors_total[{{.window}}]))";
+        let error = f.required(words.error_query, help, template::query);
+        let total = f.required(words.total_query, help, template::query);
+        Some((error?, total?))
+    })?;
+    if error == total {
+        let fault = at.fault(Code::SameQuery, "both queries are the same: every event would be bad");
+        return at.say(fault.help(format!("let `{}` count the bad events alone", words.error_query)));
+    }
+    let (of_error, of_total) = (divided_by(&error), divided_by(&total));
+    if let (Some(of_error), Some(of_total)) = (&of_error, &of_total)
+        && of_error != of_total
+    {
+        let listed = |labels: &[String]| match labels {
+            [] => "no label".to_owned(),
+            labels => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", "),
+        };
+        let (of_error, of_total) = (listed(of_error), listed(of_total));
+        let message = format!("bad events are grouped by {of_error}, all events by {of_total}");
+        let fault = at.fault(Code::GroupedApart, message);
+        return at.say(fault.help("group both alike: what has other labels cannot be divided"));
+    }
+    let by = of_error.or(of_total).unwrap_or_default();
+    Some(match events(Polarity::Bad, &error, &total) {
+        Some(sli) => (Sli::Events(undivided(sli, &by)), by),
+        None => (mean(at, error.binary(BinaryOp::Div, total), slice), by),
+    })
+}
+
+fn raw(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+    let help = "a query such as 1 - sum(rate(good_total[{{.window}}])) / sum(rate(all_total[{{.window}}]))";
+    let ratio = at.fields(|f| f.required(words.error_ratio_query, help, template::query))?;
+    let by = divided_by(&ratio).unwrap_or_default();
+    Some(match quotient(&ratio, Polarity::Bad) {
+        Some(sli) => (Sli::Events(undivided(sli, &by)), by),
+        None => (mean(at, ratio, slice), by),
+    })
+}
+
+/// What Sloth takes every indicator for.
+fn mean(at: &At, ratio: Expr, slice: Duration) -> Sli {
+    let message =
+        format!("the queries count no events: judged is the mean of their {slice} ratios, as by Sloth");
+    let fault = at.fault(Code::MeanOfRatios, message);
+    at.say::<()>(fault.help(
+        "divide one `sum(rate(…))` by another where there are counters: a quiet hour then weighs little",
+    ));
+    Sli::Ratio(RatioSli { polarity: Polarity::Bad, ratio, slice, empty: Empty::Ignore })
+}
+
+/// The labels by which the elements of a query differ, sorted; nothing where that depends on the data.
+fn divided_by(expr: &Expr) -> Option<Vec<String>> {
+    match &expr.unparenthesised().kind {
+        ExprKind::Number(_) | ExprKind::Duration(_) => Some(Vec::new()),
+        ExprKind::Aggregate { grouping, .. } if !grouping.without => {
+            let mut labels = grouping.labels.clone();
+            labels.sort();
+            labels.dedup();
+            Some(labels)
+        }
+        ExprKind::Call { function, args } if matches!(function.as_str(), "vector" | "scalar" | "time") => {
+            args.iter().all(|arg| divided_by(arg).is_some()).then(Vec::new)
+        }
+        ExprKind::Unary { expr, .. } => divided_by(expr),
+        ExprKind::Binary { op, lhs, rhs, matching, .. } => match (divided_by(lhs)?, divided_by(rhs)?) {
+            // Numbers, and what stands for nothing, have no labels of their own.
+            (labels, none) if is_number(rhs) || (*op == BinaryOp::Or && none.is_empty()) => Some(labels),
+            (_, labels) if is_number(lhs) => Some(labels),
+            (lhs, rhs) => (lhs == rhs && matching.group.is_none()).then_some(lhs),
+        },
+        _ => None,
+    }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    match &expr.unparenthesised().kind {
+        ExprKind::Number(_) | ExprKind::Duration(_) => true,
+        ExprKind::Call { function, .. } => matches!(function.as_str(), "vector" | "scalar" | "time"),
+        _ => false,
+    }
+}
+
+/// The same events without their grouping, where they then are counters: what divides the budget groups them anyway.
+fn undivided(sli: EventsSli, by: &[String]) -> EventsSli {
+    let plain = |expr: &Expr| {
+        let mut plain = expr.clone();
+        plain.rewrite(&mut |kind| {
+            if let ExprKind::Aggregate { op: AggregateOp::Sum, grouping, .. } = kind {
+                *grouping = Grouping::default();
+            }
+        });
+        plain
+    };
+    if by.is_empty() {
+        return sli;
+    }
+    let plain = EventsSli { part: plain(&sli.part), total: plain(&sli.total), ..sli };
+    match Sli::Events(plain.clone()).signal() {
+        Signal::Events { part: Counts::Counters(_), total: Counts::Counters(_), .. } => plain,
+        _ => sli,
+    }
+}
