@@ -67,6 +67,8 @@ pub struct Declared {
 /// The dialects that are read.
 pub const DIALECTS: &[&dyn Dialect] = &[
     &native::Native,
+    &pyrra::Pyrra,
+    &sloth::Sloth,
     &openslo::OpenSlo(openslo::Version::V1),
     &openslo::OpenSlo(openslo::Version::V2Alpha),
     &openslo::OpenSlo(openslo::Version::V1Alpha),

@@ -237,8 +237,11 @@ fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
             let message = format!("the variable {} of the environment {what}", quote(name));
             let fault = at.fault_in(Code::UnknownVariable, part, message);
             let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
-            let instead = written.replacen(text, &format!("{name}:-…"), 1);
-            return at.say(fault.help(format!("set it, or say what stands for it: `{instead}`")));
+            if !written.contains(ENV) {
+                // Other tools know nothing that could stand for it.
+                return at.say(fault.help("set it"));
+            }
+            return at.say(fault.help(format!("set it, or say what stands for it: `${{{ENV}{name}:-…}}`")));
         }
     };
     let foreign = Some(Foreign { name: name.to_owned(), value: value.clone(), written });

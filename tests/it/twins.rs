@@ -14,14 +14,28 @@ use nines::slo::{
 };
 use nines::spec;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs/dialects")
+/// Specifications with their native twins, and those about which something is said or that are written out here.
+const FOLDERS: [&str; 2] = ["fixtures/specs/dialects", "fixtures/specs/remarked"];
+
+/// The fixtures of the dialects that are held here.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = FOLDERS.into_iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let mut paths: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| ["openslo-", "slo-generator-"].iter().any(|start| name_of(path).starts_with(start)));
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
 /// Reads a fixture. Its first line tells which faults are said of it: `# says: N0534`.
 #[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
 fn read(name: &str) -> Vec<Spec> {
-    let text = fs::read_to_string(folder().join(name)).unwrap();
+    let path = fixtures().into_iter().find(|path| name_of(path) == name).unwrap();
+    let text = fs::read_to_string(path).unwrap();
     let says = text.lines().next().and_then(|line| line.strip_prefix("# says: ")).unwrap_or_default();
     let mut files = Files::new();
     files.add(name, text.as_str());
@@ -59,8 +73,7 @@ fn promises(specs: &[Spec]) -> Vec<Promise> {
 #[test]
 fn a_file_and_its_native_twin_ask_the_same() {
     let mut pairs = 0;
-    for entry in fs::read_dir(folder()).unwrap() {
-        let native = entry.unwrap().file_name().to_string_lossy().into_owned();
+    for native in fixtures().iter().map(|path| name_of(path)) {
         let Some(name) = native.strip_suffix(".native.yaml") else { continue };
         let (other, native) = (read(&format!("{name}.yaml")), read(&native));
         assert_eq!(promises(&other), promises(&native), "{name}");
@@ -269,14 +282,10 @@ mod any_text {
     use super::*;
     use proptest::prelude::*;
 
-    /// The fixtures of other dialects, joined in an order of their own.
+    /// The texts of all fixtures.
     #[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
-    fn fixtures() -> Vec<String> {
-        let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-        let mut paths: Vec<PathBuf> =
-            entries.filter(|path| !path.to_string_lossy().ends_with(".native.yaml")).collect();
-        paths.sort();
-        paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+    fn texts() -> Vec<String> {
+        fixtures().iter().map(|path| fs::read_to_string(path).unwrap()).collect()
     }
 
     proptest! {
@@ -287,7 +296,7 @@ mod any_text {
             one in 0usize..100,
             other in 0usize..100,
         ) {
-            let all = fixtures();
+            let all = texts();
             let mut texts = [one, other].map(|which| all[which % all.len()].clone());
             for (at, new) in edits {
                 let text = &mut texts[at % 2];

@@ -57,7 +57,7 @@ fn raw(query: &Query, polarity: Polarity, terms: &Terms) -> Option<(Sli, Method)
         Method::Occurrences => {
             let message =
                 "the ratio is not one number of events divided by another, so its mean over time is judged";
-            let fault = query.fault(Code::MeanOfRatio, query.expr.span, message);
+            let fault = query.fault(Code::MeanOfRatios, query.expr.span, message);
             let help = "time with few events counts as much as time with many; write `good` or `bad` and `total` instead";
             query.warn(fault.help(help));
             Some((slices(terms.slice_or(RATIO_SLICE)?), method))
