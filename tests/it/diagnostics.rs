@@ -39,13 +39,41 @@ fn read(texts: &[(&str, &str)]) -> (Files, Vec<Spec>, Diagnostics) {
 
 #[test]
 fn every_invalid_fixture_says_what_is_wrong() {
-    let mut raised = BTreeSet::new();
-    for path in fixtures("invalid") {
+    every_fixture_says("invalid", "snapshots/diagnostics");
+}
+
+#[test]
+fn every_warned_fixture_says_what_is_odd_and_stops_nothing() {
+    for path in fixtures("warned") {
+        let (name, text) = load(&path);
+        let (files, specs, faults) = read(&[(&name, &text)]);
+        assert!(!faults.has_errors(), "{name}:\n{}", faults.to_text(&files, Style::default()));
+        assert!(!specs.is_empty(), "{name}");
+    }
+    every_fixture_says("warned", "snapshots/lints");
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let raised = |path: PathBuf| {
+        let (_, text) = load(&path);
+        let (_, _, faults) = read(&[("a.yaml", &text)]);
+        faults.with_silenced().iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    let raised: BTreeSet<Code> =
+        ["invalid", "warned"].into_iter().flat_map(fixtures).flat_map(raised).collect();
+    // Findings in data and losses of a conversion have walks of their own.
+    let of_text = Code::ALL.iter().filter(|code| code.is_of_text());
+    let silent: Vec<&str> = of_text.filter(|code| !raised.contains(code)).map(|code| code.id()).collect();
+    assert!(silent.is_empty(), "no fixture raises {silent:?}");
+}
+
+fn every_fixture_says(folder: &str, snapshots: &str) {
+    for path in fixtures(folder) {
         let (name, text) = load(&path);
         let (files, _, faults) = read(&[(&format!("{name}.yaml"), &text)]);
         assert!(!faults.is_empty(), "{name} raises nothing");
         for fault in faults.sorted() {
-            raised.insert(fault.code);
             has_a_place(&name, &text, fault);
             assert!(!fault.message.ends_with('.'), "{name}: {}", fault.message);
             assert!(
@@ -54,14 +82,10 @@ fn every_invalid_fixture_says_what_is_wrong() {
                 fault.message
             );
         }
-        insta::with_settings!({ snapshot_path => "snapshots/diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::with_settings!({ snapshot_path => snapshots, prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name, faults.to_text(&files, Style::default()));
         });
     }
-    // Findings in data and losses of a conversion have walks of their own.
-    let of_text = Code::ALL.iter().filter(|code| code.is_of_text());
-    let silent: Vec<&str> = of_text.filter(|code| !raised.contains(code)).map(|code| code.id()).collect();
-    assert!(silent.is_empty(), "no fixture raises {silent:?}");
 }
 
 /// A fault points at something, or at the start of a file that is wrong as a whole.
@@ -79,7 +103,7 @@ fn has_a_place(name: &str, text: &str, fault: &Diagnostic) {
 
 #[test]
 fn every_format_tells_the_place_of_every_fault() {
-    for path in fixtures("invalid") {
+    for path in ["invalid", "warned"].into_iter().flat_map(fixtures) {
         let (name, text) = load(&path);
         let name = format!("{name}.yaml");
         let (files, _, faults) = read(&[(&name, &text)]);
@@ -208,6 +232,7 @@ slos:
     objective: 99.9%
     window: 30d
     sli: {events: {bad: errors_total, total: requests_total}}
+    description: Requests are answered
 ";
 
 #[test]
