@@ -133,15 +133,21 @@ const OBJECTIVES: &[fn(&Slo, &Written)] = &[
 
 /// Says what is odd about a query.
 pub(super) fn query(query: &Query, role: Role) {
-    QUERIES.iter().for_each(|lint| lint(query, role));
+    for lint in QUERIES {
+        lint(query, role);
+    }
 }
 
 /// Says what is odd about the good or bad events and all events, taken together.
 pub(super) fn events(part: &Query, total: &Query, polarity: Polarity) {
-    PAIRS.iter().for_each(|lint| lint(part, total, polarity));
+    for lint in PAIRS {
+        lint(part, total, polarity);
+    }
 }
 
 /// Says what is odd about an objective, and what cannot be as it is.
 pub(super) fn slo(slo: &Slo, written: &Written) {
-    OBJECTIVES.iter().for_each(|lint| lint(slo, written));
+    for lint in OBJECTIVES {
+        lint(slo, written);
+    }
 }
