@@ -18,6 +18,8 @@ mod doctor;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
