@@ -73,6 +73,12 @@ impl Zone {
     }
 }
 
+impl Default for Zone {
+    fn default() -> Self {
+        Self::UTC
+    }
+}
+
 impl FromStr for Zone {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {

@@ -147,12 +147,13 @@ fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Fail
         tally.groups.insert(Labels::new(), Vec::new());
     }
     let presence = presence.as_deref();
-    let outcome = |group: &Labels, by: &[String], buckets: &[Bucket], failed: Option<&Failure>| match failed {
-        Some(failure) => Err(failure.clone()),
-        None => {
-            let subject = Subject { group, by, buckets: slices(buckets, &task.measure), answers, presence };
-            Ok(measure(task, slo, &subject, &tally.warnings))
+    let outcome = |group: &Labels, by: &[String], counted: &[Bucket], failed: Option<&Failure>| {
+        if let Some(failure) = failed {
+            return Err(failure.clone());
         }
+        let buckets = slices(counted, &task.measure);
+        let subject = Subject { group, by, counted, buckets, answers, presence };
+        Ok(measure(task, slo, &subject, &tally.warnings))
     };
     let mut outcomes: Vec<Found> = Vec::new();
     if let Some(all) = all {
@@ -181,6 +182,9 @@ struct Subject<'a> {
     group: &'a Labels,
     /// The labels that tell groups apart; none where all are meant.
     by: &'a [String],
+    /// What was counted.
+    counted: &'a [Bucket],
+    /// The same as the budget counts it.
     buckets: Vec<Bucket>,
     answers: &'a [Answer],
     presence: Option<&'a [Look]>,
@@ -196,7 +200,7 @@ fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failur
 }
 
 fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -> Measured {
-    let Subject { group, by, buckets, answers, presence } = subject;
+    let Subject { group, by, counted, buckets, answers, presence } = subject;
     let window = task.elapsed;
     let complete = task.elapsed.to >= task.stretch.window.to;
     let coverage = |window: Interval| match presence {
@@ -211,6 +215,8 @@ fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -
             // Where nothing told is bad, that nothing tells is no excuse.
             found: inside(buckets, window).iter().any(|bucket| bucket.seen() || bucket.events.bad > 0.0),
             events,
+            // However the budget counts, events are what is too few.
+            counted: sum(counted, window).total,
             expected,
             complete,
             coverage: &coverage,

@@ -65,6 +65,8 @@ pub enum Why {
 pub(super) struct Evidence<'a> {
     pub(super) found: bool,
     pub(super) events: Events,
+    /// All events that were counted, where the budget counts slices of them.
+    pub(super) counted: f64,
     /// Events expected by the end of the window; those counted where it is over.
     pub(super) expected: f64,
     pub(super) complete: bool,
@@ -87,8 +89,9 @@ impl Verdict {
         if events.total <= 0.0 {
             return Self::NoData(Why::NoTraffic);
         }
-        if let Some(minimum) = evidence.min_events.filter(|&minimum| events.total < minimum as f64) {
-            return Self::NoData(Why::FewEvents { events: events.total, minimum });
+        let counted = evidence.counted;
+        if let Some(minimum) = evidence.min_events.filter(|&minimum| counted < minimum as f64) {
+            return Self::NoData(Why::FewEvents { events: counted, minimum });
         }
         let allowed = budget.objective.complement();
         if !allowed.covers(events.bad, evidence.expected) {
@@ -122,6 +125,7 @@ mod tests {
         Verdict::of(&Evidence {
             found: true,
             events: Events { bad, total },
+            counted: total,
             expected: total,
             complete: true,
             coverage: &Coverage { ratio: coverage, gaps: Vec::new() },

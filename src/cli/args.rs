@@ -283,6 +283,9 @@ pub(super) struct ValidateArgs {
     /// Specifications, as for the other commands
     #[arg(short, long, value_name = "PATH", conflicts_with = "paths")]
     pub(super) file: Vec<PathBuf>,
+    /// End with exit code 2 on warnings too, but for those that are silenced
+    #[arg(long)]
+    pub(super) strict: bool,
     /// How faults are told
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: FaultFormat,
@@ -410,7 +413,7 @@ pub(super) struct InitArgs {
     /// Only this service; with --metrics the name that it gets, which is also its job
     #[arg(long, value_name = "NAME", help_heading = "Objectives")]
     pub(super) service: Vec<String>,
-    /// Length of the windows in whole days [default: 30d where two months are known, else 7d]
+    /// Length of the windows in whole days [default: 30d, or 7d where less than two months are known]
     #[arg(long, value_name = "DURATION", help_heading = "Time")]
     pub(super) window: Option<String>,
     /// End of the past: RFC 3339, a date, seconds, or `end` of the data [default: of files their end, of a server now]

@@ -17,18 +17,19 @@ pub(super) fn run(args: &ValidateArgs, global: &Global, world: &mut World<'_>) -
     let text = match args.format {
         FaultFormat::Text => {
             let style = Style { color: world.color_out(global.color()) };
-            told(&faults, &files, &summary(&specs, &faults), style, global)
+            told(&faults, &files, &summary(&specs, &faults, args.strict), style, global)
         }
         FaultFormat::Json => format!("{:#}\n", faults.to_json(&files)),
         FaultFormat::Sarif => format!("{:#}\n", faults.to_sarif(&files)),
         FaultFormat::Github => faults.to_github(&files),
     };
     let printed = world.print(text.as_bytes());
-    if faults.has_errors() { Exit::Usage.and(printed) } else { printed }
+    let refused = faults.has_errors() || (args.strict && !faults.is_empty());
+    if refused { Exit::Usage.and(printed) } else { printed }
 }
 
 /// What came of it, in a line.
-fn summary(specs: &[Spec], faults: &Diagnostics) -> String {
+fn summary(specs: &[Spec], faults: &Diagnostics, strict: bool) -> String {
     let kept = faults.sorted();
     let errors = kept.iter().filter(|fault| fault.severity() == Severity::Error).count();
     // Of those that are counted and not kept nothing is known: they are called as the worst of the others.
@@ -43,7 +44,8 @@ fn summary(specs: &[Spec], faults: &Diagnostics) -> String {
     } else {
         let slos: usize = specs.iter().map(|spec| spec.slos.len()).sum();
         let (services, objectives) = (counted(specs.len(), "service"), counted(slos, "objective"));
-        parts.push(format!("✓ {services}, {objectives}: no errors"));
+        let mark = if strict && warnings > 0 { "✗" } else { "✓" };
+        parts.push(format!("{mark} {services}, {objectives}: no errors"));
     }
     if warnings > 0 {
         parts.push(counted(warnings, "warning"));

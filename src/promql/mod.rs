@@ -6,12 +6,14 @@
 
 mod ast;
 mod fault;
+mod keeps;
 #[cfg(test)]
 mod laws;
 mod length;
 mod lex;
 mod matchers;
 mod parse;
+mod places;
 mod print;
 mod quote;
 pub mod regex;
@@ -25,8 +27,10 @@ pub use ast::{
     Selector, UnaryOp,
 };
 pub use fault::Fault;
+pub use keeps::Keeps;
 pub use length::{Calculated, Calculation, DurationExpr};
 pub use matchers::{BadMatcher, CompiledMatcher, CompiledMatchers};
 pub use parse::{ParseOptions, parse};
+pub use places::Places;
 pub use signatures::{Signature, signature};
 pub use types::ValueType;

@@ -7,27 +7,25 @@ impl Expr {
     /// Shows every node to `visit`, a node before its parts and those in the order of the text.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
         visit(self);
-        match &self.kind {
+        self.parts().for_each(|part| part.walk(visit));
+    }
+
+    /// The nodes right below it, in the order of the text.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let (few, many): ([Option<&Self>; 2], &[Self]) = match &self.kind {
             ExprKind::Number(_)
             | ExprKind::Duration(_)
             | ExprKind::String(_)
             | ExprKind::Selector(_)
-            | ExprKind::Range { .. } => {}
+            | ExprKind::Range { .. } => ([None, None], &[]),
             ExprKind::Subquery { expr, .. } | ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => {
-                expr.walk(visit);
+                ([Some(expr), None], &[])
             }
-            ExprKind::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
-            ExprKind::Aggregate { param, expr, .. } => {
-                if let Some(param) = param {
-                    param.walk(visit);
-                }
-                expr.walk(visit);
-            }
-            ExprKind::Binary { lhs, rhs, .. } => {
-                lhs.walk(visit);
-                rhs.walk(visit);
-            }
-        }
+            ExprKind::Call { args, .. } => ([None, None], args),
+            ExprKind::Aggregate { param, expr, .. } => ([param.as_deref(), Some(expr)], &[]),
+            ExprKind::Binary { lhs, rhs, .. } => ([Some(lhs), Some(rhs)], &[]),
+        };
+        few.into_iter().flatten().chain(many)
     }
 
     /// Every selector in the tree, those of ranges among them, in the order of the text.

@@ -13,7 +13,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Why a metric is not looked at closely: what runs in every process, or is about the machine below it.
+/// How names begin of what is told of every process, or of the machine below it: nobody promises it.
 const EVERYWHERE: [&str; 14] = [
     "container_",
     "dotnet_",

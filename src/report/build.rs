@@ -11,7 +11,7 @@ use super::{
     Summary, TimeReport, Tool, WindowReport,
 };
 use crate::base::{Duration, Labels, Moment, Zone, ratio};
-use crate::budget::{Evaluation, Failure, Measured, Previous};
+use crate::budget::{Evaluation, Events, Failure, Measured, Previous};
 use crate::plan::{Answer, Answered, Plan, Task};
 use crate::slo::{Judge, Link, Signal, Slo, Spec};
 
@@ -252,14 +252,17 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
         seconds: exhaustion.after.as_secs(),
     });
     report.latency = measured.quantiles.map(|q| LatencyReport { p50: q.p50, p95: q.p95, p99: q.p99 });
+    // The budget may count slices; the parts are events.
+    let mut whole = Events::default();
+    measured.parts.iter().for_each(|part| whole += part.events);
     report.breakdown = measured
         .parts
         .iter()
         .map(|part| BreakdownReport {
             labels: label_map(&part.labels),
             sli: ratio(part.events.good(), part.events.total),
-            bad_share: ratio(part.events.bad, events.bad),
-            traffic_share: ratio(part.events.total, events.total),
+            bad_share: ratio(part.events.bad, whole.bad),
+            traffic_share: ratio(part.events.total, whole.total),
         })
         .collect();
     report.series = series(measured);

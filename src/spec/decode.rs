@@ -13,6 +13,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
 /// What is the same for all values of a document.
 #[derive(Clone, Copy)]
 struct Context<'a> {
+    document: &'a Document<'a>,
     files: &'a Files,
     file: FileId,
     env: Environment<'a>,
@@ -33,8 +34,8 @@ pub(super) struct At<'a> {
 /// Reads a document from its root.
 pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
     let said = RefCell::default();
-    let Document { files, file, env, ref root } = *document;
-    let context = Context { files, file, env, faults: &said, filled: None };
+    let Document { files, file, env, ref root, .. } = *document;
+    let context = Context { document, files, file, env, faults: &said, filled: None };
     let value = read(&At { node: root, route: Route::default(), context: &context });
     faults.append(said.into_inner());
     value
@@ -49,8 +50,9 @@ pub(super) fn read_all<T>(
 ) -> T {
     let said: Vec<RefCell<Diagnostics>> = documents.iter().map(|_| RefCell::default()).collect();
     let mut contexts = Vec::new();
-    for (&Document { files, file, env, .. }, faults) in documents.iter().zip(&said) {
-        contexts.push(Context { files, file, env, faults, filled: None });
+    for (document, faults) in documents.iter().zip(&said) {
+        let Document { files, file, env, .. } = *document;
+        contexts.push(Context { document, files, file, env, faults, filled: None });
     }
     let mut roots = Vec::new();
     for (document, context) in documents.iter().zip(&contexts) {
@@ -134,6 +136,11 @@ impl<'a> At<'a> {
         self.context.faults.borrow().has_errors()
     }
 
+    /// Whether its file may repeat so many bytes more.
+    pub(super) fn repeats(&self, bytes: usize) -> bool {
+        self.context.document.repeats(bytes)
+    }
+
     /// The file it stands in.
     pub(super) fn file(&self) -> FileId {
         self.context.file
@@ -201,18 +208,28 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Remarks on this value.
+    pub(super) fn remark(&self, code: Code, message: &str, help: &str) {
+        self.say::<()>(self.fault(code, message).help(help));
+    }
+
     /// The value of a field of a map, whatever else the map holds.
     pub(super) fn get(&self, name: &'static str) -> Option<Self> {
         Some(self.child(self.node.get(name)?, self.route.key(name)))
     }
 
+    /// The elements, where it is a list; else none.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Self> {
+        let nodes: &[Node] = if let Kind::List(nodes) = &self.node.kind { nodes } else { &[] };
+        nodes.iter().enumerate().map(|(index, node)| self.child(node, self.route.index(index)))
+    }
+
     /// The elements of a list, each read by `read`; those that could not be read are left out.
     pub(super) fn list<T>(&self, mut read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
-        let Kind::List(nodes) = &self.node.kind else {
+        let Kind::List(_) = &self.node.kind else {
             return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
         };
-        let element = |(index, node)| read(&self.child(node, self.route.index(index)));
-        Some(nodes.iter().enumerate().filter_map(element).collect())
+        Some(self.elements().filter_map(|at| read(&at)).collect())
     }
 
     /// The elements of a list, each read by `read`; nothing where one could not be read.

@@ -2,13 +2,14 @@
 //!
 //! Takes [`Files`], gives [`Spec`]s and [`Diagnostics`] that point at the characters at fault. Must not know what a
 //! specification is used for. Every dialect ends in the same [`Spec`]. To add one: its file here that implements [`Dialect`], its line in [`DIALECTS`], a
-//! valid and an invalid fixture.
+//! valid fixture with its twin in the native dialect, and an invalid one.
 
 mod chars;
 mod decode;
 mod document;
 mod foreign;
 mod labels;
+mod lint;
 mod native;
 mod node;
 mod openslo;
@@ -71,7 +72,9 @@ pub const DIALECTS: &[&dyn Dialect] = &[
     &openslo::OpenSlo(openslo::Version::V1),
     &openslo::OpenSlo(openslo::Version::V2Alpha),
     &openslo::OpenSlo(openslo::Version::V1Alpha),
+    &pyrra::Pyrra,
     &slo_generator::SloGenerator,
+    &sloth::Sloth,
 ];
 
 /// Reads all specifications of all files, with an environment in which nothing is set.
@@ -96,6 +99,7 @@ pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
+    lint::descriptions(&readings, faults);
     faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }

@@ -1,6 +1,7 @@
 //! Queries inside a specification: a text with variables to a tree whose faults point into the file.
 
 use super::decode::At;
+use super::lint::{self, Role};
 use super::vars::Filled;
 use crate::base::Span;
 use crate::diag::{self, Code, Diagnostic, quote};
@@ -21,16 +22,18 @@ impl<'q, 'a> Query<'q, 'a> {
 
     /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.
     pub(super) fn of(at: &'q At<'a>, filled: Filled, window: bool) -> Option<Self> {
-        let foreign = at.filling().into_iter().flat_map(Filled::foreign);
-        if let Some((name, _)) = foreign.filter(|(_, value)| !value.chars().all(is_harmless)).next() {
-            let message = format!("the variable {} of the environment cannot stand in a query", quote(name));
+        let mut foreign = at.filling().into_iter().flat_map(Filled::foreign);
+        if let Some(foreign) = foreign.find(|foreign| !foreign.value.chars().all(is_harmless)) {
+            let name = quote(&foreign.name);
+            let message =
+                format!("what the variable {name} of the environment holds cannot stand in a query");
             let help = "it may hold letters, digits and `_-.,:/@|*+?`, so that no value can make another query of it";
             return at.say(at.fault(Code::ForeignQuery, message).help(help));
         }
         match promql::parse(&filled.text, &ParseOptions { window }) {
             Ok(expr) => Some(Self { at, filled, expr }),
             Err(faults) => {
-                let foreign = at.filling().is_some_and(|filled| filled.foreign().next().is_some());
+                let foreign = at.filling().is_some_and(Filled::has_secrets);
                 for fault in faults {
                     let mut said = place(at, &filled, Code::Promql, fault.span, &filled.told(&fault.message));
                     said.help = fault.help.map(|help| filled.told(&help));
@@ -62,6 +65,30 @@ impl<'q, 'a> Query<'q, 'a> {
         self.at.warn(fault);
     }
 
+    /// The text of the query, in which every span of its tree counts.
+    pub(super) fn text(&self) -> &str {
+        &self.filled.text
+    }
+
+    /// Whether a part was written in one go, not half by a variable.
+    pub(super) fn is_written_as_one(&self, part: Span) -> bool {
+        let written = || self.filled.written(part).0;
+        self.filled.is_of_one_piece(part)
+            && self.at.filling().is_none_or(|filled| filled.is_of_one_piece(written()))
+    }
+
+    /// Remarks on some part of the query.
+    pub(super) fn remark(&self, code: Code, part: Span, message: &str, help: &str) {
+        let fault = self.fault(code, part, &self.filled.told(message));
+        self.at.say::<()>(fault.help(self.filled.told(help)));
+    }
+
+    /// Remarks on it with a part of another query that explains why.
+    pub(super) fn remark_beside(&self, remark: Diagnostic, other: &Self, part: Span, text: &str, help: &str) {
+        let place = other.fault(remark.code, part, "").primary;
+        self.at.say::<()>(remark.also(place.file, place.span, text).help(help));
+    }
+
     /// Says a fault of all of the query.
     pub(super) fn say<T>(&self, code: Code, message: &str, help: &str) -> Option<T> {
         self.at.say(self.fault(code, self.expr.span, message).help(self.filled.told(help)))
@@ -85,12 +112,12 @@ fn place(at: &At, filled: &Filled, code: Code, part: Span, message: &str) -> Dia
 }
 
 /// Reads a query that counts the events of its window: a counter, or an expression with `$window`.
-pub(super) fn events(at: &At) -> Option<Expr> {
-    counted(&Query::read(at, true)?)
+pub(super) fn events<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
+    counted(Query::read(at, true)?)
 }
 
-/// The tree of a query that counts the events of its window.
-pub(super) fn counted(query: &Query) -> Option<Expr> {
+/// The same query, where it counts the events of its window.
+pub(super) fn counted<'q, 'a>(query: Query<'q, 'a>) -> Option<Query<'q, 'a>> {
     let counter = matches!(query.expr.unparenthesised().kind, ExprKind::Selector(_));
     let mut shifted = Vec::new();
     query.expr.walk(&mut |expr| match &expr.kind {
@@ -121,7 +148,8 @@ pub(super) fn counted(query: &Query) -> Option<Expr> {
             "write a counter alone, or `sum(increase(…[$window]))`; `$window` becomes the time that is counted",
         );
     }
-    Some(query.expr.clone())
+    lint::query(&query, Role::Events);
+    Some(query)
 }
 
 /// Reads a ratio over its window, between 0 and 1.
@@ -143,6 +171,7 @@ pub(super) fn ratio(at: &At) -> Option<Expr> {
             "write `$window` for its range, such as `avg_over_time(score[$window])`; it becomes a slice",
         );
     }
+    lint::query(&query, Role::Ratio);
     Some(query.expr)
 }
 
@@ -151,9 +180,13 @@ pub(super) fn condition(at: &At) -> Option<Expr> {
     let query = Query::read(at, false)?;
     let found = query.expr.value_type();
     if found == ValueType::Vector {
+        lint::query(&query, Role::Alert);
         return Some(query.expr);
     }
-    let message = format!("the query gives a {found}, and so always or never holds");
+    let message = match found {
+        ValueType::Scalar => "the query gives a scalar, which holds always or never".to_owned(),
+        found => format!("the query gives a {found}, not a condition on series"),
+    };
     query.say(Code::QueryType, &message, "write a condition on series, such as `up{job=\"api\"} == 0`")
 }
 
@@ -218,6 +251,7 @@ fn as_named(query: &Query) -> Option<Selector> {
         let help = format!("write `{base}`; its buckets are what is counted");
         return query.say(Code::NotASelector, "this is one series of a histogram, not the histogram", &help);
     }
+    lint::query(&query, Role::Named);
     Some(named)
 }
 

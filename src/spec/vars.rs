@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decode::At;
+use super::document::LONGEST_TEXT;
 use super::node::Node;
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, quote};
@@ -29,8 +30,8 @@ pub(super) struct FilledIn {
     pub(super) root: Node,
     /// The texts that hold variables, by the byte at which they begin; none where a variable has no value.
     texts: BTreeMap<usize, Option<Filled>>,
-    /// The variables of the environment that were used, with their values.
-    foreign: BTreeSet<(String, String)>,
+    /// What came from the environment.
+    foreign: BTreeSet<Foreign>,
 }
 
 /// A text in which variables were replaced.
@@ -53,8 +54,17 @@ struct Piece {
     written: Span,
     /// Whether it was written in the same characters, not as a variable.
     verbatim: bool,
-    /// The variable of the environment that it came from, and what that holds.
-    foreign: Option<(String, String)>,
+    /// The variable of the environment that it came from, or would have.
+    foreign: Option<Foreign>,
+}
+
+/// A variable of the environment.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Foreign {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Whether the value is written in the specification, since the variable is not set.
+    written: bool,
 }
 
 impl<'a> Vars<'a> {
@@ -140,7 +150,8 @@ fn filled_in(
         }
         let filled = fill(at, &|name, part| value(at, name, part));
         let pieces = filled.iter().flat_map(|filled| &filled.pieces);
-        foreign.extend(pieces.filter_map(|piece| piece.foreign.clone()));
+        let pieces = pieces.filter_map(|piece| piece.foreign.clone());
+        foreign.extend(pieces.filter(|foreign| !foreign.written));
         texts.insert(at.node.span.start, filled);
     });
     let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
@@ -181,6 +192,13 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
                 None => value(name, part),
             };
             match found {
+                // A few lines could stand for gigabytes.
+                Some(value) if filled.text.len() + value.text.len() > LONGEST_TEXT => {
+                    return say_limit(at, part, "variables make the text longer than 100 kB");
+                }
+                Some(value) if !at.repeats(value.text.len()) => {
+                    return say_limit(at, part, "variables repeat more than 2 MB in this file");
+                }
                 Some(value) => filled.insert(&value, part),
                 None => whole = false,
             }
@@ -193,45 +211,53 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
     whole.then_some(filled)
 }
 
+fn say_limit<T>(at: &At, part: Span, message: &str) -> Option<T> {
+    at.say(at.fault_in(Code::Limit, part, message).help("shorten the variable, or split the file"))
+}
+
 /// What stands for `${env:NAME}` or `${env:NAME:-instead}`. Nothing is not a value: a condition on a label would silently
 /// mean another one.
 fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
     let (name, instead) = text.split_once(":-").map_or((text, None), |(name, instead)| (name, Some(instead)));
     if !is_name(name) {
-        let message = format!("{} cannot be the name of a variable of the environment", quote(name));
+        let message = match name {
+            "" => "the variable of the environment has no name".to_owned(),
+            name => format!("{} cannot be the name of a variable of the environment", quote(name)),
+        };
         return at.say(at.fault_in(Code::UnknownVariable, part, message).help("write `${env:NAME}`"));
     }
-    let set = at.env().get(name);
-    let (value, message) = match (set.filter(|value| !value.trim().is_empty()), instead) {
-        (Some(value), _) => (value, ""),
-        (None, Some(instead)) if !instead.is_empty() => {
-            let mut filled = Filled::new(text);
-            filled.push(instead, Span::new(0, text.len()), false);
-            return Some(filled);
+    let says_something = |value: &String| !value.trim().is_empty();
+    let (set, instead) = (at.env().get(name), instead.map(str::to_owned).filter(says_something));
+    let is_set = set.is_some();
+    let (value, written) = match (set.filter(says_something), instead) {
+        (Some(value), _) => (value, false),
+        (None, Some(instead)) => (instead, true),
+        (None, None) => {
+            let what = if is_set { "holds nothing" } else { "is not set" };
+            let message = format!("the variable {} of the environment {what}", quote(name));
+            let fault = at.fault_in(Code::UnknownVariable, part, message);
+            let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
+            if !written.contains(ENV) {
+                // Other tools know nothing that could stand for it.
+                return at.say(fault.help("set it"));
+            }
+            return at.say(fault.help(format!("set it, or say what stands for it: `${{{ENV}{name}:-…}}`")));
         }
-        (None, _) if at.env().get(name).is_some() => (String::new(), "holds nothing"),
-        (None, _) => (String::new(), "is not set"),
     };
-    if value.is_empty() {
-        let message = format!("the variable {} of the environment {message}", quote(name));
-        let fault = at.fault_in(Code::UnknownVariable, part, message);
-        let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
-        if !written.contains(ENV) {
-            // Other tools know nothing that could stand for it.
-            return at.say(fault.help("set it"));
-        }
-        return at.say(fault.help(format!("set it, or say what stands for it: `${{{ENV}{name}:-…}}`")));
-    }
-    let mut filled = Filled::new(text);
-    filled.push(&value, Span::new(0, text.len()), false);
-    for piece in &mut filled.pieces {
-        piece.foreign = Some((name.to_owned(), value.clone()));
-    }
-    Some(filled)
+    let foreign = Some(Foreign { name: name.to_owned(), value: value.clone(), written });
+    let pieces = vec![Piece { start: 0, written: Span::new(0, text.len()), verbatim: false, foreign }];
+    Some(Filled { text: value, source: text.to_owned(), pieces, window: None })
 }
 
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+impl Foreign {
+    /// What stands for its value in a message.
+    fn shown(&self) -> String {
+        format!("${{{ENV}{}}}", self.name)
+    }
 }
 
 impl FilledIn {
@@ -252,11 +278,11 @@ impl FilledIn {
         if self.foreign.is_empty() {
             return fault;
         }
-        let own = self.of(node).filter(|filled| filled.foreign().next().is_some());
+        let own = self.of(node).filter(|filled| filled.has_secrets());
         let told = |text: &str| {
             let text = own.map_or_else(|| text.to_owned(), |own| without_parts(text, own));
-            let secrets = self.foreign.iter().filter(|(_, value)| value.len() >= SHORTEST_SECRET);
-            secrets.fold(text, |text, (name, value)| text.replace(value, &format!("${{{ENV}{name}}}")))
+            let secrets = self.foreign.iter().filter(|foreign| foreign.value.len() >= SHORTEST_SECRET);
+            secrets.fold(text, |text, foreign| text.replace(&foreign.value, &foreign.shown()))
         };
         fault.message = told(&fault.message);
         fault.help = fault.help.map(|help| told(&help));
@@ -271,8 +297,8 @@ fn without_parts(message: &str, text: &Filled) -> String {
     let mut parts: Vec<String> = message.split('`').map(str::to_owned).collect();
     for part in parts.iter_mut().skip(1).step_by(2) {
         let is_of = |value: &str| !part.is_empty() && value.contains(part.trim_end_matches('…'));
-        if let Some((name, _)) = text.foreign().find(|(_, value)| is_of(value)) {
-            *part = format!("${{{ENV}{name}}}");
+        if let Some(foreign) = text.foreign().find(|foreign| !foreign.written && is_of(&foreign.value)) {
+            *part = foreign.shown();
         }
     }
     parts.join("`")
@@ -290,9 +316,14 @@ impl Filled {
         filled
     }
 
-    /// The variables of the environment in it, with their values.
-    pub(super) fn foreign(&self) -> impl Iterator<Item = &(String, String)> {
+    /// The variables of the environment in it.
+    pub(super) fn foreign(&self) -> impl Iterator<Item = &Foreign> {
         self.pieces.iter().filter_map(|piece| piece.foreign.as_ref())
+    }
+
+    /// Whether anything in it came from the environment.
+    pub(super) fn has_secrets(&self) -> bool {
+        self.foreign().any(|foreign| !foreign.written)
     }
 
     /// A text in which placeholders are replaced: `find` gives the next one in a text, as its bytes and what stands for it.
@@ -342,6 +373,12 @@ impl Filled {
         let from = if first.verbatim { part.start - first.start } else { 0 };
         let to = if last.verbatim { last.written.start + (part.end - last.start) } else { last.written.end };
         (Span::new(first.written.start + from, to), first.verbatim && last.verbatim)
+    }
+
+    /// Whether a part of the filled text comes from one place: not half from a variable and half from what is around it.
+    pub(super) fn is_of_one_piece(&self, part: Span) -> bool {
+        let piece = |at| self.piece(at).map(|piece| piece.start);
+        piece(part.start) == piece(part.end.saturating_sub(1).max(part.start))
     }
 
     /// The piece that holds a byte of the filled text.

@@ -36,7 +36,7 @@ fn strict_writes_nothing_where_anything_is_lost() {
     let outcome = nines(["convert", "--to", "sloth", "--strict", "-f", &specs, "--out", &out_text]);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     assert!(
-        outcome.err.contains("nothing was written") && outcome.err.contains("ecap.yaml:30: dropped"),
+        outcome.err.contains("nothing was written") && outcome.err.contains("ecap.yaml: dropped"),
         "{}",
         outcome.err
     );

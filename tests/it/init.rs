@@ -169,6 +169,16 @@ fn a_page_without_a_name_says_so() {
     assert_eq!(proposed.err, "proposed 2 objectives of 1 service; looked at 9 metrics\n");
 }
 
+#[test]
+fn objectives_of_one_service_have_names_of_their_own() {
+    let histogram = |name: &str| format!("{name}_bucket{{le=\"1\"}} 5\n{name}_bucket{{le=\"+Inf\"}} 5\n");
+    let page =
+        histogram("render_duration_seconds") + &histogram("render_seconds") + &histogram("parse_seconds");
+    let text = valid(&nines_with(["init", "--metrics", "-"], &[], &page));
+    let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("- name: ")).collect();
+    assert_eq!(names, ["parse-latency", "render-latency", "render-latency-2"]);
+}
+
 /// Two services with a sample every `apart` minutes for `days`, up to [`AT`]: 100 requests a minute, of which of the
 /// first one `bad` of each 10,000 fail.
 fn history(home: &TempDir, days: i64, apart: usize, bad: i64) -> String {

@@ -12,9 +12,13 @@ mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
+#[cfg(test)]
+mod environment;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -32,9 +36,13 @@ mod init;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod methods;
+#[cfg(test)]
 mod native;
 #[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod plain_alerts;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
@@ -47,6 +55,8 @@ mod replay;
 mod rules;
 #[cfg(test)]
 mod sarif;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod silences;
 #[cfg(test)]

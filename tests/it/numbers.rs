@@ -14,21 +14,31 @@ use crate::support::run::{Outcome, nines};
 use crate::support::server::{FakeServer, Reply};
 use crate::support::tempdir::TempDir;
 
-const AT: i64 = 1_763_596_800; // 2025-11-20T00:00:00Z
-const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
+pub(crate) const AT: i64 = 1_763_596_800; // 2025-11-20T00:00:00Z
+pub(crate) const HOUR: i64 = 3_600;
+pub(crate) const DAY: i64 = 86_400;
 
 /// OpenMetrics text of counters, each named once.
-struct Text(String);
+pub(crate) struct Text(String);
 
 impl Text {
     /// Samples of one series every `step` seconds in `[from, to)`, seven seconds late, where `value` gives one for so
     /// many seconds after `from`.
-    fn series(
+    pub(crate) fn series(
+        self,
+        series: &str,
+        times: (i64, i64, usize),
+        value: impl Fn(i64) -> Option<i64>,
+    ) -> Self {
+        self.values(series, times, value)
+    }
+
+    /// The same with values of any form.
+    pub(crate) fn values<V: std::fmt::Display>(
         mut self,
         series: &str,
         (from, to, step): (i64, i64, usize),
-        value: impl Fn(i64) -> Option<i64>,
+        value: impl Fn(i64) -> Option<V>,
     ) -> Self {
         for t in (from..to).step_by(step) {
             if let Some(value) = value(t - from) {
@@ -38,18 +48,18 @@ impl Text {
         self
     }
 
-    fn named(mut self, name: &str, kind: &str) -> Self {
+    pub(crate) fn named(mut self, name: &str, kind: &str) -> Self {
         writeln!(self.0, "# TYPE {name} {kind}").unwrap();
         self
     }
 }
 
-fn text() -> Text {
+pub(crate) fn text() -> Text {
     Text(String::new())
 }
 
 /// Runs each check with a report of the specification on either source.
-fn on_both(slos: &str, text: Text, check: impl Fn(&str, &dyn Fn(&[&str]) -> Outcome)) {
+pub(crate) fn on_both(slos: &str, text: Text, check: impl Fn(&str, &dyn Fn(&[&str]) -> Outcome)) {
     let text = text.0 + "# EOF\n";
     let home = TempDir::new("numbers");
     let spec = home.write("spec.yaml", format!("apiVersion: nines/v1\nservice: s\nslos:\n{slos}"));

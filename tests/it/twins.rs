@@ -44,7 +44,9 @@ pub(crate) fn fixture(path: &Path) -> Vec<Spec> {
     files.add(name.as_str(), text.as_str());
     let mut faults = Diagnostics::new();
     let specs = spec::read(&files, &mut faults);
-    let said: Vec<&str> = faults.sorted().iter().map(|fault| fault.code.id()).collect();
+    // What lints say of them is theirs to test.
+    let said = faults.sorted().into_iter().map(|fault| fault.code.id());
+    let said: Vec<&str> = said.filter(|code| !code.starts_with("N04")).collect();
     assert_eq!(said.join(" "), says, "{name}:\n{}", faults.to_text(&files, Style::default()));
     assert!(!specs.is_empty(), "{name}");
     specs
@@ -245,7 +247,7 @@ fn every_unit_of_the_calendar_is_known_where_it_begins() {
         files.add("a.yaml", text);
         let mut faults = Diagnostics::new();
         let specs = spec::read(&files, &mut faults);
-        match faults.sorted().first() {
+        match faults.sorted().iter().find(|fault| fault.severity() == nines::diag::Severity::Error) {
             Some(fault) => Err(fault.message.clone()),
             None => match specs[0].slos[0].window {
                 Window::Calendar { unit, .. } => Ok(unit),

@@ -1,6 +1,7 @@
 //! How people are told.
 
-use super::super::yaml::{Map, Yaml, block, flow, items, query, text, texts, word};
+use super::super::yaml::{Map, Yaml, block, flow, items, query, word};
+use super::{text, texts};
 use crate::base::Duration;
 use crate::slo::{AlertRule, Alerting, BURN_POLICY, BurnRule, Pace, TierAlert};
 

@@ -7,7 +7,7 @@ mod alerting;
 mod policy;
 mod sli;
 
-use super::yaml::{self, Yaml, block, flow, list, text, texts, word};
+use super::yaml::{self, Map, Yaml, block, flow, list, word};
 use crate::base::{CalendarUnit, MONTHS};
 use crate::slo::{Link, Slo, Spec, Window};
 
@@ -39,6 +39,16 @@ pub fn native<'a>(specs: impl IntoIterator<Item = Commented<'a>>) -> String {
         yaml::document(&spec(&commented), &mut file);
     }
     file
+}
+
+/// A text, in which nothing is meant as a variable.
+fn text(text: &str) -> Yaml {
+    yaml::text(&yaml::without_variables(text))
+}
+
+/// Texts by their keys, on one line where there is room.
+fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
+    texts.into_iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
 }
 
 fn spec(commented: &Commented<'_>) -> Yaml {

@@ -1,7 +1,7 @@
 //! What a deploy needs, what does not count, and what a contract says.
 
-use super::super::yaml::{Map, Yaml, block, flow, items, list, query, text, word};
-use super::window;
+use super::super::yaml::{Map, Yaml, block, flow, items, list, query, word};
+use super::{text, window};
 use crate::slo::{CreditTier, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimits, Sla};
 
 pub(super) fn gate(gate: &Gate) -> Yaml {

@@ -1,6 +1,7 @@
 //! How goodness is measured, and what the budget counts.
 
-use super::super::yaml::{self, Map, Yaml, block, flow, items, query, text, word};
+use super::super::yaml::{Map, Yaml, block, flow, items, query, word};
+use super::text;
 use crate::base::Duration;
 use crate::promql::{Expr, Selector};
 use crate::slo::{
@@ -31,7 +32,7 @@ fn latency(sli: &LatencySli) -> Yaml {
     };
     flow()
         .field("histogram", query(&Expr::selector(histogram(buckets))))
-        .field("threshold", text(&yaml::without_variables(written)))
+        .field("threshold", text(written))
         .optional("unit", unit)
         .into()
 }

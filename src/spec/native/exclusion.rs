@@ -31,9 +31,11 @@ fn when(f: &mut Fields) -> Option<ExcludedTime> {
     let (to, timezone) = (f.find("to"), f.find("timezone"));
     let (form, at) = f.one_of(&FORMS, HELP)?;
     if form == "from" {
-        let zone = timezone.map_or(Some(None), |at| values::zone(&at).map(Some));
+        // Where the zone has a fault, the times are looked at all the same.
+        let zone = timezone.as_ref().map(values::zone);
         let to = f.required("to", "to: 2026-10-02T00:00Z", |at| Some(at.clone()));
-        return Some(ExcludedTime::Once(once(&at, &to?, zone?)?));
+        let once = once(&at, &to?, zone.map(Option::unwrap_or_default));
+        return Some(ExcludedTime::Once(once.filter(|_| zone != Some(None))?));
     }
     for (name, at) in [("to", to), ("timezone", timezone)] {
         if let Some(at) = at {
@@ -64,8 +66,10 @@ fn once(from: &At, to: &At, zone: Option<Zone>) -> Option<Interval> {
 fn recurring(at: &At) -> Option<ExcludedTime> {
     at.fields(|f| {
         let zone = f.find("timezone").map_or(Some(Zone::UTC), |at| values::zone(&at));
-        let start = f.find("from").map_or(Some(None), |at| time::moment(&at, Some(zone?)).map(Some));
-        let rule = f.required("rrule", "rrule: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2", |at| rule(at, zone?, start?));
+        let in_zone = zone.unwrap_or_default();
+        let start = f.find("from").map_or(Some(None), |at| time::moment(&at, Some(in_zone)).map(Some));
+        let help = "rrule: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2";
+        let rule = f.required("rrule", help, |at| rule(at, in_zone, start?));
         let length = f.required("duration", "duration: 2h", values::duration);
         Some(ExcludedTime::Recurring { rule: rule?, zone: zone?, start: start?, length: length? })
     })
@@ -98,7 +102,7 @@ fn business_hours(at: &At) -> Option<ExcludedTime> {
         let (from, to, days) = (from?, to?, days?);
         if let Some(at) = to_place.filter(|_| to <= from) {
             let fault = at.fault(Code::Order, "the hours end before they begin");
-            return at.say(fault.help("write a later time; hours over midnight are two exclusions"));
+            return at.say(fault.help("write a later time, at the latest `24:00`"));
         }
         let hours = days.into_iter().map(|day| (day, from, to)).collect();
         Some(ExcludedTime::OutsideHours { hours, zone: zone? })
@@ -129,8 +133,8 @@ fn stretch(at: &At) -> Option<Vec<u8>> {
 
 fn day(at: &At, text: &str) -> Option<u8> {
     let lower = text.to_lowercase();
-    let known = |day: &&str| **day == lower || (lower.len() == 3 && day.starts_with(&lower));
-    if let Some(place) = DAYS.iter().position(|day| known(&day)) {
+    let is_meant = |day: &str| day == lower || (lower.len() == 3 && day.starts_with(&lower));
+    if let Some(place) = DAYS.iter().position(|day| is_meant(day)) {
         return u8::try_from(place).ok();
     }
     let fault = at.fault(Code::UnknownWord, format!("{} is not a day of the week", quote(text)));

@@ -10,6 +10,7 @@ use super::sli::{self, Around};
 use crate::diag::Code;
 use crate::slo::{Method, Sli, Slo, Window};
 use crate::spec::decode::At;
+use crate::spec::lint::{self, Written};
 use crate::spec::values;
 
 /// An entry of `slos`: one objective, or several of one indicator.
@@ -22,7 +23,10 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
         let by_place = f.find("by");
         let by = by_place.as_ref().map_or_else(|| Some(defaults.by.clone().unwrap_or_default()), By::read);
         let by = by.unwrap_or_default();
-        let own_method = f.optional("method", Counting::read);
+        let method = match f.find("method") {
+            Some(at) => Counting::read(&at).map(Counted::Own),
+            None => defaults.method.clone().map(Counted::Default),
+        };
         let around = Around { windows: &windows, by: &by.names(), names };
         let sli = f.required("sli", "sli: {events: {bad: …, total: …}}", |at| sli::sli(at, &around));
         let min_events = f.optional("min_events", values::whole_number).or(defaults.min_events);
@@ -33,15 +37,17 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
         let composite = matches!(sli, Sli::Composite(_));
         if composite {
             names.composite(&name);
-            promises.iter().for_each(|promise| names.composite(&full_name(&name, promise)));
+            for promise in &promises {
+                names.composite(&full_name(&name, promise));
+            }
         }
         if let Some(at) = by_place.filter(|_| composite && !by.names().is_empty()) {
             let fault = at.fault(Code::Misplaced, "a composite cannot be divided by labels");
             at.say::<()>(fault.help("divide its members"));
         }
-        let slo = |promise: Promise| Slo {
+        let slo = |promise: &Promise<'a>| Slo {
             labels: labels::over(&defaults.labels, own_labels.clone()),
-            method: counted(own_method.as_ref(), defaults, &sli, promise.window),
+            method: counted(method.as_ref(), &sli, promise.window),
             by: if composite { Vec::new() } else { by.names() },
             max_groups: by.limit(),
             min_events,
@@ -50,19 +56,56 @@ pub(super) fn objectives<'a>(at: &At<'a>, defaults: &Defaults<'a>, names: &Names
             alerting: promise.alerting.clone(),
             gate: promise.gate.clone(),
             line: Some(promise.line),
-            ..Slo::new(full_name(&name, &promise), promise.objective, promise.window, sli.clone())
+            ..Slo::new(full_name(&name, promise), promise.objective, promise.window, sli.clone())
         };
-        Some(promises.into_iter().map(slo).collect())
+        let linted = |promise: Promise<'a>| {
+            let slo = slo(&promise);
+            lint::slo(&slo, &written(at, &promise));
+            slo
+        };
+        Some(promises.into_iter().map(linted).collect())
     })
+}
+
+/// Where the parts of an objective stand: at its promise, or beside all of them. What comes from the defaults stands
+/// nowhere.
+fn written<'a>(at: &At<'a>, promise: &Promise<'a>) -> Written<'a> {
+    let own = |name| promise.at.get(name).or_else(|| at.get(name));
+    let within = |at: Option<At<'a>>, name| at.and_then(|at: At<'a>| at.get(name));
+    let by = at.get("by");
+    let sli = at.get("sli");
+    let slices =
+        [within(sli.clone(), "slices"), within(sli, "ratio"), within(at.get("method"), "timeslices")];
+    Written {
+        objective: own("objective"),
+        window: own("window"),
+        by: within(by.clone(), "labels").or(by),
+        min_events: at.get("min_events"),
+        min_coverage: at.get("min_coverage"),
+        slice: slices.into_iter().find_map(|kind| within(kind, "slice")),
+        alerts: within(promise.at.get("alerting"), "windows")
+            .or_else(|| within(at.get("alerting"), "windows"))
+            .map_or_else(Vec::new, |windows| windows.elements().collect()),
+        ..Written::named(promise.name())
+    }
 }
 
 fn full_name(name: &str, promise: &Promise) -> String {
     promise.suffix.as_ref().map_or_else(|| name.to_owned(), |suffix| format!("{name}-{suffix}"))
 }
 
-/// What the budget counts. The default is for events alone; where it does not fit a window, it says so.
-fn counted(own: Option<&Counting>, defaults: &Defaults, sli: &Sli, window: Window) -> Method {
-    let default = || defaults.method.as_ref().filter(|_| matches!(sli, Sli::Events(_) | Sli::Latency(_)));
-    let counting = own.or_else(default).filter(|counting| counting.fits(sli, &[window]));
-    counting.map(|counting| counting.method).unwrap_or_default()
+/// What the budget counts, and who says so.
+enum Counted<'a> {
+    Own(Counting<'a>),
+    /// For objectives that count events alone.
+    Default(Counting<'a>),
+}
+
+fn counted(method: Option<&Counted>, sli: &Sli, window: Window) -> Method {
+    let counting = match method {
+        Some(Counted::Own(counting)) => counting,
+        Some(Counted::Default(counting)) if matches!(sli, Sli::Events(_) | Sli::Latency(_)) => counting,
+        _ => return Method::default(),
+    };
+    if counting.fits(sli, &[window]) { counting.method } else { Method::default() }
 }

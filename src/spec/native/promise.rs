@@ -1,15 +1,18 @@
 //! What is promised of an indicator: a target over a window. One objective may hold several.
 
 use super::defaults::Defaults;
-use super::names::{Names, Unique};
+use super::names::Names;
 use super::{alerting, gate, window};
 use crate::base::Share;
+use crate::diag::Code;
 use crate::slo::{Alerting, Gate, Window};
 use crate::spec::decode::{At, Fields};
 use crate::spec::values;
 
 /// A target over a window, and what it has of its own.
-pub(super) struct Promise {
+pub(super) struct Promise<'a> {
+    /// Where it stands: an objective, or an entry of its `objectives`.
+    pub(super) at: At<'a>,
     /// What its name adds to the objective's, where it is one of several.
     pub(super) suffix: Option<String>,
     pub(super) description: Option<String>,
@@ -18,6 +21,13 @@ pub(super) struct Promise {
     pub(super) alerting: Alerting,
     pub(super) gate: Option<Gate>,
     pub(super) line: usize,
+}
+
+impl<'a> Promise<'a> {
+    /// Its name, or what it is known by among others.
+    pub(super) fn name(&self) -> At<'a> {
+        place(&self.at)
+    }
 }
 
 /// What all promises of an objective have that do not say otherwise.
@@ -35,7 +45,7 @@ pub(super) fn promises<'a>(
     defaults: &Defaults<'a>,
     names: &Names<'a>,
     place: &At<'a>,
-) -> Vec<Promise> {
+) -> Vec<Promise<'a>> {
     let description = f.optional("description", values::text);
     let alerting = f.optional("alerting", |at| alerting::alerting(at, &defaults.alerting));
     let gate = f.optional("gate", |at| gate::gate(at, defaults.gate.as_ref()));
@@ -59,13 +69,16 @@ pub(super) fn promises<'a>(
     let objective = found.and_then(|(_, at)| Some((values::objective(&at)?, at.line())));
     let only = objective.zip(window).map(|((objective, line), window)| {
         let Common { description, alerting, gate, .. } = common(None);
-        Promise { suffix: None, description, objective, window, alerting, gate, line }
+        Promise { at: place.clone(), suffix: None, description, objective, window, alerting, gate, line }
     });
     only.into_iter().collect()
 }
 
-fn several<'a>(at: &At<'a>, name: Option<&str>, common: &Common, names: &Names<'a>) -> Vec<Promise> {
-    let unique = Unique::new("objective");
+fn several<'a>(at: &At<'a>, name: Option<&str>, common: &Common, names: &Names<'a>) -> Vec<Promise<'a>> {
+    if at.node.is_empty_list() {
+        let fault = at.fault(Code::Empty, "the list of objectives is empty");
+        at.say::<()>(fault.help("write at least one, with `objective` and `window`"));
+    }
     let read = at.list(|at| {
         let promise = promise(at, common);
         if let Some(name) = name {
@@ -77,14 +90,12 @@ fn several<'a>(at: &At<'a>, name: Option<&str>, common: &Common, names: &Names<'
                 None => names.begin(format!("{name}-")),
             }
         }
-        let promise = promise?;
-        let suffix = promise.suffix.as_deref().unwrap_or_default();
-        unique.check(&place(at), suffix).then_some(promise)
+        promise
     });
     read.unwrap_or_default()
 }
 
-fn promise(at: &At, common: &Common) -> Option<Promise> {
+fn promise<'a>(at: &At<'a>, common: &Common) -> Option<Promise<'a>> {
     let mut line = at.line();
     at.fields(|f| {
         let name = f.optional("name", values::name);
@@ -98,6 +109,7 @@ fn promise(at: &At, common: &Common) -> Option<Promise> {
         let gate = f.optional("gate", |at| gate::gate(at, common.gate.as_ref()));
         let window = window?;
         Some(Promise {
+            at: at.clone(),
             suffix: Some(name.unwrap_or_else(|| of_window(window))),
             description: description.or_else(|| common.description.clone()),
             objective: objective?,

@@ -28,7 +28,7 @@ pub(super) fn sla<'a>(at: &At<'a>, names: &Names<'a>, unique: &Unique, slos: &[S
         let timezone = f.find("timezone");
         let zone = timezone.as_ref().map_or(Some(Zone::UTC), values::zone);
         let period = f.required("period", "period: month", |at| period(at, timezone.as_ref(), zone));
-        let effective = f.optional("effective", |at| effective(at, zone?));
+        let effective = f.optional("effective", |at| effective(at, zone.unwrap_or_default()));
         let exclusions = f.optional("exclusions", clause).unwrap_or_default();
         let credits = f.optional("credits", |at| credits(at, target)).unwrap_or_default();
         let credit_cap = f.optional("credit_cap", values::percentage);

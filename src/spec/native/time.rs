@@ -14,7 +14,7 @@ pub(super) fn moment(at: &At, zone: Option<Zone>) -> Option<Moment> {
     match (local, zone) {
         (Some(moment), Some(_)) => Some(moment),
         (Some(_), None) => {
-            let fault = at.fault(Code::Time, format!("{} does not say where it is that late", quote(text)));
+            let fault = at.fault(Code::Time, format!("{} does not say in which time zone", quote(text)));
             at.say(
                 fault.help(format!("add `timezone: Europe/Berlin`, or an offset: `{}`", with_offset(text))),
             )

@@ -60,7 +60,7 @@ fn started(unit: CalendarUnit, starts: Option<&At>, fiscal: Option<&At>) -> Opti
             })
         }
         (_, Some(at), _) => misplaced(at, "a week"),
-        (_, _, Some(at)) => misplaced(at, "the first month of a quarter or a year"),
+        (_, _, Some(at)) => misplaced(at, "a quarter or a year"),
         (unit, None, None) => Some(unit),
     }
 }

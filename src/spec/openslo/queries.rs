@@ -73,7 +73,7 @@ fn say_not_events(query: &Query) {
 fn say_fixed(query: &Query, fixed: Option<&Fixed>) {
     if let Some(Fixed { length, span }) = fixed {
         let message = format!("the range [{length}] is read as the window");
-        let fault = query.fault(Code::FixedRange, *span, &message);
+        let fault = query.fault(Code::RangeAsWindow, *span, &message);
         query.warn(
             fault.help(
                 "write `[{{.window}}]`, so that it says what is counted: the events of the whole window",

@@ -1,6 +1,7 @@
 //! Pyrra's four kinds of indicators. All of them name metrics; none computes.
 
 use super::super::decode::At;
+use super::super::lint::{self, Role};
 use super::super::query::Query;
 use super::super::vars::Filled;
 use super::super::{foreign, values};
@@ -26,8 +27,8 @@ pub(super) fn read(at: &At) -> Option<Divided> {
 fn ratio(at: &At) -> Option<Divided> {
     let (errors, total, by) = at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
-        let errors = f.required("errors", "errors: {metric: 'requests_total{code=~\"5..\"}'}", metric);
-        let total = f.required("total", "total: {metric: requests_total}", metric);
+        let errors = f.required("errors", "errors: {metric: 'requests_total{code=~\"5..\"}'}", counter);
+        let total = f.required("total", "total: {metric: requests_total}", counter);
         Some((errors?, total?, by))
     })?;
     if errors.selector == total.selector {
@@ -103,7 +104,7 @@ fn native_latency(at: &At) -> Option<Divided> {
 fn bool_gauge(at: &At) -> Option<Divided> {
     at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
-        let gauge = f.required("metric", "metric: probe_success", selector)?;
+        let gauge = f.required("metric", "metric: probe_success", |at| selector(at, Role::Named))?;
         let over = |function| grown(function, &gauge).aggregate_by(AggregateOp::Sum, &by);
         let (part, total) = (over("sum_over_time"), over("count_over_time"));
         Some((Sli::Events(EventsSli { polarity: Polarity::Good, part, total }), by))
@@ -130,17 +131,26 @@ impl Metric<'_> {
     }
 }
 
+/// `{metric: …}` that names a counter.
+fn counter<'a>(at: &At<'a>) -> Option<Metric<'a>> {
+    named(at, Role::Events)
+}
+
 /// `{metric: …}`
 fn metric<'a>(at: &At<'a>) -> Option<Metric<'a>> {
+    named(at, Role::Named)
+}
+
+fn named<'a>(at: &At<'a>, role: Role) -> Option<Metric<'a>> {
     at.fields(|f| {
         f.required("metric", "metric: http_requests_total{job=\"api\"}", |at| {
-            Some(Metric { selector: selector(at)?, at: at.clone() })
+            Some(Metric { selector: selector(at, role)?, at: at.clone() })
         })
     })
 }
 
 /// A metric's name with its conditions.
-fn selector(at: &At) -> Option<Selector> {
+fn selector(at: &At, role: Role) -> Option<Selector> {
     let query = Query::of(at, Filled::replacing(at.text()?, |_| None), false)?;
     let ExprKind::Selector(selector) = &query.expr.unparenthesised().kind else {
         let help = "write its name and conditions alone, such as `http_requests_total{job=\"api\"}`; \
@@ -162,6 +172,7 @@ fn selector(at: &At) -> Option<Selector> {
         let help = "write its name before the braces, such as `http_requests_total{job=\"api\"}`";
         return query.say(Code::NotAMetric, "the metric has no name", help);
     }
+    lint::query(&query, role);
     Some(selector.clone())
 }
 

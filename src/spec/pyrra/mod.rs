@@ -10,6 +10,8 @@ mod indicator;
 use super::decode::{self, At, Fields};
 use super::document::{Document, Head};
 use super::foreign::{self, Metadata};
+use super::lint::{self, Written};
+use super::node::Node;
 use super::{Declared, Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
 use crate::slo::{Slo, Spec, Window};
@@ -53,11 +55,11 @@ fn object(f: &mut Fields, file: &str, names: &mut Vec<Declared>) -> Option<Spec>
         let fault = at.fault(Code::UnknownWord, format!("{} is not a kind that is read", quote(kind)));
         at.say(fault.help(format!("write `{KIND}`")))
     });
-    f.optional("status", foreign::ignored);
+    f.find("status");
     let metadata = f.required("metadata", "metadata: {name: api-errors, namespace: shop}", |at| {
         let metadata = Metadata::read(at, Some(PREFIX))?;
         let Some(name) = &metadata.name else {
-            let missing = at.node.get("name").is_none_or(|name| name.is_null());
+            let missing = at.node.get("name").is_none_or(Node::is_null);
             let fault =
                 at.fault(Code::MissingField, "the object has no name").help("write `name: api-errors`");
             return if missing { at.say(fault) } else { None };
@@ -72,6 +74,19 @@ fn object(f: &mut Fields, file: &str, names: &mut Vec<Declared>) -> Option<Spec>
     slo.alerting.annotations = annotations;
     let service = namespace.unwrap_or_else(|| name.clone());
     Some(Spec { labels, slos: vec![Slo { name, ..slo }], ..Spec::new(service, file) })
+}
+
+/// Where the parts of an objective stand.
+fn written<'a>(at: &At<'a>) -> Written<'a> {
+    let kinds = at.get("indicator").into_iter().flat_map(|at| {
+        ["ratio", "latency", "latencyNative", "bool_gauge"].into_iter().filter_map(move |kind| at.get(kind))
+    });
+    Written {
+        objective: at.get("target"),
+        window: at.get("window"),
+        by: kinds.into_iter().find_map(|kind| kind.get("grouping")),
+        ..Written::named(at.get("target").unwrap_or_else(|| at.clone()))
+    }
 }
 
 /// The objective, but for its name.
@@ -94,11 +109,13 @@ fn slo(at: &At) -> Option<Slo> {
             values::one_of(at, &[("abort", ()), ("warn", ())])
         });
         f.optional("performanceOverAccuracy", values::truth);
-        f.optional("ruleOutput", foreign::ignored);
+        f.find("ruleOutput");
         let (window, (sli, by)) = (window?, indicator?);
         let mut alerting = alerting?;
         alerting.windows = alerting::windows(window);
         let slo = Slo::new(String::new(), objective?, Window::Rolling(window), sli);
-        Some(Slo { description, by, alerting, line, ..slo })
+        let slo = Slo { description, by, alerting, line, ..slo };
+        lint::slo(&slo, &written(at));
+        Some(slo)
     })
 }

@@ -2,6 +2,7 @@
 
 use super::super::Declared;
 use super::super::decode::{At, Fields};
+use super::super::lint::{self, Written};
 use super::super::{foreign, values};
 use super::chain::Chain;
 use super::sli;
@@ -58,7 +59,10 @@ fn slo(at: &At, chain: &Chain, around: &Around) -> Option<Slo> {
         let (sli, by) = sli?;
         let window = Window::Rolling(catalogue.period);
         let alerting = Alerting { windows: catalogue.rules.clone(), ..alerting? };
-        Some(Slo { description, labels, by, alerting, line, ..Slo::new(name?, objective?, window, sli) })
+        let slo = Slo { description, labels, by, alerting, line, ..Slo::new(name?, objective?, window, sli) };
+        let place = at.get("name").unwrap_or_else(|| at.clone());
+        lint::slo(&slo, &Written { objective: at.get("objective"), ..Written::named(place) });
+        Some(slo)
     })
 }
 
@@ -70,9 +74,10 @@ fn alerting(at: &At, words: &Words, made: bool) -> Option<Alerting> {
         let mut tier = |name| f.find(name).map_or_else(|| Some(TierAlert::default()), |at| tier(&at));
         let (page, ticket) = (tier(words.page_alert), tier(words.ticket_alert));
         let none = [&page, &ticket].iter().all(|tier| tier.as_ref().is_some_and(|tier| tier.disabled));
-        let name = match none {
-            true => f.optional("name", foreign::prose),
-            false => Some(f.required("name", "name: HighErrorRate", values::text)?),
+        let name = if none {
+            f.optional("name", foreign::prose)
+        } else {
+            Some(f.required("name", "name: HighErrorRate", values::text)?)
         };
         let made = |tier: TierAlert| TierAlert { disabled: tier.disabled || !made, ..tier };
         let (page, ticket) = (made(page?), made(ticket?));

@@ -69,8 +69,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Positive => {
             any(&[json!({"type": "number", "exclusiveMinimum": 0}), text(r"\d*\.?\d+([eE][+-]?\d+)?")])
         }
-        Kind::Truth => any(&[json!({"type": "boolean"}), text("true|false")]),
-        Kind::Switch => any(&[json!({"type": "boolean"}), text("true|false")]),
+        Kind::Truth | Kind::Switch => any(&[json!({"type": "boolean"}), text("true|false")]),
         Kind::Zone => text(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"),
         Kind::Moment => text(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"),
         Kind::TimeOfDay => text(r"\d{1,2}:\d{1,2}"),
@@ -125,7 +124,7 @@ fn scalar(others: &[&str], pattern: &str) -> Value {
 /// With a sign, or as a number that is no share of one by mistake.
 fn percentage(mut number: Value) -> Value {
     number["type"] = json!("number");
-    any(&[number, text(r"(\d+\.?\d*|\.\d+)\s*%?")])
+    any(&[number, text(r"(100(\.0*)?|\d{1,2}(\.\d*)?|\.\d+)\s*%?")])
 }
 
 fn any(schemas: &[Value]) -> Value {

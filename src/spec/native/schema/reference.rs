@@ -32,7 +32,7 @@ fn section(page: &mut String, shape: &Shape, places: &[String]) {
         let names: Vec<String> = shape.one_of.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(page, "Exactly one of {} must be there.\n", names.join(", "));
     }
-    page.push_str("| field | value | default | meaning |\n|---|---|---|---|\n");
+    page.push_str("| field | value | example | default | meaning |\n|---|---|---|---|---|\n");
     for field in shape.fields {
         row(page, field);
     }
@@ -46,8 +46,8 @@ fn row(page: &mut String, field: &Field) {
         (false, None) => String::new(),
     };
     let example = field.example.replace('|', r"\|");
-    let value = format!("{}: `{example}`", words(&field.kind));
-    let _ = writeln!(page, "| `{}` | {value} | {default} | {} |", field.name, field.meaning);
+    let value = words(&field.kind);
+    let _ = writeln!(page, "| `{}` | {value} | `{example}` | {default} | {} |", field.name, field.meaning);
 }
 
 /// What a value can be, in words that lead to where it is described.

@@ -61,7 +61,7 @@ pub(super) static SERVICE: Shape = Shape {
         optional(
             "alerts",
             List(&Map(&alerts::ALERT)),
-            "[{name: ServiceDown, expr: up{job=\"checkout\"} == 0, severity: critical}]",
+            "[{name: ServiceDown, expr: 'up{job=\"checkout\"} == 0', severity: critical}]",
             "Plain alerts, with no objective behind them.",
         ),
     ],

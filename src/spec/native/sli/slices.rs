@@ -5,6 +5,7 @@ use crate::base::Duration;
 use crate::diag::Code;
 use crate::slo::{SlicesSli, Window};
 use crate::spec::decode::At;
+use crate::spec::lint::{self, Role};
 use crate::spec::native::window;
 use crate::spec::query::Query;
 
@@ -14,6 +15,9 @@ pub(super) fn slices(at: &At, windows: &[Window]) -> Option<SlicesSli> {
         let empty = f.optional("empty", empty).unwrap_or_default();
         f.required("good_when", "good_when: queue_length <= 1000", |at| {
             let query = Query::read(at, false)?;
+            if let Some(length) = slice {
+                lint::query(&query, Role::Slice { length, empty });
+            }
             SlicesSli::new(query.expr.clone(), slice.unwrap_or_default(), empty).or_else(|| {
                 query.say(
                     Code::NotAComparison,

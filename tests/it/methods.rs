@@ -1,0 +1,286 @@
+//! What budgets count and how objectives are divided and joined: numbers known by construction, from files and from a
+//! real server alike.
+
+use serde_json::Value;
+
+use crate::numbers::{AT, DAY, HOUR, Text, on_both, text};
+use crate::support::run::Outcome;
+
+/// Two days of two paths, a scrape a minute, 100 requests a minute and path. On `/a` the last day has a quiet hour in
+/// which ten requests a minute are left and five of them fail; on `/b` one of 100 fails always.
+fn requests() -> Text {
+    let days = (AT - 2 * DAY, AT, 60);
+    let quiet = |s: i64| ((s - DAY - 6 * HOUR) / 60 + 1).clamp(0, 60);
+    let series = |path: &str, code: &str| format!("r_total{{job=\"a\",path=\"{path}\",code=\"{code}\"}}");
+    text()
+        .named("r", "counter")
+        .series(&series("/a", "200"), days, move |s| Some(1_000_000 + s / 60 * 100 - quiet(s) * 95))
+        .series(&series("/a", "500"), days, move |s| Some(1_000_000 + quiet(s) * 5))
+        .series(&series("/b", "200"), days, |s| Some(1_000_000 + s / 60 * 99))
+        .series(&series("/b", "500"), days, |s| Some(1_000_000 + s / 60))
+}
+
+fn slo(name: &str, path: &str, more: &str) -> String {
+    let path = if path.is_empty() { String::new() } else { format!("path=\"{path}\"") };
+    format!(
+        "  - name: {name}\n    objective: 99%\n    window: 1d\n    sli: {{events: {{bad: 'r_total{{code=\"500\",{path}}}', total: 'r_total{{{path}}}'}}}}\n    {more}\n"
+    )
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// To the last digit, but for the noise of floats in what a server extrapolates.
+#[track_caller]
+fn is(actual: &Value, expected: f64) {
+    let actual = number(actual);
+    assert!((actual - expected).abs() <= expected.abs() * 1e-9, "{actual} is not {expected}");
+}
+
+fn reported(run: &dyn Fn(&[&str]) -> Outcome) -> Outcome {
+    run(&["report", "--at", &AT.to_string(), "--format", "json", "--fail-on", "never"])
+}
+
+#[test]
+fn a_quiet_hour_weighs_as_the_method_says() {
+    let slos = [
+        slo("occurrences", "/a", ""),
+        slo("timeslices", "/a", "method: {timeslices: {slice: 5m, target: 95%}}"),
+        slo("ratio", "/a", "method: {ratio_timeslices: {slice: 5m}}"),
+        slo("lenient", "/b", "method: {timeslices: {slice: 1h, target: 99%}}"),
+        slo("strict", "/b", "method: {timeslices: {slice: 1h, target: 99.5%}}"),
+        slo("even", "/b", "method: {ratio_timeslices: {slice: 15m}}"),
+    ];
+    on_both(&slos.concat(), requests(), |source, run| {
+        let report = reported(run);
+        let told = |name: &str, unit: &str, bad: f64, total: f64, status: &str| {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {} {}", slo["status"], slo["events"], slo["reason"]);
+            is(&slo["events"]["bad"], bad);
+            is(&slo["events"]["total"], total);
+            is(&slo["sli"]["value"], 1.0 - bad / total);
+            is(&slo["budget"]["total"], total * 0.01);
+            assert_eq!((slo["budget"]["unit"].as_str(), slo["status"].as_str()), (Some(unit), Some(status)));
+            slo
+        };
+        // Sixty quiet minutes of ten requests among 23 hours of a hundred.
+        let all = 60.0 * 10.0 + 23.0 * 60.0 * 100.0;
+        told("occurrences", "events", 300.0, all, "met");
+        // Twelve of 288 slices.
+        let slices = told("timeslices", "slices", 12.0, 288.0, "breached");
+        is(&slices["time"]["bad_s"], 3600.0);
+        assert_eq!(slices["method"], "timeslices");
+        // All that was bad was bad in one part of the events, whatever the budget counts.
+        let breakdown = slices["breakdown"].as_array().unwrap();
+        is(&breakdown.iter().find(|part| part["labels"]["code"] == "500").unwrap()["bad_share"], 1.0);
+        is(
+            &breakdown.iter().find(|part| part["labels"]["code"] == "500").unwrap()["traffic_share"],
+            300.0 / all,
+        );
+        let ratio = told("ratio", "slices", 6.0, 288.0, "breached");
+        is(&ratio["time"]["bad_s"], 1800.0);
+        // A slice that is just as good as it must be is good.
+        told("lenient", "slices", 0.0, 24.0, "met");
+        told("strict", "slices", 24.0, 24.0, "breached");
+        let even = told("even", "slices", 0.96, 96.0, "at_risk");
+        assert!(number(&even["budget"]["remaining_ratio"]).abs() < 1e-9);
+    });
+}
+
+#[test]
+fn an_empty_slice_is_what_the_method_says() {
+    // Two hours without a request, in which the counters stand still.
+    let days = (AT - 2 * DAY, AT, 60);
+    let grown = |s: i64| (s - (s - DAY - HOUR + 60).clamp(0, 2 * HOUR)) / 60;
+    let data = text()
+        .named("r", "counter")
+        .series("r_total{job=\"a\",code=\"200\"}", days, move |s| Some(1_000_000 + grown(s) * 100))
+        .series("r_total{job=\"a\",code=\"500\"}", days, |_| Some(1_000_000));
+    let slos: Vec<String> = ["good", "bad", "ignore"]
+        .iter()
+        .map(|empty| {
+            slo(empty, "", &format!("method: {{timeslices: {{slice: 5m, target: 99%, empty: {empty}}}}}"))
+        })
+        .collect();
+    on_both(&slos.concat(), data, |source, run| {
+        let report = reported(run);
+        for (name, bad, total, status) in
+            [("good", 0.0, 288.0, "met"), ("bad", 24.0, 288.0, "breached"), ("ignore", 0.0, 264.0, "met")]
+        {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {}", slo["events"], slo["coverage"]["ratio"]);
+            is(&slo["events"]["bad"], bad);
+            is(&slo["events"]["total"], total);
+            assert_eq!(slo["status"], status);
+            assert!(number(&slo["coverage"]["ratio"]) > 0.99);
+        }
+    });
+}
+
+#[test]
+fn few_events_are_few_events_in_slices_too() {
+    let slices = "method: {timeslices: {slice: 5m, target: 95%}}\n    min_events:";
+    let slos =
+        [slo("few", "/b", &format!("{slices} 1000000")), slo("enough", "/b", &format!("{slices} 144000"))];
+    on_both(&slos.concat(), requests(), |_, run| {
+        let report = reported(run);
+        let few = report.slo("s/few");
+        assert_eq!(few["status"], "no_data");
+        assert_eq!(few["reason"], "no data (144 000 events, minimum 1 000 000)");
+        assert_eq!(report.slo("s/enough")["status"], "met");
+    });
+}
+
+#[test]
+fn slices_that_are_shorter_than_the_samples_are_an_error() {
+    on_both(&slo("short", "/a", "method: {ratio_timeslices: {slice: 30s}}"), requests(), |source, run| {
+        let report = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
+        let slo = report.slo("s/short");
+        println!("{source}: {}", slo["reason"]);
+        assert_eq!((report.code, slo["status"].as_str()), (3, Some("error")));
+        assert_eq!(slo["reason"], "slices of 30s are too short for samples that are 1m apart");
+    });
+}
+
+#[test]
+fn a_ratio_is_the_mean_of_its_slices() {
+    // 0.9, and for two hours 0.5; in the last hour nothing was measured.
+    let days = (AT - 2 * DAY, AT, 60);
+    let score = |s: i64| match s - DAY {
+        s if (0..2 * HOUR).contains(&s) => Some("0.5"),
+        s if s >= 23 * HOUR => None,
+        _ => Some("0.9"),
+    };
+    let data = text().named("score", "gauge").values("score{job=\"a\"}", days, score);
+    let ratio = |name: &str, sli: &str| {
+        format!("  - {{name: {name}, objective: 80%, window: 1d, sli: {{ratio: {sli}}}}}\n")
+    };
+    let good = "good: 'avg(avg_over_time(score[$window]))', slice: 10m";
+    let slos = [
+        ratio("ignore", &format!("{{{good}}}")),
+        ratio("empty-bad", &format!("{{{good}, empty: bad}}")),
+        ratio("bad", "{bad: '1 - avg(avg_over_time(score[$window]))', slice: 30m, empty: good}"),
+    ];
+    on_both(&slos.concat(), data, |source, run| {
+        let report = reported(run);
+        for (name, bad, total, status) in [
+            // 12 slices of 0.5, 126 of 0.1, and the six of the last hour, in which the whole budget of an hour burns.
+            ("ignore", 18.6, 138.0, "met"),
+            ("empty-bad", 24.6, 144.0, "at_risk"),
+            ("bad", 6.2, 48.0, "met"),
+        ] {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {} {}", slo["events"], slo["coverage"]["ratio"], slo["reason"]);
+            is(&slo["events"]["bad"], bad);
+            is(&slo["events"]["total"], total);
+            assert_eq!(
+                (slo["method"].as_str(), slo["status"].as_str()),
+                (Some("ratio_timeslices"), Some(status))
+            );
+        }
+        is(&report.slo("s/ignore")["coverage"]["ratio"], 138.0 / 144.0);
+    });
+}
+
+#[test]
+fn several_promises_of_one_indicator_are_objectives_of_their_own() {
+    let slos = slo("a", "/a", "").replace(
+        "objective: 99%\n    window: 1d",
+        "window: 1d\n    objectives: [{objective: 99.9%}, {objective: 99%, name: easy}, {objective: 99.5%, window: 12h}]",
+    );
+    on_both(&slos, requests(), |source, run| {
+        let report = reported(run);
+        let all = 60.0 * 10.0 + 23.0 * 60.0 * 100.0;
+        for (name, objective, total, bad, status) in [
+            ("a-1d", "99.9%", all, 300.0, "breached"),
+            ("a-easy", "99%", all, 300.0, "met"),
+            ("a-12h", "99.5%", 12.0 * 6000.0, 0.0, "met"),
+        ] {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {}", slo["status"], slo["events"]);
+            is(&slo["events"]["total"], total);
+            is(&slo["events"]["bad"], bad);
+            let told = (slo["objective_display"].as_str(), slo["status"].as_str());
+            assert_eq!(told, (Some(objective), Some(status)));
+        }
+        let only = run(&["gate", "--at", &AT.to_string(), "--slo", "a-easy"]);
+        assert_eq!(only.code, 0, "{only:?}");
+    });
+}
+
+#[test]
+fn the_number_for_all_is_the_sum_of_the_groups() {
+    let sliced = "by: [path]\n    method: {timeslices: {slice: 5m, target: 95%}}";
+    let slos = [slo("paths", "", "by: [path]"), slo("sliced", "", sliced)];
+    on_both(&slos.concat(), requests(), |source, run| {
+        let report = reported(run);
+        let events = |id: &str| {
+            let events = report.slo(id)["events"].clone();
+            (number(&events["bad"]), number(&events["total"]))
+        };
+        let (a, b, all) = (events("s/paths{path=\"/a\"}"), events("s/paths{path=\"/b\"}"), events("s/paths"));
+        println!("{source}: {a:?} + {b:?} = {all:?}");
+        is(&Value::from(all.0), a.0 + b.0);
+        is(&Value::from(all.1), a.1 + b.1);
+        is(&Value::from(all.0), 300.0 + 1440.0);
+        assert_eq!(report.slo("s/paths")["overall_of"], 2);
+        // Of slices: those in which the events of both paths together were too bad. In the quiet hour six of 110 failed.
+        assert_eq!(events("s/sliced{path=\"/a\"}"), (12.0, 288.0));
+        assert_eq!(events("s/sliced{path=\"/b\"}"), (0.0, 288.0));
+        assert_eq!(events("s/sliced"), (12.0, 288.0));
+    });
+}
+
+#[test]
+fn more_groups_than_allowed_are_an_error_and_never_a_cut() {
+    let slos = [
+        slo("few", "", "by: {labels: [path], limit: 1}"),
+        slo("enough", "", "by: {labels: [path], limit: 2}"),
+    ];
+    on_both(&slos.concat(), requests(), |source, run| {
+        let at = AT.to_string();
+        let report = run(&["report", "--at", &at, "--slo", "few", "--format", "json"]);
+        let slo = report.slo("s/few");
+        println!("{source}: {}", slo["reason"]);
+        assert_eq!((report.code, slo["status"].as_str()), (3, Some("error")));
+        assert_eq!(slo["reason"], "`by: path` has 2 values, more than the 1 that are allowed");
+        assert!(report.json()["errors"][0]["hint"].as_str().unwrap().contains("limit"), "{report:?}");
+        let enough = run(&["report", "--at", &at, "--slo", "enough", "--format", "json"]);
+        assert_eq!(enough.json()["slos"].as_array().unwrap().len(), 3, "{enough:?}");
+    });
+}
+
+#[test]
+fn a_composite_is_an_error_until_it_is_judged() {
+    let composite = "  - {name: both, objective: 99%, window: 1d, sli: {composite: {members: [{slo: a, weight: 2}, {slo: b}]}}}\n";
+    let slos = [slo("a", "/a", ""), slo("b", "/b", ""), composite.to_owned()];
+    on_both(&slos.concat(), requests(), |_, run| {
+        let report = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
+        let slo = report.slo("s/both");
+        assert_eq!((report.code, slo["status"].as_str()), (3, Some("error")));
+        assert!(slo["reason"].as_str().unwrap().contains("not judged yet"), "{}", slo["reason"]);
+        assert_eq!(report.slo("s/a")["status"], "met");
+    });
+}
+
+#[test]
+fn what_has_no_effect_yet_is_told() {
+    let slos = slo("a", "/a", "gate: {min_budget: 90%}")
+        + "exclusions: [{id: upgrade, from: 2025-11-19T00:00Z, to: 2025-11-19T12:00Z}]\n\
+           sla: [{name: gold, slos: [a], target: 99%, period: month}]\n";
+    on_both(&slos, requests(), |_, run| {
+        let outcome = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
+        let warnings = outcome.json()["warnings"].clone();
+        let told: Vec<&str> = warnings.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(
+            told,
+            [
+                "the exclusions of s (upgrade) are checked but not applied yet: the numbers are raw",
+                "the contracts of s (gold) are checked but not evaluated yet",
+                "the limits under `gate` of s (a) are checked but not applied yet: only the objectives are judged",
+            ]
+        );
+        assert!(told.iter().all(|warning| outcome.err.contains(warning)), "{outcome:?}");
+    });
+}
