@@ -22,6 +22,8 @@ mod environment;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;

@@ -18,7 +18,7 @@ use nines::spec;
 const FOLDERS: [&str; 2] = ["fixtures/specs/dialects", "fixtures/specs/remarked"];
 
 /// The fixtures of the dialects that are held here.
-fn fixtures() -> Vec<PathBuf> {
+pub(crate) fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = FOLDERS.into_iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap());
     let mut paths: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
@@ -31,14 +31,17 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
+fn read(name: &str) -> Vec<Spec> {
+    fixture(&fixtures().into_iter().find(|path| name_of(path) == name).unwrap())
+}
+
 /// Reads a fixture. Its first line tells which faults are said of it: `# says: N0534`.
 #[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
-fn read(name: &str) -> Vec<Spec> {
-    let path = fixtures().into_iter().find(|path| name_of(path) == name).unwrap();
-    let text = fs::read_to_string(path).unwrap();
+pub(crate) fn fixture(path: &Path) -> Vec<Spec> {
+    let (name, text) = (name_of(path), fs::read_to_string(path).unwrap());
     let says = text.lines().next().and_then(|line| line.strip_prefix("# says: ")).unwrap_or_default();
     let mut files = Files::new();
-    files.add(name, text.as_str());
+    files.add(name.as_str(), text.as_str());
     let mut faults = Diagnostics::new();
     let specs = spec::read(&files, &mut faults);
     // What lints say of them is theirs to test.
@@ -49,7 +52,7 @@ fn read(name: &str) -> Vec<Spec> {
     specs
 }
 
-fn plan(specs: &[Spec]) -> Plan {
+pub(crate) fn plan(specs: &[Spec]) -> Plan {
     let options = Options {
         at: "2026-11-20T10:00:00Z".parse::<Moment>().unwrap(),
         period: Period::Own,
@@ -110,7 +113,7 @@ fn over_30d(name: &str, objective: &str, sli: Sli) -> Slo {
 }
 
 /// The same without the lines in the file.
-fn without_lines(mut specs: Vec<Spec>) -> Vec<Spec> {
+pub(crate) fn without_lines(mut specs: Vec<Spec>) -> Vec<Spec> {
     specs.iter_mut().flat_map(|spec| &mut spec.slos).for_each(|slo| slo.line = None);
     specs
 }
@@ -158,13 +161,17 @@ fn mean(polarity: Polarity, ratio: &str, minutes: i64) -> Sli {
 fn ratios_that_are_no_events_are_means() {
     let file = "openslo-means.yaml";
     let spec = |slo| Spec { slos: vec![slo], ..Spec::new("web", file) };
-    let minutes = "avg_over_time((queue_length <= bool 7)[$window:1m])";
+    let slices =
+        SlicesSli::new(expr("queue_length <= 7"), Duration::minutes(10), Empty::Ignore).map(Sli::Slices);
+    let recorded = "avg_over_time(web:errors:ratio_rate5m[$window])";
+    let calculated = "avg_over_time((1 - avg(avg_over_time(up[5m])))[$window:1m])";
     assert_eq!(
         without_lines(read(file)),
         [
-            spec(over_30d("recorded", "99", mean(Polarity::Bad, "web:errors:ratio_rate5m", 5))),
+            spec(over_30d("recorded", "99", mean(Polarity::Bad, recorded, 5))),
             spec(over_30d("slices", "99", mean(Polarity::Good, "avg_over_time(up[$window])", 10))),
-            spec(over_30d("minutes", "99", mean(Polarity::Good, minutes, 10))),
+            spec(over_30d("calculated", "99", mean(Polarity::Bad, calculated, 10))),
+            spec(over_30d("compared", "99", slices.unwrap())),
         ]
     );
 
