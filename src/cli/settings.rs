@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::args::{Color, FailOn, Global, PolicyArgs, React, SourceArgs, SpecArgs, TimeArgs};
 use super::faults::told;
+use super::validate::counted;
 use crate::app::pipeline::When;
 use crate::app::{ColorChoice, World, files, progress};
 use crate::base::{CalendarUnit, Duration, Moment, Zone};
@@ -89,9 +90,13 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
     };
     let (specs, known, faults, hash) =
         read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
-    if !faults.is_empty() && (faults.has_errors() || !global.quiet) {
+    if faults.has_errors() || (!faults.is_empty() && global.verbose > 0) {
         let style = FaultStyle { color: world.color_err(global.color()) };
         world.say(&told(&faults, &known, "", style, global));
+    } else if !faults.is_empty() && !global.quiet {
+        // Told in full every time, they would hide what was asked for.
+        let warnings = counted(faults.len(), "warning");
+        world.say(&format!("{warnings} about the specifications, told by nines validate"));
     }
     if faults.has_errors() {
         return Err(Refused);
@@ -101,6 +106,11 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
 }
 
 fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
+    if specs.is_empty() {
+        bail!(
+            "no objective: what was read holds none (alert windows, say, are for objectives read beside them)"
+        );
+    }
     let conditions = args.selector.as_deref().map(label_conditions).transpose()?.unwrap_or_default();
     let services: Vec<String> = specs.iter().map(|spec| spec.service.clone()).collect();
     if let Some(wanted) = args.service.iter().find(|wanted| !services.contains(wanted)) {

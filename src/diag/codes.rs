@@ -65,7 +65,7 @@ codes! {
     UnknownWord = "N0204", Error: "A value is not one of the words that are possible here.";
     Name = "N0205", Error: "A name holds characters that names cannot hold.";
     DuplicateName = "N0206", Error: "Two objectives of one service have the same name.";
-    Number = "N0207", Error: "A value is not a whole number that can be used.";
+    Number = "N0207", Error: "A value is not a number that can be used.";
     UnknownVariable = "N0208", Error: "A text uses a variable that is not defined, or a variable uses variables.";
     LabelName = "N0209", Error: "A text is not the name of a label, or of one that can be used here.";
     Address = "N0210", Error: "A link is not an address on the web.";
@@ -137,7 +137,6 @@ codes! {
     DataSource = "N0532", Error: "An indicator's numbers come from something that is not asked in PromQL.";
     NotEvents = "N0533", Error: "The queries of a ratio do not count events that can be added up over time.";
     RangeAsWindow = "N0534", Warning: "A query has a fixed range where the window belongs; the window is read.";
-    MeanOfRatio = "N0535", Warning: "A ratio cannot be taken apart into events; its mean over time is judged.";
     AnchoredWindow = "N0536", Error: "A window of the calendar is not one of its units, or begins where none begins.";
     UnitSense = "N0537", Warning: "The unit of a window can be understood in two ways; it is said in which it is.";
     Tolerated = "N0538", Warning: "Something is written that OpenSLO does not allow there, and that is clear all the same.";

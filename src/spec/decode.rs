@@ -13,6 +13,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Route, quote};
 /// What is the same for all values of a document.
 #[derive(Clone, Copy)]
 struct Context<'a> {
+    document: &'a Document<'a>,
     files: &'a Files,
     file: FileId,
     env: Environment<'a>,
@@ -33,8 +34,8 @@ pub(super) struct At<'a> {
 /// Reads a document from its root.
 pub(super) fn read<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
     let said = RefCell::default();
-    let Document { files, file, env, ref root } = *document;
-    let context = Context { files, file, env, faults: &said, filled: None };
+    let Document { files, file, env, ref root, .. } = *document;
+    let context = Context { document, files, file, env, faults: &said, filled: None };
     let value = read(&At { node: root, route: Route::default(), context: &context });
     faults.append(said.into_inner());
     value
@@ -49,8 +50,9 @@ pub(super) fn read_all<T>(
 ) -> T {
     let said: Vec<RefCell<Diagnostics>> = documents.iter().map(|_| RefCell::default()).collect();
     let mut contexts = Vec::new();
-    for (&Document { files, file, env, .. }, faults) in documents.iter().zip(&said) {
-        contexts.push(Context { files, file, env, faults, filled: None });
+    for (document, faults) in documents.iter().zip(&said) {
+        let Document { files, file, env, .. } = *document;
+        contexts.push(Context { document, files, file, env, faults, filled: None });
     }
     let mut roots = Vec::new();
     for (document, context) in documents.iter().zip(&contexts) {
@@ -132,6 +134,11 @@ impl<'a> At<'a> {
     /// Whether an error was said of any value of the document.
     pub(super) fn has_errors(&self) -> bool {
         self.context.faults.borrow().has_errors()
+    }
+
+    /// Whether its file may repeat so many bytes more.
+    pub(super) fn repeats(&self, bytes: usize) -> bool {
+        self.context.document.repeats(bytes)
     }
 
     /// The file it stands in.

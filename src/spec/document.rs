@@ -2,8 +2,10 @@
 //!
 //! Takes a file's text, gives [`Document`]s and the faults of the YAML itself. Must not know what a field means.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScanError};
 
@@ -13,14 +15,17 @@ use super::syntax::explain;
 use crate::base::Span;
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, Quoted, quote};
 
-/// The largest file that is read, in bytes.
-const LARGEST_FILE: usize = 4 << 20;
+/// The largest file that is read, in bytes; some two thousand objectives.
+const LARGEST_FILE: usize = 1 << 20;
+/// How many commas a file may have: the parser holds all of a `[…]` or `{…}` before it gives any of it, some kilobytes
+/// for each comma.
+const MOST_COMMAS: usize = 25_000;
 /// The longest text of one value, in bytes.
-const LONGEST_SCALAR: usize = 1 << 20;
+pub(super) const LONGEST_TEXT: usize = 100_000;
 /// How deep maps and lists may stand in one another.
 const DEEPEST: usize = 64;
-/// How much aliases may add to a file, in bytes of text (every value counts as some bytes too).
-const MOST_ALIASED: usize = 4 << 20;
+/// How much aliases and variables may add to a file, in bytes of text (every value counts as some bytes too).
+const MOST_REPEATED: usize = 2 << 20;
 /// After so many documents that are not YAML, the rest of a file is not read.
 const MOST_BROKEN: usize = 20;
 /// How many values a file may have.
@@ -59,6 +64,8 @@ pub struct Document<'a> {
     pub env: Environment<'a>,
     /// The outermost value.
     pub(super) root: Node,
+    /// What aliases and variables have added so far to the file that it stands in.
+    repeated: Rc<Cell<usize>>,
 }
 
 /// What a document says of itself, by which a dialect knows its own.
@@ -95,6 +102,12 @@ impl Document<'_> {
         (self.file, self.start().start)
     }
 
+    /// Whether so many bytes more may be repeated in its file.
+    pub(super) fn repeats(&self, bytes: usize) -> bool {
+        self.repeated.set(self.repeated.get().saturating_add(bytes));
+        self.repeated.get() <= MOST_REPEATED
+    }
+
     /// The first bytes of it: its first key, or all of a root that has none.
     pub fn start(&self) -> Span {
         self.root.entries().first().map_or(self.root.span, |entry| entry.key_span)
@@ -110,12 +123,9 @@ pub(super) fn documents<'a>(
     faults: &mut Diagnostics,
 ) -> Vec<Document<'a>> {
     let text = files.text(file);
-    if text.len() > LARGEST_FILE {
-        let message = format!("the file has {} MB; a specification has at most 4", text.len() >> 20);
-        faults.push(
-            Diagnostic::new(Code::Limit, file, Span::new(0, 0), message)
-                .help("is this a specification at all? split it into several files if it is"),
-        );
+    if let Some(message) = too_large(text) {
+        let fault = Diagnostic::new(Code::Limit, file, Span::new(0, 0), message);
+        faults.push(fault.help("is this a specification at all? split it into several files if it is"));
         return Vec::new();
     }
     let before = faults.len();
@@ -146,7 +156,20 @@ pub(super) fn documents<'a>(
                 .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
         );
     }
-    roots.into_iter().map(|root| Document { files, file, env, root }).collect()
+    let repeated = Rc::new(Cell::new(taken.repeated));
+    let document = |root| Document { files, file, env, root, repeated: Rc::clone(&repeated) };
+    roots.into_iter().map(document).collect()
+}
+
+/// What can be told of a text without reading it.
+fn too_large(text: &str) -> Option<&'static str> {
+    if text.len() > LARGEST_FILE {
+        Some("the file is larger than 1 MB")
+    } else if text.bytes().filter(|byte| *byte == b',').count() > MOST_COMMAS {
+        Some("the file has more than 25,000 commas")
+    } else {
+        None
+    }
 }
 
 /// A map or list that is not closed yet.
@@ -158,7 +181,7 @@ struct Open {
 
 enum Parts {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<String>, Span)> },
+    Map { entries: Vec<Entry>, key: Option<(Option<String>, Span)> },
 }
 
 /// A value that aliases can repeat.
@@ -172,7 +195,7 @@ struct Anchored {
 #[derive(Default, Clone, Copy)]
 struct Taken {
     values: usize,
-    aliased: usize,
+    repeated: usize,
 }
 
 struct Stream<'a> {
@@ -244,8 +267,8 @@ impl<'a> Stream<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), span);
-                if text.len() > LONGEST_SCALAR {
-                    return Err(self.limit(span, "a text of more than 1 MB", "shorten it"));
+                if text.len() > LONGEST_TEXT {
+                    return Err(self.limit(span, "a text of more than 100 kB", "shorten it"));
                 }
                 let span = self.text_span(span, style);
                 let node = Node { span, kind: Kind::Scalar { text: text.into_owned(), style } };
@@ -259,7 +282,7 @@ impl<'a> Stream<'a> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), span);
-                let parts = Parts::Map { entries: Vec::new(), seen: HashMap::new(), key: None };
+                let parts = Parts::Map { entries: Vec::new(), key: None };
                 self.begin(span, anchor, parts)?;
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(span),
@@ -287,7 +310,7 @@ impl<'a> Stream<'a> {
         let Some(open) = self.open.pop() else { return Ok(None) };
         let kind = match open.parts {
             Parts::List(nodes) => Kind::List(nodes),
-            Parts::Map { entries, .. } => Kind::Map(entries),
+            Parts::Map { entries, .. } => Kind::Map(self.without_repeated_keys(entries)),
         };
         let whole = self.trimmed(open.span.to(span));
         let node = Node { kind, span: whole };
@@ -301,25 +324,41 @@ impl<'a> Stream<'a> {
         let Some(open) = self.open.last_mut() else { return Some(node) };
         match &mut open.parts {
             Parts::List(nodes) => nodes.push(node),
-            Parts::Map { entries, seen, key } => match key.take() {
+            Parts::Map { entries, key } => match key.take() {
                 None => *key = Some((key_name(&node, file, self.faults), node.span)),
-                Some((Some(name), key_span)) => {
-                    if let Some(first) = seen.get(&name) {
-                        let message = format!("{} stands twice in this map", quote(&name));
-                        self.faults.push(
-                            Diagnostic::new(Code::DuplicateKey, file, key_span, message)
-                                .also(file, *first, "first here")
-                                .help("remove one of the two, or rename it"),
-                        );
-                    } else {
-                        seen.insert(name.clone(), key_span);
-                        entries.push(Entry { key: name, key_span, value: node });
-                    }
-                }
+                Some((Some(key), key_span)) => entries.push(Entry { key, key_span, value: node }),
                 Some((None, _)) => {}
             },
         }
         None
+    }
+
+    /// Says which keys stand in a map more than once, and keeps the first of each.
+    fn without_repeated_keys(&mut self, mut entries: Vec<Entry>) -> Vec<Entry> {
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by_key(|&at| &entries[at].key);
+        if order.windows(2).all(|pair| entries[pair[0]].key != entries[pair[1]].key) {
+            return entries;
+        }
+        let mut first = order[0];
+        let mut repeated = vec![None; entries.len()];
+        for &at in &order[1..] {
+            if entries[at].key == entries[first].key {
+                repeated[at] = Some(entries[first].key_span);
+            } else {
+                first = at;
+            }
+        }
+        let mut first = repeated.into_iter();
+        entries.retain(|entry| {
+            let Some(first) = first.next().flatten() else { return true };
+            let message = format!("{} stands twice in this map", quote(&entry.key));
+            let fault = Diagnostic::new(Code::DuplicateKey, self.file, entry.key_span, message);
+            self.faults
+                .push(fault.also(self.file, first, "first here").help("remove one of the two, or rename it"));
+            false
+        });
+        entries
     }
 
     /// Remembers a value that has an anchor.
@@ -352,10 +391,10 @@ impl<'a> Stream<'a> {
     }
 
     fn repeat(&mut self, weight: usize, span: Span) -> Result<(), usize> {
-        self.taken.aliased += weight;
-        if self.taken.aliased > MOST_ALIASED {
+        self.taken.repeated += weight;
+        if self.taken.repeated > MOST_REPEATED {
             let help = "write the values out, or use `vars` for texts that repeat";
-            return Err(self.limit(span, "anchors and aliases repeat more than 4 MB", help));
+            return Err(self.limit(span, "anchors and aliases repeat more than 2 MB", help));
         }
         Ok(())
     }

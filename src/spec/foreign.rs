@@ -80,11 +80,6 @@ fn handed_on(at: &At, prefix: Option<&str>) -> Option<BTreeMap<String, String>> 
     Some(entries.into_iter().collect())
 }
 
-/// A field whose value changes nothing here, whatever it is.
-pub(super) fn ignored(_: &At) -> Option<()> {
-    Some(())
-}
-
 /// A latency whose threshold is given as the boundary of a bucket.
 pub(super) fn latency(buckets: Selector, threshold: f64, unit: Unit) -> LatencySli {
     let milliseconds = (threshold * 1000.0).round();

@@ -2,7 +2,7 @@
 //!
 //! Takes [`Files`], gives [`Spec`]s and [`Diagnostics`] that point at the characters at fault. Must not know what a
 //! specification is used for. Every dialect ends in the same [`Spec`]. To add one: its file here that implements [`Dialect`], its line in [`DIALECTS`], a
-//! valid and an invalid fixture.
+//! valid fixture with its twin in the native dialect, and an invalid one.
 
 mod chars;
 mod decode;
@@ -67,6 +67,8 @@ pub struct Declared {
 /// The dialects that are read.
 pub const DIALECTS: &[&dyn Dialect] = &[
     &native::Native,
+    &pyrra::Pyrra,
+    &sloth::Sloth,
     &openslo::OpenSlo(openslo::Version::V1),
     &openslo::OpenSlo(openslo::Version::V2Alpha),
     &openslo::OpenSlo(openslo::Version::V1Alpha),

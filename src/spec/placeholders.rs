@@ -45,7 +45,10 @@ fn next(text: &str) -> Option<(Span, &str)> {
             let length = inner.find(close)?;
             Some((open.len() + length + close.len(), &inner[..length]))
         };
-        let found = in_marks("{{", "}}").or_else(|| in_marks("${", "}")).or_else(|| {
+        // Between single braces only a name is a placeholder: `${` ends a regular expression and a text, too.
+        let named = |(_, inner): &(usize, &str)| inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let braced = || in_marks("${", "}").filter(named);
+        let found = in_marks("{{", "}}").or_else(braced).or_else(|| {
             let name = rest.strip_prefix('$')?;
             let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
             let name = &name[..length];

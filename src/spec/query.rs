@@ -251,7 +251,7 @@ fn as_named(query: &Query) -> Option<Selector> {
         let help = format!("write `{base}`; its buckets are what is counted");
         return query.say(Code::NotASelector, "this is one series of a histogram, not the histogram", &help);
     }
-    lint::query(&query, Role::Named);
+    lint::query(query, Role::Named);
     Some(named)
 }
 

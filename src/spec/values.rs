@@ -6,9 +6,6 @@ use super::decode::At;
 use crate::base::{Duration, METRIC_NAME, Share, ShareError, Zone, nearest};
 use crate::diag::{Code, quote};
 
-const SHORTEST_WINDOW: Duration = Duration::minutes(1);
-const LONGEST_WINDOW: Duration = Duration::days(1095);
-
 /// A text as it stands.
 pub(super) fn text(at: &At) -> Option<String> {
     at.text().map(|text| text.trim().to_owned())
@@ -156,15 +153,7 @@ pub(super) fn duration(at: &At) -> Option<Duration> {
 /// How long a window is that ends now.
 pub(super) fn window_length(at: &At) -> Option<Duration> {
     let length = duration(at)?;
-    let (what, help) = if length < SHORTEST_WINDOW {
-        ("short", "write at least `1m`; `30d` and `7d` are usual")
-    } else if length > LONGEST_WINDOW {
-        ("long", "write at most `1095d`, three years; `30d` and `7d` are usual")
-    } else {
-        return Some(length);
-    };
-    let text = at.node.text().unwrap_or_default();
-    at.say(at.fault(Code::Window, format!("a window of {} is too {what}", quote(text))).help(help))
+    super::windows::rolling(at, length, at.text()?.trim()).map(|_| length)
 }
 
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {

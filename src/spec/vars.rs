@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decode::At;
+use super::document::LONGEST_TEXT;
 use super::node::Node;
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, quote};
@@ -149,7 +150,8 @@ fn filled_in(
         }
         let filled = fill(at, &|name, part| value(at, name, part));
         let pieces = filled.iter().flat_map(|filled| &filled.pieces);
-        foreign.extend(pieces.filter_map(|piece| piece.foreign.clone()).filter(|foreign| !foreign.written));
+        let pieces = pieces.filter_map(|piece| piece.foreign.clone());
+        foreign.extend(pieces.filter(|foreign| !foreign.written));
         texts.insert(at.node.span.start, filled);
     });
     let filled = |node: &Node| Some(texts.get(&node.span.start)?.as_ref()?.text.clone());
@@ -190,6 +192,13 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
                 None => value(name, part),
             };
             match found {
+                // A few lines could stand for gigabytes.
+                Some(value) if filled.text.len() + value.text.len() > LONGEST_TEXT => {
+                    return say_limit(at, part, "variables make the text longer than 100 kB");
+                }
+                Some(value) if !at.repeats(value.text.len()) => {
+                    return say_limit(at, part, "variables repeat more than 2 MB in this file");
+                }
                 Some(value) => filled.insert(&value, part),
                 None => whole = false,
             }
@@ -200,6 +209,10 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
     }
     filled.push(&source[from..], Span::new(from, source.len()), true);
     whole.then_some(filled)
+}
+
+fn say_limit<T>(at: &At, part: Span, message: &str) -> Option<T> {
+    at.say(at.fault_in(Code::Limit, part, message).help("shorten the variable, or split the file"))
 }
 
 /// What stands for `${env:NAME}` or `${env:NAME:-instead}`. Nothing is not a value: a condition on a label would silently
@@ -224,8 +237,11 @@ fn foreign(at: &At, text: &str, part: Span) -> Option<Filled> {
             let message = format!("the variable {} of the environment {what}", quote(name));
             let fault = at.fault_in(Code::UnknownVariable, part, message);
             let written = at.node.text().and_then(|text| text.get(part.range())).unwrap_or_default();
-            let instead = written.replacen(text, &format!("{name}:-…"), 1);
-            return at.say(fault.help(format!("set it, or say what stands for it: `{instead}`")));
+            if !written.contains(ENV) {
+                // Other tools know nothing that could stand for it.
+                return at.say(fault.help("set it"));
+            }
+            return at.say(fault.help(format!("set it, or say what stands for it: `${{{ENV}{name}:-…}}`")));
         }
     };
     let foreign = Some(Foreign { name: name.to_owned(), value: value.clone(), written });

@@ -49,6 +49,30 @@ fn what_was_validated_is_counted() {
 }
 
 #[test]
+fn warnings_end_in_two_where_that_is_asked_for() {
+    let (home, spec, data) = home();
+    let odd = SHOP.replace("r_total{code=~\"5..\"}", "r_total{code=~\"^5..\"}");
+    let allowed = odd.replace("r_total}}", "r_total}} # nines: allow N0416: as in the dashboard");
+    let odd = home.write("odd.yaml", &odd).display().to_string();
+    let lenient = nines(["validate", &odd]);
+    assert_eq!(lenient.code, 0);
+    assert!(lenient.out.contains("\n✓ 1 service, 1 objective: no errors, 1 warning\n"), "{}", lenient.out);
+    let strict = nines(["validate", "--strict", &odd]);
+    assert_eq!(strict.code, 2);
+    assert!(strict.out.contains("\n✗ 1 service, 1 objective: no errors, 1 warning\n"), "{}", strict.out);
+    let allowed = home.write("allowed.yaml", &allowed).display().to_string();
+    for spec in [&spec, &allowed] {
+        assert_eq!(nines(["validate", "--strict", spec]).code, 0, "{spec}");
+    }
+    // Elsewhere they are a line, unless more is asked for.
+    let gate = |more: &str| nines(["explain", "-f", &odd, "--at", "2026-11-16", more]).err;
+    assert_eq!(gate("--no-input"), "1 warning about the specifications, told by nines validate\n");
+    assert!(gate("-v").contains("warning[N0416]"));
+    assert_eq!(gate("-q"), "");
+    drop(data);
+}
+
+#[test]
 fn an_explanation_has_no_endless_lines() {
     let (_home, spec, _) = home();
     let told = nines(["explain", "-f", &spec, "--at", "2026-11-16"]).out;

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use nines::diag::{Diagnostics, Files, Style};
+use nines::generate::{Kept, Loss, Target, convert};
+use nines::plan::{self, Detail, Engine, Options, Period, Query, as_promql};
+use nines::slo::{Sli, Slo, Spec};
+
 use crate::support::run::nines;
 use crate::support::tempdir::TempDir;
 
@@ -36,7 +41,7 @@ fn strict_writes_nothing_where_anything_is_lost() {
     let outcome = nines(["convert", "--to", "sloth", "--strict", "-f", &specs, "--out", &out_text]);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     assert!(
-        outcome.err.contains("nothing was written") && outcome.err.contains("ecap.yaml:30: dropped"),
+        outcome.err.contains("nothing was written") && outcome.err.contains("ecap.yaml: dropped"),
         "{}",
         outcome.err
     );
@@ -53,4 +58,63 @@ fn where_nothing_can_be_said_that_is_said() {
     let outcome = nines(["convert", "--to", "pyrra", "-f", &spec.display().to_string()]);
     assert_eq!((outcome.code, outcome.out.as_str()), (2, ""));
     assert!(outcome.err.contains("Pyrra can say none of the 1 objective"), "{}", outcome.err);
+}
+
+/// What is asked for an objective alone, as text.
+fn asked(spec: &Spec, slo: &Slo) -> Vec<String> {
+    let at = "2026-11-16".parse().unwrap();
+    let options =
+        Options { at, period: Period::Own, zone: None, detail: Detail::Full, exact: true, step: None };
+    let alone = Spec { slos: vec![slo.clone()], ..spec.clone() };
+    let plan = plan::compile(&[alone], &options, &|_| Ok(None)).unwrap();
+    let told = |query: &Query| format!("{} {:?}", as_promql(&query.ask, Engine::VictoriaMetrics), query.eval);
+    plan.queries.iter().map(told).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "reads specifications of the project")]
+fn specs(paths: impl Iterator<Item = std::path::PathBuf>) -> Vec<Spec> {
+    read(paths.map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap())))
+}
+
+fn read(texts: impl Iterator<Item = (String, String)>) -> Vec<Spec> {
+    let (mut files, mut faults) = (Files::new(), Diagnostics::new());
+    for (name, text) in texts {
+        files.add(name, text);
+    }
+    let specs = nines::spec::read(&files, &mut faults);
+    assert!(!faults.has_errors(), "{}", faults.to_text(&files, Style::default()));
+    specs
+}
+
+#[test]
+fn what_is_written_without_a_loss_asks_what_was_asked() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slo-specs");
+    let originals = specs(folder.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+    for (word, target) in Target::ALL {
+        let converted = convert(&originals, target);
+        let again = read([(word.to_owned(), converted.text)].into_iter());
+        let mut compared = 0;
+        for (spec, slo) in originals.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo))) {
+            let id = spec.id(slo);
+            let changed = |loss: &Loss| loss.subject == id && loss.kept != Kept::LeftOut;
+            let divided = !slo.by.is_empty() && target != Target::Pyrra && target != Target::Native;
+            // Elsewhere a latency is events, whose histogram is not asked for beside them.
+            let latency = matches!(slo.sli, Sli::Latency(_)) && target != Target::Native;
+            if converted.losses.iter().any(changed) || divided || latency {
+                continue;
+            }
+            let is_same = |other: &Slo| {
+                other.name == slo.name || other.name == format!("{}-{}", spec.service, slo.name)
+            };
+            let found = again.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo)));
+            let mut found = found.filter(|(other, slo)| {
+                is_same(slo) && (target == Target::Pyrra || other.service == spec.service)
+            });
+            let (other, twin) = found.next().unwrap_or_else(|| panic!("{word}: {id} is not there"));
+            assert_eq!(twin.objective, slo.objective, "{word}: {id}");
+            assert_eq!(asked(other, twin), asked(spec, slo), "{word}: {id}");
+            compared += 1;
+        }
+        assert!(compared >= 10, "{word}: only {compared} were compared");
+    }
 }

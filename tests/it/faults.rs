@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nines::diag::{Code, Diagnostics, Files, Part, Style};
+use nines::diag::{Code, Diagnostics, Files, Part, Severity, Style};
 use nines::spec;
 
 use crate::support::run::nines;
@@ -72,7 +72,8 @@ fn what_is_called_wrong_is_wrong_and_what_is_called_right_is_right() {
         }
         for text in right {
             let (codes, said) = raised(&text);
-            assert_eq!(codes, BTreeSet::new(), "{}: not right:\n{text}\n{said}", code.id());
+            let wrong = |other: &&Code| *other == code || other.severity() == Severity::Error;
+            assert_eq!(codes.iter().find(wrong), None, "{}: not right:\n{text}\n{said}", code.id());
         }
     }
 }

@@ -12,6 +12,8 @@ mod data;
 #[cfg(test)]
 mod diagnostics;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -19,6 +21,8 @@ mod doctor;
 mod environment;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]

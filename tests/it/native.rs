@@ -7,7 +7,9 @@ use nines::base::{CalendarUnit, Duration, Share};
 use nines::diag::{Diagnostics, Files, Style};
 use nines::generate::{Commented, native};
 use nines::promql::{Expr, MatchOp, Matcher, ParseOptions, Selector, parse};
-use nines::slo::{Empty, EventsSli, LatencySli, Link, Polarity, Sli, SlicesSli, Slo, Spec, Unit, Window};
+use nines::slo::{
+    Counts, Empty, EventsSli, LatencySli, Link, Polarity, Signal, Sli, SlicesSli, Slo, Spec, Unit, Window,
+};
 use proptest::prelude::*;
 
 fn read(name: &str, text: &str) -> Vec<Spec> {
@@ -208,6 +210,19 @@ fn slices() -> impl Strategy<Value = Sli> {
         .prop_map(|(good_when, slice, empty)| Sli::Slices(SlicesSli::new(good_when, slice, empty).unwrap()))
 }
 
+/// Whether the queries leave the label to divide by.
+fn divides(sli: &Sli, label: &str) -> bool {
+    let keeps = |counts: &Counts| match counts {
+        Counts::Counters(_) => true,
+        Counts::Expression(expr) => expr.keeps().may_have(label),
+    };
+    match sli.signal() {
+        Signal::Events { part, total, .. } => keeps(&part) && keeps(&total),
+        Signal::Slices { value, .. } => value.keeps().may_have(label),
+        Signal::Composite => false,
+    }
+}
+
 fn slo() -> impl Strategy<Value = Slo> {
     let window = prop_oneof![
         (1..1000_i64).prop_map(|days| Window::Rolling(Duration::days(days))),
@@ -231,7 +246,7 @@ fn slo() -> impl Strategy<Value = Slo> {
     (words, by, prop::option::of(any::<u64>()), prop::option::of(share)).prop_map(
         |((name, description, objective, window, sli), by, min_events, min_coverage)| Slo {
             description,
-            by: by.into_iter().collect(),
+            by: by.into_iter().filter(|label| divides(&sli, label)).collect(),
             min_events,
             min_coverage: min_coverage.unwrap_or_else(Slo::default_min_coverage),
             ..Slo::new(name, objective, window, sli)

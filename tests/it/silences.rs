@@ -8,7 +8,7 @@ use crate::support::run::nines_with;
 /// A specification with variables that nothing uses.
 fn with_vars(vars: &str) -> String {
     format!(
-        "apiVersion: nines/v1\nservice: checkout\n{vars}slos:\n  - name: availability\n    objective: 99.9%\n    window: 30d\n    \
+        "apiVersion: nines/v1\nservice: checkout\n{vars}slos:\n  - name: availability\n    description: Requests are answered\n    objective: 99.9%\n    window: 30d\n    \
          sli: {{events: {{bad: http_errors_total, total: http_requests_total}}}}\n"
     )
 }
@@ -83,7 +83,7 @@ fn a_comment_after_a_text_is_one() {
 
 #[test]
 fn a_text_over_several_lines_counts_as_one() {
-    let query = "apiVersion: nines/v1\nservice: checkout\n# nines: allow N0211: why\nvars: {\n  a: x,\n  b: 'y\n\n  z'\n}\nslos:\n  - name: a\n    objective: 99%\n    \
+    let query = "apiVersion: nines/v1\nservice: checkout\n# nines: allow N0211: why\nvars: {\n  a: x,\n  b: 'y\n\n  z'\n}\nslos:\n  - name: a\n    description: b\n    objective: 99%\n    \
                  window: 30d\n    sli: {events: {bad: e_total, total: r_total}}\n";
     assert_eq!(read(query), (vec![], vec!["N0211 5".to_owned(), "N0211 6".to_owned()]));
 }

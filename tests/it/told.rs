@@ -12,7 +12,7 @@ const DAY: i64 = 86_400;
 /// An objective with bad share a hundredth on two routes.
 fn objective(name: &str, percent: &str, window: &str, more: &str) -> String {
     format!(
-        "  - {{name: {name}, objective: {percent}, window: {window}, {more} sli: {{events: \
+        "  - {{name: {name}, description: Answers, objective: {percent}, window: {window}, {more} sli: {{events: \
          {{bad: 'r_total{{code=~\"5..\"}}', total: r_total}}}}}}\n"
     )
 }

@@ -2,6 +2,8 @@
 
 use crate::promql::Expr;
 
+const WINDOW: &str = "$window";
+
 /// A query whose window is `{{.window}}`. What stands in quotes is the user's, and is no template.
 pub(super) fn templated(query: &Expr) -> String {
     let mut text = String::new();
@@ -10,17 +12,15 @@ pub(super) fn templated(query: &Expr) -> String {
     let mut rest = printed.trim();
     while let Some(c) = rest.chars().next() {
         let taken = match quote {
-            None => match rest.strip_prefix("$window") {
-                Some(_) => {
-                    text.push_str("{{.window}}");
-                    "$window".len()
-                }
-                None => {
-                    quote = matches!(c, '"' | '\'' | '`').then_some(c);
-                    text.push(c);
-                    c.len_utf8()
-                }
-            },
+            None if rest.starts_with(WINDOW) => {
+                text.push_str("{{.window}}");
+                WINDOW.len()
+            }
+            None => {
+                quote = matches!(c, '"' | '\'' | '`').then_some(c);
+                text.push(c);
+                c.len_utf8()
+            }
             Some(_) if rest.starts_with("{{") => {
                 text.push_str("{{`{{`}}");
                 "{{".len()

@@ -7,8 +7,6 @@ mod alerting;
 mod policy;
 mod sli;
 
-use std::collections::BTreeMap;
-
 use super::yaml::{self, Map, Yaml, block, flow, list, word};
 use crate::base::{CalendarUnit, MONTHS};
 use crate::slo::{Link, Slo, Spec, Window};
@@ -43,14 +41,14 @@ pub fn native<'a>(specs: impl IntoIterator<Item = Commented<'a>>) -> String {
     file
 }
 
-/// A text as it is, for a reader that replaces variables in every text.
+/// A text, in which nothing is meant as a variable.
 fn text(text: &str) -> Yaml {
     yaml::text(&yaml::without_variables(text))
 }
 
-/// The same of texts by their keys, on one line where there is room.
-fn texts(texts: &BTreeMap<String, String>) -> Map {
-    texts.iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
+/// Texts by their keys, on one line where there is room.
+fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
+    texts.into_iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
 }
 
 fn spec(commented: &Commented<'_>) -> Yaml {

@@ -371,7 +371,7 @@ fn what_is_odd_about_an_objective_is_told_and_what_is_close_to_it_is_not() {
     };
     let hour = Window::Calendar { unit: CalendarUnit::Hour, zone: Zone::UTC };
     let slices = Method::Timeslices { slice: minutes(5), target: share("95"), empty: Empty::Ignore };
-    for (told, slo) in [
+    for (told, slo) in vec![
         ("", plain()),
         ("N0422 objective", Slo { objective: share("100"), ..plain() }),
         ("N0422 objective", Slo { objective: share("5"), ..plain() }),

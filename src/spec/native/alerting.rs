@@ -38,8 +38,13 @@ pub(super) fn alerting(at: &At, base: &Alerting) -> Option<Alerting> {
 /// The alerts of a severity: `false` for none, `true`, or `{labels: …, annotations: …}`.
 fn tier(at: &At, base: &TierAlert) -> Option<TierAlert> {
     if at.node.text().is_some() {
-        let off = TierAlert { disabled: true, ..TierAlert::default() };
-        return Some(if values::truth(at)? { TierAlert { disabled: false, ..base.clone() } } else { off });
+        // Of alerts that are not there nothing else is said.
+        let disabled = TierAlert { disabled: true, ..TierAlert::default() };
+        return Some(if values::truth(at)? {
+            TierAlert { disabled: false, ..base.clone() }
+        } else {
+            disabled
+        });
     }
     at.fields(|f| {
         let own_labels = f.optional("labels", labels::of_burn_alerts);

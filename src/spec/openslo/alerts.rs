@@ -4,7 +4,7 @@
 //! are checked, and named nowhere.
 
 use super::super::decode::At;
-use super::super::values;
+use super::super::{foreign, values};
 use super::metadata::object;
 use super::objective::{operator, tolerate};
 use super::objects::Kind;
@@ -71,7 +71,7 @@ fn inline_or_named<'a, T>(
 fn read_policy<'a>(at: &At<'a>, inline: bool, run: &Run<'_, 'a>) -> Option<Policy> {
     object(at, Kind::AlertPolicy, inline, |_, at| {
         at.fields(|f| {
-            f.optional("description", values::text);
+            f.optional("description", foreign::prose);
             let breaching = f.optional("alertWhenBreaching", values::truth);
             f.optional("alertWhenResolved", values::truth);
             let absent = f.optional("alertWhenNoData", values::truth).unwrap_or(false);
@@ -105,7 +105,7 @@ pub(super) fn condition(at: &At, version: Version) -> Option<BurnRule> {
 fn read_condition(at: &At, inline: bool, version: Version) -> Option<BurnRule> {
     object(at, Kind::AlertCondition, inline, |_, at| {
         at.fields(|f| {
-            f.optional("description", values::text);
+            f.optional("description", foreign::prose);
             let severity = f.required("severity", "severity: page", severity);
             let rule =
                 f.required("condition", "condition: {kind: burnrate, …}", |at| burn_rate(at, version));
@@ -175,7 +175,7 @@ pub(super) fn target(at: &At) -> Option<()> {
 fn read_target(at: &At, inline: bool) -> Option<()> {
     object(at, Kind::AlertNotificationTarget, inline, |_, at| {
         at.fields(|f| {
-            f.optional("description", values::text);
+            f.optional("description", foreign::prose);
             f.required("target", "target: slack", values::text).map(drop)
         })
     })

@@ -1,7 +1,7 @@
 //! Indicators: written in an objective, or in documents of their own.
 
 use super::super::decode::{At, Fields};
-use super::super::values;
+use super::super::{foreign, values};
 use super::metadata::object as in_document;
 use super::objects::Kind;
 use super::source::{Source, source};
@@ -49,7 +49,7 @@ pub(super) fn object<'a>(at: &At<'a>, run: &Run<'_, 'a>) -> Option<Metric<'a>> {
 
 fn metric<'a>(at: &At<'a>, version: Version) -> Option<Metric<'a>> {
     at.fields(|f| {
-        f.optional("description", values::text);
+        f.optional("description", foreign::prose);
         let help = "write `ratioMetric: {good: …, total: …}` or `thresholdMetric: …`";
         match f.one_of(&["ratioMetric", "thresholdMetric"], help)? {
             ("ratioMetric", at) => ratio(&at, version),

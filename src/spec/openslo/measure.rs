@@ -51,13 +51,13 @@ fn raw(query: &Query, polarity: Polarity, terms: &Terms) -> Option<(Sli, Method)
     if let Some(events) = queries::quotient(query, polarity) {
         return Some((Sli::Events(events), method));
     }
-    let ratio = query.expr.clone();
+    let ratio = over_window(&query.expr);
     let slices = |slice| Sli::Ratio(RatioSli { polarity, ratio: ratio.clone(), slice, empty: EMPTY });
     match method {
         Method::Occurrences => {
             let message =
                 "the ratio is not one number of events divided by another, so its mean over time is judged";
-            let fault = query.fault(Code::MeanOfRatio, query.expr.span, message);
+            let fault = query.fault(Code::MeanOfRatios, query.expr.span, message);
             let help = "time with few events counts as much as time with many; write `good` or `bad` and `total` instead";
             query.warn(fault.help(help));
             Some((slices(terms.slice_or(RATIO_SLICE)?), method))
@@ -68,64 +68,43 @@ fn raw(query: &Query, polarity: Polarity, terms: &Terms) -> Option<(Sli, Method)
                 Polarity::Good => (BinaryOp::Gte, target),
                 Polarity::Bad => (BinaryOp::Lte, target.complement()),
             };
-            let good_when = ratio.with_window(slice).binary(op, Expr::number(bound.as_f64()));
-            Some((Sli::Slices(SlicesSli::new(good_when, slice, EMPTY)?), Method::Occurrences))
+            compared(ratio.with_window(slice), op, bound.as_f64(), slice)
         }
     }
 }
 
-/// A value that is compared with a bound at the end of each slice. Where a slice is longer than a minute, it has a share of
-/// minutes in which the comparison held.
+/// A value that is compared with a bound once for each slice, since `timeSliceWindow` is also how often a query is run.
 fn threshold(query: &Query, (op, bound): (BinaryOp, f64), terms: &Terms) -> Option<(Sli, Method)> {
-    let method = terms.method?;
-    let over_slice = query.expr.uses_window();
-    let value = match query.expr.value_type() {
-        ValueType::Scalar => Expr::call("vector", [query.expr.clone()]),
-        _ => query.expr.clone(),
+    let usual = if query.expr.uses_window() { RATIO_SLICE } else { LOOK };
+    let slice = match terms.method? {
+        Method::Occurrences => terms.slice_or(usual)?,
+        Method::Timeslices { slice, .. } | Method::RatioTimeslices { slice, .. } => slice,
     };
-    let compared = |value: Expr, slice: Duration| {
-        let good_when = value.with_window(slice).binary(op, Expr::number(bound));
-        Some((Sli::Slices(SlicesSli::new(good_when, slice, EMPTY)?), Method::Occurrences))
-    };
-    match method {
-        Method::Occurrences => {
-            let usual = if over_slice { RATIO_SLICE } else { LOOK };
-            compared(value, terms.slice_or(usual)?)
-        }
-        Method::Timeslices { slice, .. } | Method::RatioTimeslices { slice, .. }
-            if over_slice || slice <= LOOK =>
-        {
-            compared(value, slice)
-        }
-        Method::Timeslices { slice, target, .. } => {
-            let held = held(value, op, bound, DurationExpr::Fixed(slice));
-            let good_when = held.binary(BinaryOp::Gte, Expr::number(target.as_f64()));
-            Some((Sli::Slices(SlicesSli::new(good_when, slice, EMPTY)?), Method::Occurrences))
-        }
-        Method::RatioTimeslices { slice, .. } => {
-            let ratio = held(value, op, bound, DurationExpr::Window);
-            Some((
-                Sli::Ratio(RatioSli { polarity: Polarity::Good, ratio, slice, empty: EMPTY }),
-                Method::Occurrences,
-            ))
-        }
-    }
+    compared(query.expr.with_window(slice), op, bound, slice)
 }
 
-/// The share of minutes in which a comparison held.
-fn held(value: Expr, op: BinaryOp, bound: f64, range: DurationExpr) -> Expr {
-    let mut compared = value.binary(op, Expr::number(bound));
-    if let ExprKind::Binary { return_bool, .. } = &mut compared.kind {
-        *return_bool = true;
-    }
-    let minutes = ExprKind::Subquery {
-        expr: Box::new(ExprKind::Paren(Box::new(compared)).into()),
-        range,
-        step: Some(DurationExpr::Fixed(LOOK)),
-        offset: DurationExpr::default(),
-        at: None,
+fn compared(value: Expr, op: BinaryOp, bound: f64, slice: Duration) -> Option<(Sli, Method)> {
+    let good_when = value.binary(op, Expr::number(bound));
+    Some((Sli::Slices(SlicesSli::new(good_when, slice, EMPTY)?), Method::Occurrences))
+}
+
+/// A ratio over `$window`, from one that says nothing of time: its mean.
+fn over_window(ratio: &Expr) -> Expr {
+    let range = DurationExpr::Window;
+    let samples = match (&ratio.unparenthesised().kind, ratio.value_type()) {
+        _ if ratio.uses_window() => return ratio.clone(),
+        (ExprKind::Selector(selector), _) => ExprKind::Range { selector: selector.clone(), range },
+        (_, kind) => {
+            let every_minute = Some(DurationExpr::Fixed(LOOK));
+            let ratio = match kind {
+                ValueType::Scalar => Expr::call("vector", [ratio.clone()]),
+                _ => ExprKind::Paren(Box::new(ratio.clone())).into(),
+            };
+            let (expr, offset) = (Box::new(ratio), DurationExpr::default());
+            ExprKind::Subquery { expr, range, step: every_minute, offset, at: None }
+        }
     };
-    Expr::call("avg_over_time", [minutes.into()])
+    Expr::call("avg_over_time", [samples.into()])
 }
 
 /// Whether a query gives values that can be judged.

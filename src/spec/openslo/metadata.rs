@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::decode::At;
-use super::super::{labels, values};
+use super::super::{foreign, labels, values};
 use super::objects::Kind;
 use crate::base::Span;
 use crate::slo::Link;
@@ -50,7 +50,7 @@ pub(super) fn metadata(at: &At) -> Option<Metadata> {
             declared = at.node.text().map(|text| (text.to_owned(), at.node.span));
             values::name(at)
         });
-        let display = f.optional("displayName", values::text);
+        let display = f.optional("displayName", foreign::prose);
         let labels = f.optional("labels", labels::labels).unwrap_or_default();
         let links = f.optional("annotations", links).unwrap_or_default();
         Some(Metadata { name, declared, display, labels, links })

@@ -1,7 +1,7 @@
 //! Documents of kind `SLO`, and those of kind `Service` that describe their services.
 
 use super::super::decode::{At, Fields};
-use super::super::{Declared, labels, values};
+use super::super::{Declared, foreign, labels, values};
 use super::indicator::{self, Metric};
 use super::metadata::{Metadata, metadata, object};
 use super::objective::{self, Budgeting, Terms};
@@ -23,7 +23,7 @@ pub(super) fn service(at: &At) -> Option<(Metadata, Option<String>)> {
         f.optional("apiVersion", values::text);
         f.optional("kind", values::text);
         let own = f.required("metadata", "metadata: {name: my-service}", metadata);
-        let read = |at: &At| at.fields(|f| Some(f.optional("description", values::text)));
+        let read = |at: &At| at.fields(|f| Some(f.optional("description", foreign::prose)));
         let description = f.optional("spec", read).flatten();
         Some((own?, description))
     })
@@ -55,7 +55,7 @@ fn spec<'a>(
     declared: &mut Vec<Declared>,
 ) -> Option<Spec> {
     at.fields(|f| {
-        let description = f.optional("description", values::text);
+        let description = f.optional("description", foreign::prose);
         let service = service_name(f, run);
         let (field, help) = match run.version {
             Version::V1Alpha => ("timeWindows", "timeWindows: [{count: 30, unit: Day, isRolling: true}]"),
@@ -171,7 +171,7 @@ fn shared_metric<'a>(
 
 fn read_objective<'a>(at: &At<'a>, name: &str, shared: &Shared<'a>, run: &Run<'_, 'a>) -> Option<Objective> {
     at.fields(|f| {
-        f.optional("displayName", values::text);
+        f.optional("displayName", foreign::prose);
         let own = match run.version {
             Version::V2Alpha => f.optional("labels", labels::labels).unwrap_or_default(),
             _ => std::collections::BTreeMap::new(),

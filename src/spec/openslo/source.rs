@@ -1,7 +1,7 @@
 //! Where an indicator's numbers come from, and the query for them.
 
 use super::super::decode::At;
-use super::super::values;
+use super::super::{foreign, values};
 use super::metadata::object as in_document;
 use super::objects::Kind;
 use super::{Run, Version};
@@ -62,7 +62,7 @@ pub(super) fn object<'a>(at: &At<'a>) -> Option<At<'a>> {
 
 fn data_source<'a>(at: &At<'a>) -> Option<At<'a>> {
     at.fields(|f| {
-        f.optional("description", values::text);
+        f.optional("description", foreign::prose);
         f.find("connectionDetails");
         f.required("type", "type: Prometheus", |at| Some(at.clone()))
     })

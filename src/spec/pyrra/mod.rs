@@ -11,6 +11,7 @@ use super::decode::{self, At, Fields};
 use super::document::{Document, Head};
 use super::foreign::{self, Metadata};
 use super::lint::{self, Written};
+use super::node::Node;
 use super::{Declared, Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
 use crate::slo::{Slo, Spec, Window};
@@ -54,11 +55,11 @@ fn object(f: &mut Fields, file: &str, names: &mut Vec<Declared>) -> Option<Spec>
         let fault = at.fault(Code::UnknownWord, format!("{} is not a kind that is read", quote(kind)));
         at.say(fault.help(format!("write `{KIND}`")))
     });
-    f.optional("status", foreign::ignored);
+    f.find("status");
     let metadata = f.required("metadata", "metadata: {name: api-errors, namespace: shop}", |at| {
         let metadata = Metadata::read(at, Some(PREFIX))?;
         let Some(name) = &metadata.name else {
-            let missing = at.node.get("name").is_none_or(|name| name.is_null());
+            let missing = at.node.get("name").is_none_or(Node::is_null);
             let fault =
                 at.fault(Code::MissingField, "the object has no name").help("write `name: api-errors`");
             return if missing { at.say(fault) } else { None };
@@ -108,7 +109,7 @@ fn slo(at: &At) -> Option<Slo> {
             values::one_of(at, &[("abort", ()), ("warn", ())])
         });
         f.optional("performanceOverAccuracy", values::truth);
-        f.optional("ruleOutput", foreign::ignored);
+        f.find("ruleOutput");
         let (window, (sli, by)) = (window?, indicator?);
         let mut alerting = alerting?;
         alerting.windows = alerting::windows(window);

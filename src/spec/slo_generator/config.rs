@@ -141,6 +141,11 @@ fn alerting(steps: &[Step]) -> Alerting {
     };
     let mut windows: Vec<BurnRule> = steps.iter().map(rule).collect();
     windows.sort_by_key(|rule| (rule.severity, rule.long));
+    if windows.is_empty() {
+        // A policy of one step tells nobody of anything before its end.
+        let none = TierAlert { disabled: true, ..TierAlert::default() };
+        return Alerting { page: none.clone(), ticket: none, ..Alerting::default() };
+    }
     let tier = |severity| TierAlert { annotations: message(steps, severity), ..TierAlert::default() };
     Alerting { windows, page: tier(Severity::Page), ticket: tier(Severity::Ticket), ..Alerting::default() }
 }

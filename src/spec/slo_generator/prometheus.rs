@@ -6,11 +6,11 @@
 use super::super::decode::At;
 use super::super::query::{self, Query};
 use super::super::vars::Filled;
-use super::super::{values, windows};
+use super::super::{foreign, values, windows};
 use crate::base::{Duration, Span, nearest};
 use crate::diag::{Code, quote};
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Selector, ValueType, signature};
-use crate::slo::{Empty, EventsSli, LatencySli, Polarity, RatioSli, Sli, Unit, Window};
+use crate::slo::{Empty, EventsSli, Polarity, RatioSli, Sli, Unit, Window};
 
 /// Over which time a ratio is taken that cannot be taken apart.
 const RATIO_SLICE: Duration = Duration::minutes(5);
@@ -113,7 +113,7 @@ fn query_sli(at: &At, window: Option<Window>) -> Option<Sli> {
                 return Some(Sli::Events(events));
             }
             let message = "the ratio is not one number of events divided by another, so its mean over time is judged";
-            let fault = query.fault(Code::MeanOfRatio, query.expr.span, message);
+            let fault = query.fault(Code::MeanOfRatios, query.expr.span, message);
             let help = "time with few events counts as much as time with many; `method: good_bad_ratio` counts events";
             query.warn(fault.help(help));
             let slice = windows::is_filled(at, RATIO_SLICE, window.as_slice()).then_some(RATIO_SLICE)?;
@@ -133,30 +133,26 @@ fn distribution_cut(at: &At) -> Option<Sli> {
             }
             query::buckets(&query)
         });
-        let threshold = f.required("threshold_bucket", "threshold_bucket: 0.25", |at| {
-            values::positive(at).map(|number| (number, at.node.text().unwrap_or_default().trim().to_owned()))
-        });
-        let (buckets, (threshold, text)) = (buckets?, threshold?);
+        let threshold = f.required("threshold_bucket", "threshold_bucket: 0.25", values::positive);
+        let (buckets, threshold) = (buckets?, threshold?);
         Some(match unit(&buckets) {
-            Some((unit, sign)) => {
-                Sli::Latency(LatencySli { buckets, threshold, written: format!("{text}{sign}"), unit })
-            }
+            Some(unit) => Sli::Latency(foreign::latency(buckets, threshold, unit)),
             None => Sli::Events(up_to(&buckets, threshold)),
         })
     })
 }
 
 /// The unit of a histogram by its name: seconds, unless another is named. None where it is no time.
-fn unit(buckets: &Selector) -> Option<(Unit, &'static str)> {
+fn unit(buckets: &Selector) -> Option<Unit> {
     let name = buckets.name.as_deref().unwrap_or_default();
     let base = name.strip_suffix("_bucket").unwrap_or(name);
     let ends = |words: &[&str]| words.iter().any(|word| base.ends_with(word));
     if ends(&["_bytes", "_size", "_ratio", "_percent", "_count", "_length"]) {
         None
     } else if ends(&["_milliseconds", "_millis", "_ms"]) {
-        Some((Unit::Milliseconds, "ms"))
+        Some(Unit::Milliseconds)
     } else {
-        Some((Unit::Seconds, "s"))
+        Some(Unit::Seconds)
     }
 }
 

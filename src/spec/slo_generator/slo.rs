@@ -1,7 +1,7 @@
 //! Objectives.
 
 use super::super::decode::At;
-use super::super::{Declared, labels, values};
+use super::super::{Declared, foreign, labels, values};
 use super::config::{Policies, Policy};
 use super::{API_VERSION, prometheus};
 use crate::base::Share;
@@ -79,7 +79,7 @@ struct Terms {
 
 fn terms(at: &At, policies: &Policies) -> Option<Terms> {
     at.fields(|f| {
-        let description = f.optional("description", values::text);
+        let description = f.optional("description", foreign::prose);
         // Where results go is for this program's own flags to say.
         f.find("exporters");
         let mut line = at.line();

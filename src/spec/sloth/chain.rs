@@ -1,7 +1,8 @@
 //! Plugins that make rules of an objective. Those that Sloth ships change rules and their metadata, not what is promised.
 
 use super::super::decode::At;
-use super::super::{foreign, values};
+use super::super::values;
+use crate::base::nearest;
 use crate::diag::{Code, quote};
 
 /// What Sloth ships, all of which leaves the promise as it is.
@@ -49,18 +50,19 @@ impl Chain {
 
 fn id<'a>(at: &At<'a>) -> Option<&'a str> {
     at.fields(|f| {
-        f.optional("config", foreign::ignored);
+        f.find("config");
         f.optional("priority", values::text);
         f.required("id", "id: sloth.dev/core/debug/v1", |at| {
             let id = at.text()?;
             if SHIPPED.contains(&id) {
                 return Some(id);
             }
+            if let Some(near) = nearest(id, SHIPPED) {
+                let fault = at.fault(Code::Plugin, format!("the plugin {} is not known", quote(id)));
+                return at.say(fault.help(format!("did you mean `{near}`?")));
+            }
             let message = format!("the plugin {} is Go code that only Sloth runs", quote(id));
-            let help = match crate::base::nearest(id, SHIPPED) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write what it changes of the objective into the objective, and remove it".to_owned(),
-            };
+            let help = "write what it changes of the objective into the objective, and remove it";
             at.say(at.fault(Code::Plugin, message).help(help))
         })
     })

@@ -15,7 +15,7 @@ mod words;
 
 use super::decode::{self, At};
 use super::document::{Document, Head};
-use super::foreign::{Metadata, ignored};
+use super::foreign::Metadata;
 use super::{Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
 use crate::slo::Spec;
@@ -82,7 +82,7 @@ fn object(at: &At, file: &str, around: &mut Around) -> Option<Spec> {
             at.say(fault.help(format!("write `{SERVICE_LEVEL}`, or `{ALERT_WINDOWS}` for alert windows")))
         });
         f.optional("metadata", |at| Metadata::read(at, None));
-        f.optional("status", ignored);
+        f.find("status");
         f.required("spec", "spec:", |at| at.fields(|f| service::fields(f, file, around)))
     })
 }

@@ -248,22 +248,24 @@ pub(super) fn read(at: &At) -> Option<Sli> {
 
 fn plugin(at: &At) -> Option<&'static Plugin> {
     let id = at.text()?;
-    let found = PLUGINS.iter().find(|plugin| plugin.id == id);
-    let (message, help) = match found {
+    let known = PLUGINS.iter().map(|plugin| plugin.id);
+    let (message, help) = match PLUGINS.iter().find(|plugin| plugin.id == id) {
         Some(Plugin { makes: Makes::Nothing, .. }) => (
             format!("the plugin {} measures nothing", quote(id)),
             "write what is to be measured as `events`, or remove the objective".to_owned(),
         ),
         Some(plugin) => return Some(plugin),
-        None => (
-            format!("the plugin {} is Go code that only Sloth runs", quote(id)),
-            match nearest(id, PLUGINS.iter().map(|plugin| plugin.id)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write the query that it makes as `raw`, or as `events` where it divides counts; \
-                         sloth-common-sli-plugins are known"
+        None => match nearest(id, known) {
+            Some(near) => {
+                (format!("the plugin {} is not known", quote(id)), format!("did you mean `{near}`?"))
+            }
+            None => (
+                format!("the plugin {} is Go code that only Sloth runs", quote(id)),
+                "write the query that it makes as `raw`, or as `events` if it divides two counts; of plugins those of \
+                 sloth-common-sli-plugins are known"
                     .to_owned(),
-            },
-        ),
+            ),
+        },
     };
     at.say(at.fault(Code::Plugin, message).help(help))
 }
@@ -285,12 +287,10 @@ impl Setting {
         };
         let Some(at) = value else { return Some(self.not_given()) };
         Some(match self.takes {
-            Takes::Filter => Given::All(conditions(&at, &|text| text.to_owned())?),
-            Takes::Value(label) => Given::All(conditions(&at, &|text| format!("{label}=\"{text}\""))?),
-            Takes::Pattern(label) => Given::All(conditions(&at, &|text| format!("{label}=~\"{text}\""))?),
-            Takes::BadPattern(label, _) => {
-                Given::Bad(conditions(&at, &|text| format!("{label}=~\"{text}\""))?)
-            }
+            Takes::Filter => Given::All(filter(&at)?),
+            Takes::Value(label) => Given::All(condition(&at, label, "=")?),
+            Takes::Pattern(label) => Given::All(condition(&at, label, "=~")?),
+            Takes::BadPattern(label, _) => Given::Bad(condition(&at, label, "=~")?),
             Takes::Bucket => Given::Bucket(boundary(&at)?),
             Takes::Switch(condition) if switch(&at)? => Given::All(matchers(condition)?),
             Takes::Switch(_) => Given::Nothing,
@@ -307,13 +307,24 @@ impl Setting {
     }
 }
 
-/// The conditions that an option's text makes. As in Sloth the text is a part of the query, escapes and all; here it
-/// cannot be more than conditions.
-fn conditions(at: &At, written: &dyn Fn(&str) -> String) -> Option<Vec<Matcher>> {
+/// Conditions as they stand between the braces of a selector.
+fn filter(at: &At) -> Option<Vec<Matcher>> {
     let text = at.text()?.trim().trim_matches(['{', '}', ',']);
-    matchers(&written(text)).or_else(|| {
-        let fault = at.fault(Code::PluginOption, format!("{} makes no condition on labels", quote(text)));
-        at.say(fault.help("a filter is written as in a query, `job=\"api\",code!=\"404\"`; a pattern is an RE2 regular expression"))
+    matchers(text).or_else(|| {
+        let fault =
+            at.fault(Code::PluginOption, format!("{} is no list of conditions on labels", quote(text)));
+        at.say(fault.help("write them as in a query: `job=\"api\",code!=\"404\"`"))
+    })
+}
+
+/// The condition that a label's value makes. As in Sloth the text is a part of the query, escapes and all; here it cannot
+/// be more than a value.
+fn condition(at: &At, label: &str, op: &str) -> Option<Vec<Matcher>> {
+    let text = at.text()?.trim();
+    matchers(&format!("{label}{op}\"{text}\"")).filter(|made| made.len() == 1).or_else(|| {
+        let what = if op == "=" { "the value of a label" } else { "a regular expression" };
+        let fault = at.fault(Code::PluginOption, format!("{} is not {what}", quote(text)));
+        at.say(fault.help("write it as it would stand between the quotes of a query"))
     })
 }
 
@@ -351,22 +362,24 @@ fn switch(at: &At) -> Option<bool> {
 impl Plugin {
     /// The indicator with all options put in.
     fn filled(&self, given: &[Given]) -> Option<Sli> {
-        let every =
-            || given.iter().filter_map(|given| if let Given::All(all) = given { Some(all) } else { None });
-        let of_bad =
-            || given.iter().filter_map(|given| if let Given::Bad(bad) = given { Some(bad) } else { None });
+        let (mut every, mut of_bad, mut bucket) = (Vec::new(), Vec::new(), None);
+        for given in given {
+            match given {
+                Given::Nothing => {}
+                Given::All(matchers) => every.extend_from_slice(matchers),
+                Given::Bad(matchers) => of_bad.extend_from_slice(matchers),
+                Given::Bucket(boundary) => bucket = Some(*boundary),
+            }
+        }
         match self.makes {
             Makes::Events { bad, total } => {
-                let part = with(query(bad)?, every().chain(of_bad()).flatten());
-                let total = with(query(total)?, every().flatten());
+                let part = with(query(bad)?, &[&every[..], &of_bad].concat());
+                let total = with(query(total)?, &every);
                 Some(Sli::Events(EventsSli { polarity: Polarity::Bad, part, total }))
             }
             Makes::Latency { buckets, unit } => {
-                let ExprKind::Selector(buckets) = with(query(buckets)?, every().flatten()).kind else {
-                    return None;
-                };
-                let bucket = |given: &Given| if let Given::Bucket(le) = given { Some(*le) } else { None };
-                Some(Sli::Latency(foreign::latency(buckets, given.iter().find_map(bucket)?, unit)))
+                let ExprKind::Selector(buckets) = with(query(buckets)?, &every).kind else { return None };
+                Some(Sli::Latency(foreign::latency(buckets, bucket?, unit)))
             }
             Makes::Nothing => None,
         }
@@ -378,12 +391,12 @@ fn query(text: &str) -> Option<Expr> {
 }
 
 /// A query with more conditions for each of its selectors.
-fn with<'m>(mut query: Expr, more: impl Iterator<Item = &'m Matcher> + Clone) -> Expr {
+fn with(mut query: Expr, more: &[Matcher]) -> Expr {
     query.rewrite(&mut |kind| {
         if let ExprKind::Selector(Selector { matchers, .. })
         | ExprKind::Range { selector: Selector { matchers, .. }, .. } = kind
         {
-            matchers.extend(more.clone().cloned());
+            matchers.extend_from_slice(more);
         }
     });
     query

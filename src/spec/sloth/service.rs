@@ -74,9 +74,10 @@ fn alerting(at: &At, words: &Words, made: bool) -> Option<Alerting> {
         let mut tier = |name| f.find(name).map_or_else(|| Some(TierAlert::default()), |at| tier(&at));
         let (page, ticket) = (tier(words.page_alert), tier(words.ticket_alert));
         let none = [&page, &ticket].iter().all(|tier| tier.as_ref().is_some_and(|tier| tier.disabled));
-        let name = match none {
-            true => f.optional("name", foreign::prose),
-            false => Some(f.required("name", "name: HighErrorRate", values::text)?),
+        let name = if none {
+            f.optional("name", foreign::prose)
+        } else {
+            Some(f.required("name", "name: HighErrorRate", values::text)?)
         };
         let made = |tier: TierAlert| TierAlert { disabled: tier.disabled || !made, ..tier };
         let (page, ticket) = (made(page?), made(ticket?));

@@ -24,21 +24,23 @@ pub(super) fn sli(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
 }
 
 fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
-    let (error, total) = at.fields(|f| {
-        let help = "a query such as sum(rate(errors_total[{{.window}}]))";
-        let error = f.required(words.error_query, help, |at| Some(at.clone()));
-        let total = f.required(words.total_query, help, |at| Some(at.clone()));
-        let (error, total) = (error.as_ref(), total.as_ref());
-        let (error, total) = (error.and_then(template::query), total.and_then(template::query));
+    let ((error_span, error), (total_span, total)) = at.fields(|f| {
+        let error = f.required(words.error_query.0, words.error_query.1, |at| Some(at.clone()));
+        let total = f.required(words.total_query.0, words.total_query.1, |at| Some(at.clone()));
+        let (error_at, total_at) = (error.as_ref(), total.as_ref());
+        let (error, total) = (error_at.and_then(template::query), total_at.and_then(template::query));
         let (error, total) = (error?, total?);
         if error.expr != total.expr {
             lint::events(&error, &total, Polarity::Bad);
         }
-        Some((error.expr, total.expr))
+        Some(((error_at?.node.span, error.expr), (total_at?.node.span, total.expr)))
     })?;
+    let fault = |code, message: String| {
+        at.fault_at(code, error_span, message).also(at.file(), total_span, "all events")
+    };
     if error == total {
-        let fault = at.fault(Code::SameQuery, "both queries are the same: every event would be bad");
-        return at.say(fault.help(format!("let `{}` count the bad events alone", words.error_query)));
+        let fault = fault(Code::SameQuery, "both queries are the same: every event would be bad".to_owned());
+        return at.say(fault.help(format!("let `{}` count the bad events alone", words.error_query.0)));
     }
     let (of_error, of_total) = (divided_by(&error), divided_by(&total));
     if let (Some(of_error), Some(of_total)) = (&of_error, &of_total)
@@ -46,11 +48,11 @@ fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
     {
         let listed = |labels: &[String]| match labels {
             [] => "no label".to_owned(),
-            labels => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", "),
+            labels => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(" and "),
         };
         let (of_error, of_total) = (listed(of_error), listed(of_total));
         let message = format!("bad events are grouped by {of_error}, all events by {of_total}");
-        let fault = at.fault(Code::GroupedApart, message);
+        let fault = fault(Code::GroupedApart, message);
         return at.say(fault.help("group both alike: what has other labels cannot be divided"));
     }
     let by = of_error.or(of_total).unwrap_or_default();
@@ -61,10 +63,8 @@ fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
 }
 
 fn raw(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
-    let help = "a query such as 1 - sum(rate(good_total[{{.window}}])) / sum(rate(all_total[{{.window}}]))";
-    let ratio = at.fields(|f| {
-        f.required(words.error_ratio_query, help, |at| template::query(at).map(|query| query.expr))
-    })?;
+    let (name, example) = words.error_ratio_query;
+    let ratio = at.fields(|f| f.required(name, example, |at| template::query(at).map(|query| query.expr)))?;
     let by = divided_by(&ratio).unwrap_or_default();
     Some(match quotient(&ratio, Polarity::Bad) {
         Some(sli) => (Sli::Events(undivided(sli, &by)), by),

@@ -13,9 +13,14 @@ pub(super) fn query<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
     for action in actions(text) {
         let written = &text[action.range()];
         if !is_window(written) {
-            let message = format!("{} is not filled in here", quote(written));
-            let fault = at.fault_in(Code::TemplateAction, action, message);
-            at.say::<()>(fault.help("`{{.window}}` alone is; write out what the template gives"));
+            let (message, help) = match written {
+                OPEN => ("`{{` is not closed".to_owned(), "write `{{.window}}`"),
+                _ => (
+                    format!("{} is not filled in here", quote(written)),
+                    "`{{.window}}` alone is; write out what the template gives",
+                ),
+            };
+            at.say::<()>(at.fault_in(Code::TemplateAction, action, message).help(help));
             strange = true;
         }
     }
@@ -30,12 +35,21 @@ pub(super) fn query<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
     query::counted(Query::of(at, Filled::replacing(text, placeholder), true)?)
 }
 
-/// Every `{{…}}`; the last may not be closed.
+/// What begins an action.
+const OPEN: &str = "{{";
+
+/// Every `{{…}}`; of one that is not closed, its beginning.
 fn actions(text: &str) -> impl Iterator<Item = Span> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let start = from + text.get(from..)?.find("{{")?;
-        from = text[start..].find("}}").map_or(text.len(), |length| start + length + "}}".len());
+        let start = from + text.get(from..)?.find(OPEN)?;
+        from = start + OPEN.len();
+        let inner = &text[from..];
+        if let Some(length) = inner.find("}}")
+            && inner.find(OPEN).is_none_or(|next| next > length)
+        {
+            from += length + "}}".len();
+        }
         Some(Span::new(start, from))
     })
 }
@@ -61,7 +75,7 @@ mod tests {
         assert_eq!(found("rate(a[{{.window}}]) / rate(b[{{ .window }}])"), [true, true]);
         assert_eq!(found("rate(a[{{- .window -}}])"), [true]);
         assert_eq!(found("{{ if x }}a{{ end }}{{.Window}}{{window}}"), [false; 4]);
-        assert_eq!(found("a{{.window}"), [false]);
+        assert_eq!(found("a[{{.window}] / b[{{.window}}]"), [false, true]);
         assert_eq!(found("a{b=\"c\"}"), [false; 0]);
     }
 }

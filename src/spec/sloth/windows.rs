@@ -109,16 +109,23 @@ fn spec(at: &At) -> Option<(Catalogue, Span)> {
 
 fn tier(at: &At, severity: Severity, period: Duration) -> Option<[BurnRule; 2]> {
     at.fields(|f| {
-        let help = "{errorBudgetPercent: 2, shortWindow: 5m, longWindow: 1h}";
-        let mut rule = |name| f.required(name, help, |at| rule(at, severity, period));
-        let (quick, slow) = (rule("quick"), rule("slow"));
+        let mut rule = |name, example| f.required(name, example, |at| rule(at, severity, period));
+        let quick = rule("quick", "quick: {errorBudgetPercent: 2, shortWindow: 5m, longWindow: 1h}");
+        let slow = rule("slow", "slow: {errorBudgetPercent: 5, shortWindow: 30m, longWindow: 6h}");
         Some([quick?, slow?])
     })
 }
 
 fn rule(at: &At, severity: Severity, period: Duration) -> Option<BurnRule> {
     at.fields(|f| {
-        let share = f.required("errorBudgetPercent", "errorBudgetPercent: 2", foreign::percentage);
+        let share = f.required("errorBudgetPercent", "errorBudgetPercent: 2", |at| {
+            let share = foreign::percentage(at)?;
+            if share > Share::ZERO {
+                return Some(share);
+            }
+            let fault = at.fault(Code::AlertWindows, "0 % of a budget is spent at once");
+            at.say(fault.help("write the share of the budget whose loss in the long window is an alarm"))
+        });
         let long = f.required("longWindow", "longWindow: 1h", values::duration);
         let short = f.required("shortWindow", "shortWindow: 5m", |at| {
             let short = values::duration(at)?;

@@ -9,6 +9,7 @@ mod folder;
 mod head;
 mod promql;
 mod seal;
+mod spec;
 mod text;
 
 /// A way into the program for bytes from outside.
@@ -27,7 +28,7 @@ pub(crate) struct Target {
 
 /// All of them.
 pub(crate) const TARGETS: &[Target] =
-    &[block::TARGET, chunks::TARGET, head::TARGET, promql::TARGET, text::TARGET];
+    &[block::TARGET, chunks::TARGET, head::TARGET, promql::TARGET, spec::TARGET, text::TARGET];
 
 /// The target of a name.
 pub(crate) fn find(name: &str) -> &'static Target {

@@ -76,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
     case("by-nothing", r#"by: [region]
     sli: {events: {bad: 'r_total{job="shop",code=~"5.."}', total: 'r_total{job="shop"}'}}"#, &[
         ("error", "N0609", "no series has the label `region`"), ("error", "N0609", "take `region` out of by")]),
-    case("by-lost", "by: [group]\n    sli: {slices: {good_when: 'max(lag) <= 5', slice: 5m}}", &[
+    case("by-lost", "by: [group]\n    sli: {slices: {good_when: 'max_over_time(room[15m]) <= 500', slice: 5m}}", &[
         ("error", "N0609", "sum by (group)")]),
     case("by-many", "by: [path]\n    sli: {events: {bad: 'paths_total{code=\"500\"}', total: paths_total}}", &[
         ("warning", "N0610", "by path makes 102 budgets"), ("warning", "N0618", "10 m apart")]),

@@ -100,7 +100,7 @@ fn a_server_is_examined_and_the_same_is_found() {
 #[test]
 fn of_healthy_data_every_check_keeps_silent() {
     let (_home, data) = local();
-    let outcome = doctor(named(&["availability", "latency", "lag"]), ["--data", &data, "--strict"]);
+    let outcome = doctor(named(&["availability", "latency", "lag"]), ["--data", &data, "--strict", "-q"]);
     assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{}", outcome.out);
     let report = outcome.json();
     assert_eq!(list(&report, "findings").count() + list(&report, "not_checked").count(), 0, "{report:#}");

@@ -69,6 +69,11 @@ fn promql() {
 }
 
 #[test]
+fn spec() {
+    throw_at("spec");
+}
+
+#[test]
 fn text() {
     throw_at("text");
 }

@@ -12,6 +12,7 @@ apiVersion: nines/v1
 service: shop
 slos:
   - name: availability
+    description: Requests are answered without a server error
     objective: 99%
     window: 1d
     sli: {events: {bad: 'r_total{code=~\"5..\"}', total: r_total}}

@@ -72,8 +72,16 @@ fn asked(folder: &str) -> Vec<(String, Asked)> {
     let mut all = Vec::new();
     for path in files(folder) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if ["openslo", "sre.google.com", "pyrra.dev", "sloth", "prometheus/v1"]
+            .iter()
+            .any(|other| text.contains(other))
+        {
+            // Readers of other dialects have fields of their own.
+            continue;
+        }
         let mut texts = Files::new();
-        texts.add(name.clone(), std::fs::read_to_string(&path).unwrap());
+        texts.add(name.clone(), text);
         drop(take());
         crate::spec::read(&texts, &mut Diagnostics::new());
         all.extend(take().into_iter().map(|asked| (name.clone(), asked)));
