@@ -257,7 +257,11 @@ fn too_much_of_anything_is_refused_quickly() {
             said = faults.to_text(&files, Style::default());
         });
         let took = started.elapsed();
-        println!("{name}: {took:.1?}, {} kB, {}", taken.bytes_max >> 10, said.lines().next().unwrap_or("read"));
+        println!(
+            "{name}: {took:.1?}, {} kB, {}",
+            taken.bytes_max >> 10,
+            said.lines().next().unwrap_or("read")
+        );
         assert!(taken.bytes_max <= 64 << 20, "{name}: {} bytes", taken.bytes_max);
         assert!(took <= longest, "{name}: {took:?}");
     }
