@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result, bail};
 /// Endings of specification files.
 const SPEC_ENDINGS: [&str; 2] = ["yaml", "yml"];
 
-/// The largest specification file that is read.
-const LARGEST_SPEC: u64 = 4 << 20;
+/// The largest file that is read as text. What a specification may have of it is said by its reader.
+const LARGEST_TEXT: u64 = 4 << 20;
 
 /// A text with the name by which the user knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,9 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 /// Reads to the end, unless that is further than any specification goes: a device has no size to ask for.
 fn bounded(source: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    source.take(LARGEST_SPEC + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {name}"))?;
-    if bytes.len() as u64 > LARGEST_SPEC {
-        bail!("{name}: holds more than the {} MiB that are read", LARGEST_SPEC >> 20);
+    source.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {name}"))?;
+    if bytes.len() as u64 > LARGEST_TEXT {
+        bail!("{name}: holds more than the {} MiB that are read", LARGEST_TEXT >> 20);
     }
     Ok(bytes)
 }

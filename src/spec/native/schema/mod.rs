@@ -1,6 +1,6 @@
 //! What can be written in the native dialect, as a table: every map with its fields, their values, defaults and meanings.
 //!
-//! From the table come the JSON Schema that editors use ([`json`]) and the reference page ([`reference`]). A test holds
+//! From the table come the JSON Schema that editors use (`json`) and the reference page (`reference`). A test holds
 //! that the readers of the dialect ask for exactly these fields. To add a field: its line in the table of its map, its
 //! reader, a fixture that uses it.
 
