@@ -33,7 +33,7 @@ fn orders(home: &TempDir) -> String {
         writeln!(of_good, "orders_total{{code=\"200\"}} {good} {at}").unwrap();
         writeln!(of_bad, "orders_total{{code=\"500\"}} {bad} {at}").unwrap();
     }
-    text += &format!("{of_good}{of_bad}# EOF\n");
+    text.extend([of_good.as_str(), of_bad.as_str(), "# EOF\n"]);
     home.write("orders.om", text).display().to_string()
 }
 
