@@ -261,7 +261,9 @@ fn is_plain(text: &str, flow: bool) -> bool {
     let breaks = text.ends_with(|c: char| c == ':' || c.is_whitespace())
         || [": ", " #"].iter().any(|mark| text.contains(mark))
         || ["---", "..."].iter().any(|mark| text.starts_with(mark))
-        || (flow && text.contains([',', '[', ']', '{', '}']));
+        || (flow && text.contains([',', '[', ']', '{', '}']))
+        // Before a closing bracket these begin something, for some readers.
+        || (flow && text.ends_with(['-', '?']));
     begins && !breaks
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nines::diag::{Code, Diagnostics, Files, Part, Severity, Style};
+use nines::diag::{Code, Diagnostics, Files, Part, Style};
 use nines::spec;
 
 use crate::support::run::nines;
