@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io;
+use std::mem::take;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -36,14 +37,23 @@ impl Stored {
 
     /// The bytes of a range. Memory is taken only for what the file has.
     pub(super) fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        let mut bytes = Vec::new();
+        self.read_over(range, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The same in place of other bytes, whose memory is used again.
+    fn read_over(&self, range: Range<u64>, bytes: &mut Vec<u8>) -> Result<(), Fault> {
         let length = usize::try_from(range.end.saturating_sub(range.start));
         let (Ok(length), true) = (length, range.end <= self.size) else {
             let what = format!("cut off: bytes up to {} expected, the file has {}", range.end, self.size);
             return Err(Fault::new(&self.path, what).at(range.start));
         };
-        let mut bytes = vec![0; length];
-        self.fill(&mut bytes, range.start).map_err(|why| unread(&self.path, &why).at(range.start))?;
-        Ok(bytes)
+        if bytes.capacity() < length {
+            *bytes = vec![0; length];
+        }
+        bytes.resize(length, 0);
+        self.fill(bytes, range.start).map_err(|why| unread(&self.path, &why).at(range.start))
     }
 
     fn fill(&self, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
@@ -109,8 +119,10 @@ impl<'f> Window<'f> {
         let end = offset.saturating_add(length).min(self.file.size);
         if offset < self.start || end > self.start + self.held.len() as u64 {
             let end = offset.saturating_add(length.max(self.ahead)).min(self.file.size);
-            self.held = self.file.read(offset..end.max(offset))?;
-            self.start = offset;
+            // Nothing is held until all was read.
+            let mut held = take(&mut self.held);
+            self.file.read_over(offset..end.max(offset), &mut held)?;
+            (self.held, self.start) = (held, offset);
         }
         let from = (offset - self.start) as usize;
         let to = from + end.saturating_sub(offset) as usize;

@@ -21,6 +21,7 @@ mod samples;
 
 pub use checksum::verify;
 pub use chunk::{Encoding, decode, samples};
+use chunk::{Rows, decode_three};
 pub use cursor::Cursor;
 pub use database::{BlockCoverage, Coverage, Database, HeadCoverage, SeriesRef, Skipped, open};
 pub use fault::{Broken, Fault};

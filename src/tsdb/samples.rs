@@ -17,7 +17,7 @@ pub(super) fn check_order(
 ) -> Result<(), String> {
     let floats = column.times.get(floats..).unwrap_or_default();
     let histograms = column.histograms.get(histograms..).unwrap_or_default();
-    if !floats.is_sorted_by(|a, b| a < b) || !histograms.is_sorted_by(|a, b| a.t < b.t) {
+    if !ascend(floats) || !histograms.is_sorted_by(|a, b| a.t < b.t) {
         return Err("samples that do not ascend in time".to_owned());
     }
     let ends = [floats.first(), floats.last()].into_iter().flatten().copied();
@@ -27,6 +27,25 @@ pub(super) fn check_order(
         Some(t) => Err(format!("a sample at {t}, but the index says that the chunk spans {from} to {to}")),
         None => Ok(()),
     }
+}
+
+/// Whether times ascend and lie in `[from, to]`.
+pub(super) fn is_within(times: &[i64], (from, to): (i64, i64)) -> bool {
+    let ends = [times.first(), times.last()];
+    ascend(times) && ends.into_iter().flatten().all(|t| (from..=to).contains(t))
+}
+
+/// Whether each is later than the one before.
+fn ascend(times: &[i64]) -> bool {
+    /// Steps below can be added up for all samples of a chunk without going beyond what a time can be.
+    const SHORT: u64 = 1 << 40;
+    const NEAR: i64 = 1 << 62;
+    // Less one, since a step of zero is none. All at once: whether there is one that is too long, and not which.
+    let steps =
+        times.iter().zip(times.iter().skip(1)).map(|(a, b)| b.wrapping_sub(*a).wrapping_sub(1) as u64);
+    let short = steps.fold(0, |all, step| all | step) < SHORT;
+    let is_near = times.len() <= 1 << 16 && times.first().is_none_or(|t| (-NEAR..NEAR).contains(t));
+    (short && is_near) || times.is_sorted_by(|a, b| a < b)
 }
 
 /// Takes samples away, of those from some place on.

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::fault::Fault;
 use super::zstd::ZstdReader;
 
-/// How much text is held at once, unless a line is longer.
-const CHUNK: usize = 1 << 20;
+/// How much text is held at once, unless a line is longer: less than what processors keep near.
+const CHUNK: usize = 64 << 10;
 /// The longest line read.
 const LONGEST_LINE: usize = 16 << 20;
 /// The most text read from one file, so that a small packed file cannot fill the machine.

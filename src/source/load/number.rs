@@ -11,10 +11,13 @@ const TENS: [f64; 16] =
 #[inline]
 fn digits(bytes: &[u8], mut so_far: u64) -> (u64, usize, &[u8]) {
     let (mut rest, mut count) = (bytes, 0);
-    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
-        let Some(number) = eight_digits(*eight) else { break };
-        so_far = so_far.wrapping_mul(100_000_000).wrapping_add(number);
-        (rest, count) = (after, count + 8);
+    while let Some(eight) = rest.first_chunk::<8>() {
+        let (number, length) = first_digits(*eight);
+        so_far = so_far.wrapping_mul(WHOLE_TENS[length]).wrapping_add(number);
+        (rest, count) = (rest.get(length..).unwrap_or_default(), count + length);
+        if length < 8 {
+            return (so_far, count, rest);
+        }
     }
     while let [digit @ b'0'..=b'9', after @ ..] = rest {
         so_far = so_far.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
@@ -23,19 +26,36 @@ fn digits(bytes: &[u8], mut so_far: u64) -> (u64, usize, &[u8]) {
     (so_far, count, rest)
 }
 
-/// Eight bytes as a number where all are digits: all at once in one word, pairs first, then fours, then all.
+/// The powers of ten that up to eight digits are below of.
+const WHOLE_TENS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// The number that the digits among eight bytes write until one is none, and how many they are. All at once in one word:
+/// a loop would have to guess how many there are.
 #[inline]
-fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
-    let word = u64::from_le_bytes(bytes);
-    let high = word & 0xf0f0_f0f0_f0f0_f0f0;
-    let carried = (word.wrapping_add(0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0) >> 4;
-    if high | carried != 0x3333_3333_3333_3333 {
-        return None;
-    }
-    let ones = word & 0x0f0f_0f0f_0f0f_0f0f;
+fn first_digits(bytes: [u8; 8]) -> (u64, usize) {
+    let word = u64::from_le_bytes(bytes) ^ DIGITS;
+    let length = above(word, ABOVE_NINE).trailing_zeros() / 8;
+    // Moved to the end, zeros before them.
+    (eight_ones(word.checked_shl(64 - 8 * length).unwrap_or(0)), length as usize)
+}
+
+/// What a byte must be, as it is taken away from it: of a digit its number is left.
+const DIGITS: u64 = 0x3030_3030_3030_3030;
+/// What is added to a byte to set its top bit where it is more than nine.
+const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
+
+/// The top bit of each byte that is too large, up to the first of them; behind it any bits, since sums are carried there.
+#[inline]
+fn above(word: u64, what: u64) -> u64 {
+    (word.wrapping_add(what) | word) & 0x8080_8080_8080_8080
+}
+
+/// The number of eight digits, each in its byte, summed up in pairs, fours and eights.
+#[inline]
+fn eight_ones(ones: u64) -> u64 {
     let pairs = (ones.wrapping_mul(10) + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    Some((fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff)
+    (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff
 }
 
 /// A value in the form that counters have: digits, perhaps a fraction, at most 15 digits in all, so that one division
@@ -53,7 +73,8 @@ pub(super) fn short_decimal(bytes: &[u8]) -> Option<(f64, &[u8])> {
     if count + places > 15 || matches!(rest, [b'e' | b'E' | b'.', ..]) {
         return None;
     }
-    let value = number as f64;
+    // Whole numbers with a sign are made floats in one step.
+    let value = number as i64 as f64;
     Some((if places == 0 { value } else { value / TENS[places] }, rest))
 }
 
@@ -71,9 +92,29 @@ pub(super) fn value(field: &[u8]) -> Option<f64> {
     Some(if value.is_nan() { f64::NAN } else { value })
 }
 
+/// Seconds as nearly all writers write them at the end of a line: ten digits and three decimals, in milliseconds. As its
+/// length is known, what comes behind it can be read at the same time.
+#[inline]
+fn usual_seconds(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let (first, second) = bytes.first_chunk::<16>()?.split_first_chunk::<8>()?;
+    let first = u64::from_le_bytes(*first) ^ DIGITS;
+    // Two digits, a point, three digits, a line feed, any byte.
+    let second = u64::from_le_bytes(*second.first_chunk()?) ^ 0x000a_3030_302e_3030;
+    if above(first, ABOVE_NINE) | above(second, 0x007f_7676_767f_7676) & 0x00ff_ffff_ffff_ffff != 0 {
+        return None;
+    }
+    // Without the point, behind three zeros.
+    let five = (second << 24) & 0xffff << 24 | (second << 16) & 0x00ff_ffff << 40;
+    let ms = eight_ones(first) * 100_000 + eight_ones(five);
+    Some((ms as i64, bytes.get(14..)?))
+}
+
 /// Seconds with at most three decimals, in milliseconds.
 #[inline]
 pub(super) fn short_seconds(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    if let Some(found) = usual_seconds(bytes) {
+        return Some(found);
+    }
     let (whole, count, rest) = digits(bytes, 0);
     if count == 0 || count > 15 {
         return None;
@@ -157,17 +198,31 @@ mod tests {
         }
 
         #[test]
-        fn eight_bytes_are_eight_digits(bytes in prop::array::uniform8(0u8..)) {
-            let expected = std::str::from_utf8(&bytes).ok()
-                .filter(|text| text.bytes().all(|b| b.is_ascii_digit()))
-                .map(|text| text.parse::<u64>().unwrap());
-            prop_assert_eq!(eight_digits(bytes), expected);
+        fn usual_seconds_are_seconds(ms in 0i64..9_999_999_999_999, at in 0usize..16, byte: u8) {
+            let text = format!("{:010}.{:03}\n ", ms / 1000, ms % 1000);
+            prop_assert_eq!(usual_seconds(text.as_bytes()), Some((ms, &b"\n "[..])));
+            let mut bytes = text.into_bytes();
+            bytes[at] = byte;
+            if let Some((ms, rest)) = usual_seconds(&bytes) {
+                prop_assert_eq!((rest.len(), rest[0]), (2, b'\n'));
+                prop_assert_eq!(seconds(&bytes[..14]), Some(ms as f64));
+            }
         }
 
         #[test]
-        fn eight_digits_are_a_number(number in 0u64..100_000_000) {
-            let text: [u8; 8] = format!("{number:08}").into_bytes().try_into().unwrap();
-            prop_assert_eq!(eight_digits(text), Some(number));
+        fn digits_end_where_the_first_byte_is_none(bytes in prop::collection::vec(
+            prop_oneof![4 => b'0'..=b'9', 1 => any::<u8>()], 8..30,
+        )) {
+            let length = bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
+            let (number, count, rest) = digits(&bytes, 0);
+            prop_assert_eq!((count, rest), (length, &bytes[length..]));
+            if (1..=19).contains(&length) {
+                prop_assert_eq!(number, std::str::from_utf8(&bytes[..length]).unwrap().parse::<u64>().unwrap());
+            }
+            let eight = *bytes.first_chunk().unwrap();
+            let short = length.min(8);
+            let expected = std::str::from_utf8(&bytes[..short]).unwrap().parse().unwrap_or(0);
+            prop_assert_eq!(first_digits(eight), (expected, short));
         }
     }
 }

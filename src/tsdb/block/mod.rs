@@ -4,16 +4,17 @@ mod index;
 mod meta;
 mod segments;
 mod tombstones;
+mod unpack;
 
 use std::path::{Path, PathBuf};
 
-use super::samples::{check_order, remove};
-use super::{Broken, Fault, decode};
+use super::Fault;
 use crate::base::{Column, Labels};
 use crate::promql::{CompiledMatcher, CompiledMatchers};
 use index::{Index, select};
 use segments::Segments;
 use tombstones::{Stretch, Tombstones};
+use unpack::Unpacker;
 
 pub(super) use meta::Meta;
 pub(super) use segments::ChunkMeta;
@@ -111,28 +112,11 @@ impl Block {
         more: usize,
         into: &mut Column,
     ) -> Result<(), Fault> {
-        /// As many samples room is made for at most, since what is announced may not come.
-        const ROOM: usize = 1 << 22;
-        let stretches = self.tombstones.of(u64::from(series));
-        let mut others = (chunks.len() + more).saturating_sub(1);
-        self.segments.read(chunks, |chunk, encoding, data| {
-            let (floats, histograms) = (into.times.len(), into.histograms.len());
-            decode(encoding, data, into)?;
-            // Chunks of a series are mostly alike: room for all of them at once, in all blocks.
-            let room = (into.times.len() - floats).saturating_mul(std::mem::take(&mut others)).min(ROOM);
-            // A little more, since one that is too small would have all copied.
-            let room = room + room / 8;
-            into.times.reserve(room);
-            into.values.reserve(room);
-            check_order(into, floats, histograms, (chunk.from, chunk.to))
-                .map_err(|what| Broken::new(0, what))?;
-            if stretches.iter().any(|stretch| stretch.0 <= chunk.to && stretch.1 >= chunk.from) {
-                remove(into, floats, histograms, |t| {
-                    stretches.iter().any(|(from, to)| (from..=to).contains(&&t))
-                });
-            }
-            Ok(())
-        })
+        let deleted = self.tombstones.of(u64::from(series));
+        let mut unpacker = Unpacker::new(deleted, chunks.len() + more, into);
+        let read = self.segments.read(chunks, |chunk| unpacker.take(chunk));
+        // What waits lies before what could not be read.
+        unpacker.finish().and(read)
     }
 
     /// The times of its first and last sample that were not deleted.

@@ -33,6 +33,17 @@ impl ChunkMeta {
     }
 }
 
+/// A chunk as it was found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Packed<'s, 'd> {
+    /// What the index says of it.
+    pub(super) meta: ChunkMeta,
+    pub(super) encoding: Encoding,
+    pub(super) data: &'d [u8],
+    /// Where these begin: a file and a byte in it.
+    pub(super) place: (&'s Path, u64),
+}
+
 /// The files of a block's chunks, in order.
 #[derive(Debug)]
 pub(in crate::tsdb) struct Segments {
@@ -64,12 +75,11 @@ impl Segments {
         Ok(Self { folder, files })
     }
 
-    /// Calls `each` with the encoding and the data of every chunk, in the order given. A chunk whose checksum does not
-    /// match is a fault, and so is one in which `each` finds something wrong.
-    pub(in crate::tsdb) fn read(
-        &self,
+    /// Calls `each` with every chunk, in the order given. A chunk whose checksum does not match is a fault.
+    pub(super) fn read<'s>(
+        &'s self,
         chunks: &[ChunkMeta],
-        mut each: impl FnMut(&ChunkMeta, Encoding, &[u8]) -> Result<(), Broken>,
+        mut each: impl FnMut(&Packed<'s, '_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let mut window: Option<(usize, Window<'_>)> = None;
         for (place, chunk) in chunks.iter().enumerate() {
@@ -88,7 +98,7 @@ impl Segments {
                 let what = format!("chunk encoding {encoding} is unknown");
                 Fault::new(file.path(), what).at(at - 1).help("the block is of a newer Prometheus")
             })?;
-            each(chunk, encoding, data).map_err(|why| why.within(file.path(), at))?;
+            each(&Packed { meta: *chunk, encoding, data, place: (file.path(), at) })?;
         }
         Ok(())
     }
@@ -104,7 +114,8 @@ impl Segments {
 /// How many bytes to read at once for chunks that mostly lie one behind the other.
 fn stretch(chunks: &[ChunkMeta]) -> u64 {
     const LAST: u64 = 4 << 10;
-    const MOST: u64 = 1 << 20;
+    // Less than what processors keep near, beside the samples.
+    const MOST: u64 = 128 << 10;
     let Some(first) = chunks.first() else { return LAST };
     let same = chunks.iter().take_while(|chunk| chunk.segment() == first.segment());
     let last = same.last().map_or(0, |last| last.offset());

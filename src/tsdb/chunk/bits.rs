@@ -2,6 +2,7 @@
 
 use super::super::cursor::unzigzag;
 use super::super::{Broken, Cursor};
+use super::window::Window;
 
 /// Reads bits. Behind the end there are zeros, so that a reader may ask once, after all, whether it went too far. What is
 /// seldom called takes it as a copy, so that in a loop it stays in registers.
@@ -18,15 +19,20 @@ impl<'b> Bits<'b> {
         Self { bytes: cursor.rest(), at: 0 }
     }
 
+    /// From some bit on.
+    pub(super) fn from(bytes: &'b [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// Where it stands, in bits.
+    pub(super) fn at(self) -> usize {
+        self.at
+    }
+
     /// The next 57 bits or more, from the top; below them zeros or further bits.
     #[inline]
     pub(super) fn peek(&self) -> u64 {
-        let from = self.at >> 3;
-        let word = match self.bytes.get(from..from + 8).and_then(|eight| eight.first_chunk()) {
-            Some(eight) => u64::from_be_bytes(*eight),
-            None => tail(self.bytes, from),
-        };
-        word << (self.at & 7)
+        word(self.bytes, self.at)
     }
 
     /// Goes on by so many bits.
@@ -149,56 +155,18 @@ impl<'b> Bits<'b> {
     /// A window beyond 64 bits.
     #[inline]
     pub(super) fn xored(&mut self, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
-        self.known(self.peek(), value, window)
-    }
-
-    /// The same where the first 41 bits or more are known.
-    ///
-    /// # Errors
-    /// A window beyond 64 bits.
-    #[inline(always)]
-    pub(super) fn known(&mut self, word: u64, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
-        const KNOWN: u32 = 41;
-        if word >> 63 == 0 {
-            self.skip(1);
-            return Ok(());
+        match self.ones(2) {
+            0 => {}
+            1 => self.windowed(value, *window),
+            _ => self.rewindowed(value, window)?,
         }
-        // Whether the window is new cannot be foretold, so that choosing is quicker than branching.
-        let is_new = word >> 62 == 0b11;
-        let head = if is_new { 13 } else { 2 };
-        let size = if is_new { (word >> 51 & 0x3f) as u32 } else { window.size };
-        let leading = if is_new { (word >> 57 & 0x1f) as u32 } else { window.leading() };
-        if size == 0 || head + size > KNOWN || leading + size > 64 {
-            (*self, *value, *window) = self.long(is_new, *value, *window)?;
-            return Ok(());
-        }
-        *window = Window { size, trailing: 64 - leading - size };
-        self.skip(head + size);
-        *value ^= word << head >> (64 - size) << window.trailing;
         Ok(())
-    }
-
-    /// The same where they are too many to be known: where it stands then, the value and its window.
-    #[inline(never)]
-    fn long(
-        mut self,
-        is_new: bool,
-        mut value: u64,
-        mut window: Window,
-    ) -> Result<(Self, u64, Window), Broken> {
-        self.skip(2);
-        if is_new {
-            self.rewindowed(&mut value, &mut window)?;
-        } else {
-            self.windowed(&mut value, window);
-        }
-        Ok((self, value, window))
     }
 
     /// The bits in a window that differ from the float before.
     #[inline]
     pub(super) fn windowed(&mut self, value: &mut u64, window: Window) {
-        *value ^= self.read(window.size) << window.trailing;
+        *value ^= self.read(window.size()) << window.trailing();
     }
 
     /// The same in a new window, which stands before it.
@@ -208,7 +176,7 @@ impl<'b> Bits<'b> {
     #[inline]
     pub(super) fn rewindowed(&mut self, value: &mut u64, window: &mut Window) -> Result<(), Broken> {
         let word = self.peek();
-        let Some(new) = Window::new((word >> 59) as u32, (word >> 53 & 0x3f) as u32) else {
+        let Some(new) = Window::new(word >> 53) else {
             return Err(self.broken(format!(
                 "a value of {} bits behind {} zeros is longer than 64 bits",
                 word >> 53 & 0x3f,
@@ -222,14 +190,29 @@ impl<'b> Bits<'b> {
     }
 }
 
+/// The 57 bits or more from some bit on, from the top; below them zeros or further bits.
+#[inline]
+pub(super) fn word(bytes: &[u8], at: usize) -> u64 {
+    let from = at >> 3;
+    let word = match bytes.get(from..from + 8).and_then(|eight| eight.first_chunk()) {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => tail(bytes, from),
+    };
+    word << (at & 7)
+}
+
 /// The bytes from a place on, of which there are less than eight.
 #[cold]
+#[inline(never)]
 fn tail(bytes: &[u8], from: usize) -> u64 {
-    let mut eight = [0; 8];
-    for (to, byte) in eight.iter_mut().zip(bytes.get(from..).unwrap_or_default()) {
-        *to = *byte;
-    }
-    u64::from_be_bytes(eight)
+    let left = bytes.len().saturating_sub(from) as u32;
+    let last = bytes.last_chunk().map_or_else(|| few(bytes), |eight| u64::from_be_bytes(*eight));
+    last.checked_shl(64 - 8 * left.min(8)).unwrap_or(0)
+}
+
+/// Less than eight bytes as the lower ones of a word.
+fn few(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// A whole number of `size` bits (not zero), of which the upper half without its first is negative.
@@ -238,30 +221,4 @@ pub(super) fn centred(value: u64, size: u32) -> i64 {
     // Moved up by the most negative number, cut to its bits, and moved down again.
     let most = (1_u64 << (size - 1)) - 1;
     (value.wrapping_add(most) & (u64::MAX >> (64 - size))).wrapping_sub(most) as i64
-}
-
-/// Which bits of a float differ from the one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Window {
-    /// How many bits.
-    size: u32,
-    /// How many below them are zero.
-    trailing: u32,
-}
-
-impl Window {
-    /// All bits: the window before the first.
-    pub(super) const WHOLE: Self = Self { size: 64, trailing: 0 };
-
-    fn leading(self) -> u32 {
-        64 - self.size - self.trailing
-    }
-
-    /// So many bits (zero stands for 64) behind so many zeros.
-    #[inline]
-    fn new(leading: u32, size: u32) -> Option<Self> {
-        let size = if size == 0 { 64 } else { size };
-        let trailing = 64_u32.checked_sub(leading + size)?;
-        Some(Self { size, trailing })
-    }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::super::Broken;
-use super::bits::{Bits, Window};
+use super::bits::Bits;
 use super::start::Starts;
+use super::window::Window;
 use super::{behind_header, counting_header};
 use crate::base::{Buckets, Histogram, HistogramAt, ResetHint, Spans, is_stale};
 

@@ -1,76 +1,141 @@
-//! Floats: times as differences of differences, values as differences in bits (after Pelkonen and others, "Gorilla: a
-//! fast, scalable, in-memory time series database", VLDB 2015).
+//! Chunks of floats, alone or three at once.
 
 use super::super::{Broken, Cursor};
-use super::bits::{Bits, Window, centred};
+use super::floats::{Difference, Floats};
 
 /// Appends the samples of a chunk.
-pub(super) fn decode(
-    cursor: &mut Cursor<'_>,
-    times: &mut Vec<i64>,
-    values: &mut Vec<f64>,
-) -> Result<(), Broken> {
-    let count = usize::from(cursor.be16()?);
-    if count == 0 {
-        return Ok(());
+pub(super) fn decode(data: &[u8], times: &mut Vec<i64>, values: &mut Vec<f64>) -> Result<(), Broken> {
+    let Chunk { count, mut sums, second, mut floats } = Chunk::open(data)?;
+    if count > 0 {
+        sums.begin(times, values);
     }
-    let mut time = cursor.varint()?;
-    let mut value = cursor.be64()?;
-    times.push(time);
-    values.push(f64::from_bits(value));
-    if count == 1 {
-        return Ok(());
+    if count > 1 {
+        sums.append([second].iter(), times, values);
     }
-    let mut step = cursor.uvarint()? as i64;
-    let start = cursor.at() as u64;
-    let mut bits = Bits::new(cursor);
-    let mut window = Window::WHOLE;
-    let shifted = |why: Broken| Broken { at: why.at + start, ..why };
-    time = time.wrapping_add(step);
-    bits.xored(&mut value, &mut window).map_err(shifted)?;
-    times.push(time);
-    values.push(f64::from_bits(value));
-
-    // As many as were announced: there is room for them, for each takes two bits at least.
-    if bits.left() < 2 * (count - 2) {
-        return Err(shifted(bits.cut_off()));
+    let mut left = count.saturating_sub(2);
+    let mut room = [Difference::default(); 64];
+    while left > 0 {
+        let length = left.min(room.len());
+        let some = room.get_mut(..length).unwrap_or_default();
+        for difference in some.iter_mut() {
+            let Some(next) = floats.next() else { return Err(floats.fault()) };
+            *difference = next;
+        }
+        sums.append(some.iter(), times, values);
+        left -= length;
     }
-    let (first_time, first_value) = (times.len(), values.len());
-    times.resize(first_time + count - 2, 0);
-    values.resize(first_value + count - 2, 0.0);
-    let slots = times.iter_mut().skip(first_time).zip(values.iter_mut().skip(first_value));
-    for (to_time, to_value) in slots {
-        let word = bits.peek();
-        // Which of the two most frequent forms it is cannot be foretold, so that choosing is quicker than branching.
-        let is_short = word >> 62 == 0b10;
-        let used = if is_short { 16 } else { 1 };
-        step = step.wrapping_add(if is_short { centred(word << 2 >> 50, 14) } else { 0 });
-        let word = if word >> 62 == 0b11 {
-            step = step.wrapping_add(difference(&mut bits));
-            bits.peek()
-        } else {
-            bits.skip(used);
-            word << used
-        };
-        time = time.wrapping_add(step);
-        bits.known(word, &mut value, &mut window).map_err(shifted)?;
-        *to_time = time;
-        *to_value = f64::from_bits(value);
-    }
-    bits.check().map_err(shifted)
+    floats.check()
 }
 
-/// By how much a step in time differs from the one before.
-#[inline]
-fn difference(bits: &mut Bits<'_>) -> i64 {
-    let size = match bits.ones(4) {
-        0 => return 0,
-        1 => 14,
-        2 => 17,
-        3 => 20,
-        _ => 64,
-    };
-    centred(bits.read(size), size)
+/// The differences of three chunks, side by side: used again and again.
+pub(in crate::tsdb) type Rows = Vec<[Difference; 3]>;
+
+/// Appends the samples of three chunks, and gives how many each has. They are unpacked side by side: where a sample begins
+/// is known when the one before is read, so that with one chunk a processor mostly waits. Three keep it busy, and what
+/// must be known of each between two samples still has room in its registers, as nothing is summed up there.
+///
+/// Nothing where something is wrong with one of them, or one has less than two samples. The columns then hold part of the
+/// samples.
+pub(super) fn decode_three(
+    data: [&[u8]; 3],
+    rows: &mut Rows,
+    times: &mut Vec<i64>,
+    values: &mut Vec<f64>,
+) -> Option<[usize; 3]> {
+    let [first, second, third] = data;
+    let chunks = [Chunk::open(first).ok()?, Chunk::open(second).ok()?, Chunk::open(third).ok()?];
+    let counts = chunks.each_ref().map(|chunk| chunk.count);
+    // All but the first sample of a chunk have a difference.
+    let (least, most) = (counts.iter().min()?.checked_sub(1)?, counts.iter().max()? - 1);
+    if rows.len() < most {
+        rows.resize(most, [Difference::default(); 3]);
+    }
+    let (begin, others) = rows.get_mut(..least)?.split_first_mut()?;
+    *begin = chunks.each_ref().map(|chunk| chunk.second);
+    let [mut first, mut second, mut third] = chunks.each_ref().map(|chunk| chunk.floats);
+    for row in others {
+        *row = [first.next()?, second.next()?, third.next()?];
+    }
+    for (place, (mut floats, chunk)) in [first, second, third].into_iter().zip(chunks).enumerate() {
+        let rows = rows.get_mut(..chunk.count - 1)?;
+        for row in rows.get_mut(least..)? {
+            row[place] = floats.next()?;
+        }
+        floats.check().ok()?;
+        let mut sums = chunk.sums;
+        sums.begin(times, values);
+        sums.append(rows.iter().map(|row| &row[place]), times, values);
+    }
+    Some(counts)
+}
+
+/// A chunk of which the first two samples were read, where it has them.
+struct Chunk<'b> {
+    /// How many samples it has.
+    count: usize,
+    /// The first.
+    sums: Sums,
+    second: Difference,
+    /// The others.
+    floats: Floats<'b>,
+}
+
+impl<'b> Chunk<'b> {
+    fn open(data: &'b [u8]) -> Result<Self, Broken> {
+        let mut cursor = Cursor::new(data);
+        let count = usize::from(cursor.be16()?);
+        let (mut sums, mut second) = (Sums::default(), Difference::default());
+        if count > 0 {
+            sums = Sums { time: cursor.varint()?, step: 0, value: cursor.be64()? };
+        }
+        if count > 1 {
+            second.step = cursor.uvarint()? as i64;
+        }
+        let mut floats = Floats::new(&cursor);
+        if count > 1 {
+            second.value = floats.value()?;
+        }
+        // Looked at here, so that room is made only for what may be there.
+        floats.has(count.saturating_sub(2))?;
+        Ok(Self { count, sums, second, floats })
+    }
+}
+
+/// The sample before some differences.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    time: i64,
+    step: i64,
+    value: u64,
+}
+
+impl Sums {
+    /// Appends itself.
+    fn begin(&self, times: &mut Vec<i64>, values: &mut Vec<f64>) {
+        times.push(self.time);
+        values.push(f64::from_bits(self.value));
+    }
+
+    /// Appends the samples behind it, and stands for the last of them.
+    #[inline]
+    fn append<'d>(
+        &mut self,
+        differences: impl Iterator<Item = &'d Difference> + Clone,
+        times: &mut Vec<i64>,
+        values: &mut Vec<f64>,
+    ) {
+        let Self { mut time, mut step, mut value } = *self;
+        times.extend(differences.clone().map(|difference| {
+            step = step.wrapping_add(difference.step);
+            time = time.wrapping_add(step);
+            time
+        }));
+        values.extend(differences.map(|difference| {
+            value ^= difference.value;
+            f64::from_bits(value)
+        }));
+        *self = Self { time, step, value };
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +147,7 @@ mod tests {
 
     fn decoded(data: &[u8]) -> Result<(Vec<i64>, Vec<f64>), Broken> {
         let (mut times, mut values) = (Vec::new(), Vec::new());
-        decode(&mut Cursor::new(data), &mut times, &mut values)?;
+        decode(data, &mut times, &mut values)?;
         Ok((times, values))
     }
 

@@ -1,8 +1,9 @@
 //! Floats whose time and value share a prefix, with room for start timestamps.
 
 use super::super::Broken;
-use super::bits::{Bits, Window};
+use super::bits::Bits;
 use super::start::Starts;
+use super::window::Window;
 use super::{behind_header, counting_header};
 use crate::base::{Column, stale_marker};
 
