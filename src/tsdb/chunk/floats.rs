@@ -76,6 +76,7 @@ impl<'b> Floats<'b> {
 
     /// The next sample; nothing where it is broken. What is seldom is seen by some comparisons and read elsewhere. All else
     /// is looked up or chosen, not branched to, since it cannot be foretold: a wrong guess costs as much as a sample.
+    #[expect(clippy::inline_always, reason = "measured: its state then stays in registers between samples")]
     #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Difference> {
         let Place { at, window } = &mut self.place;
