@@ -171,11 +171,10 @@ impl Compiler<'_> {
         asked: &mut Asked,
     ) -> Result<EventsTask, String> {
         let Options { exact, step, detail, .. } = *self.options;
-        let found: Result<Vec<_>, _> =
-            paced_by(&signal.part, &signal.total).iter().map(self.cadence).collect();
+        let paces = Paces::find(&paced_by(&signal.part, &signal.total), self.cadence);
         // A source that counts exactly does so whatever the buckets.
-        let unpaced = found.as_ref().err().filter(|_| !exact).cloned();
-        let cadence = found.into_iter().flatten().flatten().max().unwrap_or(USUAL_CADENCE);
+        let unpaced = paces.unknown.clone().filter(|_| !exact);
+        let cadence = paces.slowest;
         let spans = self.spans(slo, stretch, elapsed);
         let counted_exactly =
             exact && [&signal.part, &signal.total].iter().all(|counts| matches!(counts, Counts::Counters(_)));
@@ -192,7 +191,7 @@ impl Compiler<'_> {
         };
         let whole_histogram = detail != Detail::Verdict && signal.distribution.is_some();
 
-        let counting = Counting { timeline: &timeline, by: &slo.by, cadence };
+        let counting = Counting { timeline: &timeline, by: &slo.by, paces: &paces };
         let only = only_counter(&signal.part).zip(only_counter(&signal.total));
         let (part, total) = match only.and_then(|(part, total)| merge(part, total, whole_histogram)) {
             Some(merged) => self.together(&counting, merged, asked),
@@ -206,6 +205,7 @@ impl Compiler<'_> {
         let mut presence = Vec::new();
         if let Counts::Counters(selectors) = &signal.total {
             for selector in selectors {
+                let cadence = paces.of(&[selector]);
                 let ask = |over| Ask::Presence { selector: selector.clone(), over, cadence };
                 presence.push(looks.pieces.iter().map(|&(eval, over)| self.ask(ask(over), eval)).collect());
             }
@@ -253,7 +253,7 @@ impl Compiler<'_> {
     }
 
     fn growth(&mut self, selector: &Selector, by: &[String], counting: &Counting<'_>) -> Vec<QueryId> {
-        let cadence = counting.cadence;
+        let cadence = counting.paces.of(&[selector]);
         let ask = |over| Ask::Increase { selector: selector.clone(), by: by.to_vec(), over, cadence };
         counting.timeline.pieces.iter().map(|&(eval, over)| self.ask(ask(over), eval)).collect()
     }
@@ -271,7 +271,8 @@ impl Compiler<'_> {
                 selectors.iter().map(|selector| self.growth(selector, counting.by, counting)).collect()
             }
             Counts::Expression(expr) => {
-                let value = |over| Ask::Value(filled(expr, over, counting.cadence));
+                let cadence = counting.paces.of(&expr.selectors());
+                let value = |over| Ask::Value(filled(expr, over, cadence));
                 let pieces = counting.timeline.pieces.iter();
                 vec![pieces.map(|&(eval, over)| self.ask(value(over), eval)).collect()]
             }
@@ -299,7 +300,45 @@ struct EventsSignal {
 struct Counting<'a> {
     timeline: &'a Timeline,
     by: &'a [String],
-    cadence: Duration,
+    paces: &'a Paces,
+}
+
+/// How far apart the samples of an objective's counters are: each counter is read at its own pace, and no bucket is
+/// shorter than the slowest allows.
+struct Paces {
+    known: Vec<(Selector, Duration)>,
+    slowest: Duration,
+    unknown: Option<NoAnswer>,
+}
+
+impl Paces {
+    fn find(selectors: &[Selector], cadence: &Cadences<'_>) -> Self {
+        let mut known = Vec::new();
+        let mut unknown = None;
+        for selector in selectors {
+            match cadence(selector) {
+                Ok(found) => known.extend(found.map(|apart| (selector.clone(), apart))),
+                Err(fault) => unknown = unknown.or(Some(fault)),
+            }
+        }
+        let slowest = known.iter().map(|&(_, apart)| apart).max().unwrap_or(USUAL_CADENCE);
+        Self { known, slowest, unknown }
+    }
+
+    /// That of the slowest of some selections. One whose samples tell nothing (there are none, or it is of a metric
+    /// that is known by another selection) is as slow as the slowest of its metric, else of all.
+    fn of(&self, selectors: &[&Selector]) -> Duration {
+        let of_one = |selector: &Selector| {
+            let of_selection =
+                self.known.iter().find(|(known, _)| known == selector).map(|&(_, apart)| apart);
+            let of_metric = || {
+                let known = self.known.iter().filter(|(known, _)| known.name == selector.name);
+                known.map(|&(_, apart)| apart).max()
+            };
+            of_selection.or_else(of_metric).unwrap_or(self.slowest)
+        };
+        selectors.iter().map(|selector| of_one(selector)).max().unwrap_or(self.slowest)
+    }
 }
 
 /// The element of the value that is furthest from good, and how it is then compared: a slice is good when all of its

@@ -89,6 +89,38 @@ fn a_quiet_hour_weighs_as_the_method_says() {
 }
 
 #[test]
+fn each_counter_is_read_at_its_own_pace() {
+    let days = (AT - 2 * DAY, AT, 60);
+    let hourly = (AT - 2 * DAY, AT, 3600);
+    // Twice a day there is a job that lives for ten minutes and fails once a minute.
+    let lives =
+        |s: i64| (s % (12 * HOUR) < 600).then_some(1_000_000 + s / (12 * HOUR) * 9 + s % (12 * HOUR) / 60);
+    let data = text()
+        .named("r", "counter")
+        .series("r_total{job=\"a\"}", days, |s| Some(1_000_000 + s))
+        .named("rare", "counter")
+        .series("rare_total{job=\"a\"}", days, lives)
+        .named("pushed", "counter")
+        .series("pushed_total{job=\"b\"}", hourly, |s| Some(1_000_000 + s / HOUR * 7));
+    let slo = |name: &str| {
+        format!(
+            "  - name: {name}\n    objective: 99%\n    window: 1d\n    sli: {{events: {{bad: {name}_total, total: r_total}}}}\n"
+        )
+    };
+    on_both(&(slo("rare") + &slo("pushed")), data, |source, run| {
+        let report = reported(run);
+        for (name, bad, tolerance) in [("rare", 18.0, 0.1), ("pushed", 24.0 * 7.0, 1e-9)] {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {} {}", slo["status"], slo["events"], slo["reason"]);
+            is(&slo["events"]["total"], 86_400.0);
+            let told = number(&slo["events"]["bad"]);
+            assert!((told - bad).abs() <= bad * tolerance, "{source} {name}: {told} bad events, not {bad}");
+            assert_eq!(slo["status"], "met");
+        }
+    });
+}
+
+#[test]
 fn an_empty_slice_is_what_the_method_says() {
     // Two hours without a request, in which the counters stand still.
     let days = (AT - 2 * DAY, AT, 60);

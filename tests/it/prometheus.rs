@@ -514,6 +514,10 @@ async fn cadence_is_measured_once_from_few_reads() {
             query if query.contains("young[4m59s999ms]") => Reply::data(&format!(
                 r#"{{"resultType":"vector","result":[{{"metric":{{}},"value":[{at},"12"]}}]}}"#
             )),
+            "slow[1d]" => Reply::data(&format!(
+                r#"{{"resultType":"matrix","result":[{{"metric":{{}},"values":[[{},"7"],[{at},"8"]]}}]}}"#,
+                at - 3600.0,
+            )),
             query if query.contains("slow") && !hourly => Reply::data(&format!(
                 r#"{{"resultType":"vector","result":[{{"metric":{{}},"value":[{at},"24"]}}]}}"#
             )),

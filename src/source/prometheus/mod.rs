@@ -130,8 +130,13 @@ impl PrometheusSource {
                 let recent = cadence::from_recent(&count(cadence::recent(selector, within)).await?);
                 apart = apart.min(recent.or(apart));
             }
-            if apart.is_none() {
-                apart = cadence::from_daily(&count(cadence::daily(selector, within)).await?);
+            let doubt = match apart {
+                Some(apart) => cadence::doubt(&counts, apart),
+                None => cadence::from_daily(&count(cadence::daily(selector, within)).await?),
+            };
+            if let Some(counted) = doubt {
+                let stamps = count(cadence::stamps(selector, within, counted)).await?;
+                apart = cadence::from_stamps(&stamps).or(apart);
             }
             apart.ok_or(None)
         });
