@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::floats::Difference;
 use super::*;
 use crate::base::{Buckets, Histogram, HistogramAt, ResetHint, stale_marker};
 
@@ -133,6 +134,41 @@ proptest! {
         let with: Vec<_> = given.iter().map(|(t, start, value)| (*t, *start, value.to_bits())).collect();
         prop_assert_eq!(floats(&decoded(Encoding::Xor, &packing::xor(&given)).unwrap()), without);
         prop_assert_eq!(floats(&decoded(Encoding::Xor2, &packing::xor2(&given)).unwrap()), with);
+    }
+
+    #[test]
+    fn three_at_once_are_as_one_by_one(
+        three in prop::collection::vec(samples(), 3..=3),
+        flipped in prop::option::of((0_usize..3, any::<prop::sample::Index>())),
+        used in 0_usize..400,
+    ) {
+        let mut chunks: Vec<_> = three.iter().map(|samples| packing::xor(samples)).collect();
+        if let Some((chunk, at)) = flipped {
+            let bit = at.index(chunks[chunk].len() * 8);
+            chunks[chunk][bit / 8] ^= 1 << (bit % 8);
+        }
+        let known = decoded(Encoding::Xor2, &packing::xor2(&[(2, 1, 1.0)])).unwrap();
+        let (mut apart, mut together) = (known.clone(), known.clone());
+        let counts: Result<Vec<_>, _> = chunks
+            .iter()
+            .map(|chunk| {
+                let before = apart.times.len();
+                decode(Encoding::Xor, chunk, &mut apart).map(|()| apart.times.len() - before)
+            })
+            .collect();
+        // Rows that held other differences before.
+        let mut rows = vec![[Difference::default(); 3]; used];
+        let found = decode_three([&chunks[0], &chunks[1], &chunks[2]], &mut rows, &mut together);
+        match counts.ok().filter(|counts| counts.iter().all(|count| *count > 1)) {
+            Some(counts) => {
+                prop_assert_eq!(found.map(Vec::from), Some(counts));
+                prop_assert_eq!(floats(&together), floats(&apart));
+            }
+            None => {
+                prop_assert_eq!(found, None);
+                prop_assert_eq!(floats(&together), floats(&known));
+            }
+        }
     }
 
     #[test]

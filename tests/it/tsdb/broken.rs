@@ -158,3 +158,61 @@ fn missing_chunks_are_named_with_their_folder() {
     let said = told(&read(&path).unwrap_err());
     assert!(said.contains(&format!("{}: chunk file 000001 is missing", chunks.display())), "{said}");
 }
+
+/// Chunks of floats are unpacked three at a time; each of them may be the broken one.
+#[test]
+fn the_broken_one_of_many_chunks_is_named() {
+    const CHUNKS: i64 = 7;
+    let samples = |chunk: i64| (0..40).map(move |i| (chunk * 1000 + i * 10, 0, i as f64)).collect::<Vec<_>>();
+    for broken in 0..CHUNKS {
+        for (spoilt, expected) in
+            [("cut", "cut off"), ("order", "the index says that the chunk spans"), ("lonely", "")]
+        {
+            let (mut chunks, mut start, mut place) = (Vec::new(), 8, 0..0);
+            for chunk in 0..CHUNKS {
+                let mut data = packing::xor(&samples(chunk));
+                let mut stretch = (chunk * 1000, chunk * 1000 + 390);
+                if chunk == broken {
+                    match spoilt {
+                        "cut" => data.truncate(data.len() - 3),
+                        "order" => stretch.1 -= 10,
+                        _ => {
+                            data = packing::xor(&samples(chunk)[..1]);
+                            stretch.1 = stretch.0;
+                        }
+                    }
+                }
+                // Its length, the encoding and a checksum stand around it.
+                let end = start + 1 + usize::from(data.len() > 127) + 1 + data.len() + 4;
+                if chunk == broken {
+                    place = start..end;
+                }
+                start = end;
+                chunks.push((stretch.0, stretch.1, 1, data));
+            }
+            let dir = TempDir::new("many-chunks");
+            let series = vec![Stored { labels: vec![("__name__", "m")], chunks }];
+            let path = Block { series, ..Block::default() }.write(dir.path());
+            let found = tsdb::open(&path).and_then(|database| all(&database).map_err(|fault| vec![fault]));
+            if expected.is_empty() {
+                let columns = found.unwrap_or_else(|faults| panic!("{}", told(&faults)));
+                let times: Vec<i64> = (0..CHUNKS)
+                    .flat_map(|chunk| samples(chunk).into_iter().take(if chunk == broken { 1 } else { 40 }))
+                    .map(|(t, ..)| t)
+                    .collect();
+                assert_eq!(columns[0].times, times);
+                continue;
+            }
+            let faults = found.map(|_| ()).unwrap_err();
+            let text = told(&faults);
+            let at: usize = text
+                .split("byte ")
+                .nth(1)
+                .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next())
+                .and_then(|digits| digits.parse().ok())
+                .unwrap_or_else(|| panic!("no byte in {text}"));
+            assert!(place.contains(&at), "{spoilt} {broken}: {text} is not in {place:?}");
+            assert!(text.contains(expected) && text.contains("chunks/000001"), "{spoilt} {broken}: {text}");
+        }
+    }
+}
