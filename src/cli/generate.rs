@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::args::{Generate, GenerateArgs, Global, RulesArgs};
 use super::settings;
-use crate::app::{World, files, pending};
+use crate::app::{World, files};
 use crate::exit::Exit;
+use crate::generate::{Form, RulesStyle};
 
 pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -> Exit {
     match &args.what {
@@ -15,16 +16,11 @@ pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -
 
 fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
-    if !global.quiet {
-        for remark in pending::of_rules(&specs.specs) {
-            world.say(&format!("warning: {remark}"));
-        }
-    }
-    let text = match crate::generate::rules(&specs.specs) {
-        Ok(text) => text,
+    let rules = match crate::generate::rules(&specs.specs, RulesStyle::Nines) {
+        Ok(rules) => rules,
         Err(error) => return world.refuse(&error.to_string()),
     };
-    written(text, &args.out, global, world)
+    written(rules.to_yaml("nines", &Form::Plain), &args.out, global, world)
 }
 
 /// Writes a text where it goes; `-` is standard output.
