@@ -32,6 +32,8 @@ const MOST_REPEATED: usize = 1 << 20;
 const MOST_BROKEN: usize = 20;
 /// How many values a file may have.
 const MOST_VALUES: usize = 100_000;
+/// How many documents a file may have.
+const MOST_DOCUMENTS: usize = 10_000;
 /// What a value weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 64;
 
@@ -205,6 +207,7 @@ struct Anchored {
 #[derive(Default, Clone, Copy)]
 struct Taken {
     values: usize,
+    documents: usize,
     repeated: usize,
 }
 
@@ -297,6 +300,15 @@ impl<'a> Stream<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(span),
             Event::DocumentStart(_) => {
+                self.taken.documents += 1;
+                if self.taken.documents > MOST_DOCUMENTS {
+                    self.limit(
+                        span,
+                        "the file has more than 10,000 documents",
+                        "split it into several files",
+                    );
+                    return Err(self.offset + self.text.len());
+                }
                 self.anchors.clear();
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
