@@ -38,12 +38,12 @@ fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
             world.refuse("--per-service and --check need a place on disk: say it with --out")
         }
         (true, check) => match per_service(&rules, &form, &args.out) {
-            Ok(files) => delivered(files, Some(&args.out), check, global, world),
+            Ok(files) => delivered(&files, Some(&args.out), check, global, world),
             Err(why) => world.refuse(&why),
         },
         (false, true) => {
             let files = vec![(args.out.clone(), rules.to_yaml("nines", &form).into_bytes())];
-            delivered(files, None, true, global, world)
+            delivered(&files, None, true, global, world)
         }
         (false, false) => written(rules.to_yaml("nines", &form), &args.out, global, world),
     }
@@ -70,13 +70,13 @@ fn file_name(service: &str) -> String {
 
 /// Writes generated files, or holds them against what is there. `folder` is where nothing else generated should be.
 pub(super) fn delivered(
-    files: Vec<(PathBuf, Vec<u8>)>,
+    files: &[(PathBuf, Vec<u8>)],
     folder: Option<&Path>,
     check: bool,
     global: &Global,
     world: &mut World<'_>,
 ) -> Exit {
-    let stale = made::stale(&files, folder.map(|folder| (folder, MARK)));
+    let stale = made::stale(files, folder.map(|folder| (folder, MARK)));
     let stale = match stale {
         Ok(stale) => stale,
         Err(error) => {
@@ -94,13 +94,13 @@ pub(super) fn delivered(
         }
         return Exit::Passed;
     }
-    let result = folder.map_or(Ok(()), files::make_folder).and_then(|()| files::write_whole(&files));
+    let result = folder.map_or(Ok(()), files::make_folder).and_then(|()| files::write_whole(files));
     if let Err(error) = result {
         world.say(&format!("error: {error:#}"));
         return Exit::Undelivered;
     }
     if !global.quiet {
-        for (path, _) in &files {
+        for (path, _) in files {
             world.say(&format!("wrote {}", path.display()));
         }
         for left in stale.iter().filter(|stale| matches!(stale, made::Stale::Left(_))) {
