@@ -290,7 +290,10 @@ fn hostile() -> Vec<(&'static str, String)> {
             "a long variable",
             of_vars(&"x".repeat(96_000), "${a}").replace("slos:", "labels:\nslos:").replace(
                 "labels:\n",
-                &format!("labels:\n{}", (0..2000).map(|n| format!("  k{n}: '${{a}}'\n")).collect::<String>()),
+                &format!(
+                    "labels:\n{}",
+                    (0..2000).map(|n| "  kN: '${a}'\n".replace('N', &n.to_string())).collect::<String>()
+                ),
             ),
         ),
         (
