@@ -126,6 +126,11 @@ impl<'a> At<'a> {
         Some((Span::new(start, start + length).shifted(self.node.span.start), verbatim))
     }
 
+    /// Whether a fault of this kind was said of this value.
+    pub(super) fn was_told(&self, code: Code) -> bool {
+        self.context.faults.borrow().of(code).any(|fault| fault.primary.span == self.node.span)
+    }
+
     /// What stands for a map in a fault about something that is not there: its first key.
     pub(super) fn handle(&self) -> Span {
         self.node.entries().first().map_or(self.node.span, |entry| entry.key_span)
@@ -184,10 +189,13 @@ impl<'a> At<'a> {
                 self.fault(Code::Empty, "the text is empty")
                     .help("write something, or remove the field if it is not needed"),
             ),
-            None => self.expected(
-                "a text",
-                "write it on the same line as the key, in quotes if it holds `: ` or ` #`",
-            ),
+            None => match &self.node.kind {
+                Kind::List(_) => self.expected("a text", "write one value, without `[ ]` and without `- `"),
+                Kind::Map(_) => self.expected("a text", "write one value alone, in quotes if it holds `: `"),
+                Kind::Scalar { .. } => {
+                    self.expected("a text", "write it on the same line as the key, or remove the key")
+                }
+            },
         }
     }
 
@@ -230,6 +238,15 @@ impl<'a> At<'a> {
             return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
         };
         Some(self.elements().filter_map(|at| read(&at)).collect())
+    }
+
+    /// The same for a list of words, which is easily written without its brackets.
+    pub(super) fn words<T>(&self, read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let plain = |c: char| c.is_alphanumeric() || "_-., ".contains(c);
+        match self.node.text().filter(|text| text.chars().all(plain)) {
+            Some(text) => self.expected("a list", &format!("write `[{}]`", text.trim())),
+            None => self.list(read),
+        }
     }
 
     /// The elements of a list, each read by `read`; nothing where one could not be read.
@@ -289,7 +306,8 @@ pub(super) struct Fields<'a, 'at> {
     /// Whether others than the known ones may be there.
     open: bool,
     known: Vec<&'static str>,
-    missing: Vec<(&'static str, &'static str)>,
+    /// What is needed and not there, and how to write it.
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'a> Fields<'a, '_> {
@@ -320,7 +338,7 @@ impl<'a> Fields<'a, '_> {
     ) -> Option<T> {
         let found = self.find(name);
         if found.is_none() {
-            self.missing.push((name, help));
+            self.missing.push((name, format!("write `{help}`")));
         }
         read(&found?)
     }
@@ -337,7 +355,7 @@ impl<'a> Fields<'a, '_> {
             (Some(at), _) => read(&at),
             (None, Some(instead)) => Some(instead),
             (None, None) => {
-                self.missing.push((name, help));
+                self.missing.push((name, format!("write `{help}`")));
                 None
             }
         }
@@ -360,8 +378,9 @@ impl<'a> Fields<'a, '_> {
                     .help(format!("keep exactly one of {list}"))
             }
             ([], Some(empty)) => {
-                let message = format!("{} has no value", quote(&empty.key));
-                self.at.fault_at(Code::MissingField, empty.key_span, message).help(help)
+                let name = names.iter().find(|name| **name == empty.key);
+                self.missing.extend(name.map(|name| (*name, help.to_owned())));
+                return None;
             }
             ([], None) if self.misspelt(names) => return None,
             ([], None) => {
@@ -377,10 +396,23 @@ impl<'a> Fields<'a, '_> {
         self.unknown().any(|entry| nearest(&entry.key, names.iter().copied()).is_some())
     }
 
+    /// Whether a field that will be said to be unknown is probably this one. What it would have said is not missing.
+    pub(super) fn is_misspelt(&self, name: &'static str) -> bool {
+        self.misspelt(&[name])
+    }
+
     /// The fields that were not asked for; the first of them where there are very many.
     fn unknown(&self) -> impl Iterator<Item = &'a Entry> {
         let unknown = |entry: &&Entry| !self.known.contains(&entry.key.as_str());
         self.entries.iter().filter(unknown).take(MOST_UNKNOWN)
+    }
+
+    /// The field that stands above an unknown one without a value: what belongs to it is perhaps not indented.
+    fn empty_above(&self, unknown: &Entry) -> Option<&'static str> {
+        let known = |entry: &&Entry| self.known.contains(&entry.key.as_str());
+        let before = |entry: &&Entry| entry.key_span.start < unknown.key_span.start;
+        let above = self.entries.iter().filter(before).rfind(known).filter(|entry| entry.value.is_null())?;
+        self.known.iter().find(|name| **name == above.key).copied()
     }
 
     fn finish(self) {
@@ -393,6 +425,13 @@ impl<'a> Fields<'a, '_> {
                 entry.key_span,
                 format!("unknown field {}", quote(&entry.key)),
             );
+            if let Some(above) = self.empty_above(entry).filter(|_| !self.open) {
+                misspelt.push(above);
+                let help =
+                    format!("indent it further than `{above}`, which has no value, if it belongs there");
+                self.at.say::<()>(fault.help(help));
+                continue;
+            }
             let near = nearest(&entry.key, self.known.iter().copied());
             let here = |name: &&str| self.entries.iter().any(|other| other.key == **name);
             let fault = match near {
@@ -401,7 +440,15 @@ impl<'a> Fields<'a, '_> {
                     fault.help(format!("did you mean `{name}`?"))
                 }
                 _ if self.open => continue,
-                _ => fault.help(format!("possible here: {}", self.known.join(", "))),
+                // Two spellings of one field.
+                Some(name) => {
+                    let line = |entry: &Entry| {
+                        self.at.context.files.position(self.at.file(), entry.key_span.start).line
+                    };
+                    let other = self.entries.iter().find(|other| other.key == name).map_or(0, line);
+                    fault.help(format!("`{name}` is already here, in line {other}; remove one of the two"))
+                }
+                None => fault.help(format!("possible here: {}", self.known.join(", "))),
             };
             self.at.say::<()>(fault);
         }
@@ -411,9 +458,7 @@ impl<'a> Fields<'a, '_> {
                 Some(entry) => (entry.key_span, format!("`{name}` has no value")),
                 None => (self.at.handle(), format!("`{name}` is missing")),
             };
-            self.at.say::<()>(
-                self.at.fault_at(Code::MissingField, span, message).help(format!("write `{help}`")),
-            );
+            self.at.say::<()>(self.at.fault_at(Code::MissingField, span, message).help(help.as_str()));
         }
     }
 }

@@ -128,6 +128,18 @@ pub(super) fn documents<'a>(
         faults.push(fault.help("is this a specification at all? split it into several files if it is"));
         return Vec::new();
     }
+    if let Some(at) = files.not_utf8(file) {
+        // Nothing that is read there can be trusted.
+        let message = "here the text is not UTF-8";
+        let wide = text.starts_with("\u{fffd}\u{fffd}") && text.contains('\0');
+        let help = match (wide, text.contains('\0')) {
+            (true, _) => "save the file as UTF-8, not as UTF-16",
+            (false, true) => "is this a text file? a specification is one, in UTF-8",
+            (false, false) => "save the file as UTF-8",
+        };
+        faults.push(Diagnostic::new(Code::Syntax, file, Span::new(at, at + 3), message).help(help));
+        return Vec::new();
+    }
     let before = faults.len();
     let (mut roots, mut quoted) = (Vec::new(), Vec::new());
     let (mut start, mut taken) = (0, Taken::default());
@@ -420,7 +432,7 @@ impl<'a> Stream<'a> {
         let at = self.offset + at;
         let span = self.files.shown(self.file, Span::new(at, at));
         let mut fault = Diagnostic::new(Code::Syntax, self.file, span, message);
-        fault.help = help.map(str::to_owned);
+        fault.help = help;
         self.faults.push(fault);
         self.offset + stopped
     }

@@ -116,6 +116,7 @@ impl<'a> Vars<'a> {
         let fault = at.fault_in(Code::UnknownVariable, part, message);
         let known: Vec<&str> = self.defined.keys().copied().collect();
         at.say(fault.help(match nearest(name, known.iter().copied()) {
+            _ if name == "window" => "write `$window`, without braces".to_owned(),
             _ if at.env().get(name).is_some() => {
                 format!("write `${{env:{name}}}` if the variable of the environment is meant")
             }

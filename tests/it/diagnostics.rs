@@ -109,6 +109,7 @@ fn every_format_tells_the_place_of_every_fault() {
         let (files, _, faults) = read(&[(&name, &text)]);
         let (plain, github) = (faults.to_text(&files, Style::default()), faults.to_github(&files));
         let (json, sarif) = (faults.to_json(&files), faults.to_sarif(&files));
+        let json = &json["faults"];
         for (i, fault) in faults.sorted().iter().enumerate() {
             let place = files.position(fault.primary.file, fault.primary.span.start);
             let (line, column) = (place.line, place.column);
@@ -354,6 +355,12 @@ fn many_faults_are_counted_not_listed() {
     let (files, _, faults) = read(&[("a.yaml", &text)]);
     assert_eq!((faults.sorted().len(), faults.len()), (500, 29_999));
     assert!(faults.to_text(&files, Style::default()).ends_with("and 29499 more\n"));
+    let json = faults.to_json(&files);
+    assert_eq!((json["faults"].as_array().map(Vec::len), &json["not_listed"]), (Some(500), &json!(29_499)));
+    let more = "29499 more faults were found and are not listed";
+    let note = &faults.to_sarif(&files)["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(note["message"]["text"], more);
+    assert!(faults.to_github(&files).ends_with(&format!("::warning::{more}\n")));
     assert!(faults.has_errors());
 }
 
