@@ -230,9 +230,14 @@ fn unclosed(next: char, place: &Place) -> Option<Said> {
         let message = format!("a text without quotes inside `{{ }}` or `[ ]` cannot hold `{next}`");
         return Some((place.at(), message, Some("put all of the text in quotes".to_owned())));
     }
-    if let Some(comment) = place.line.find(" #").filter(|comment| *comment < place.left().len()) {
+    // The parser notices at the end of the line, or at the start of the next.
+    let (start, line) = match place.left() {
+        left if left.trim().is_empty() => place.line_before()?,
+        left => (place.start, left),
+    };
+    if let Some(comment) = line.find(" #").filter(|comment| line[*comment..].contains([',', ']', '}'])) {
         return Some(said(
-            place.start + comment + 1,
+            start + comment + 1,
             "a comment begins before the `{` or `[` around it ends",
             "put a text that holds ` #` in quotes",
         ));

@@ -224,8 +224,8 @@ pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag
         format!("add a unit to a whole number: `{meant}` if seconds are meant")
     } else if let Some(meant) = meant_duration(text) {
         format!("write `{meant}`")
-    } else if text.ends_with('M') {
-        "`m` is minutes; write `30d` for a month that rolls, or a window `{calendar: month}`".to_owned()
+    } else if text.ends_with('M') || text.ends_with("mo") || text.to_ascii_lowercase().contains("month") {
+        "a month has no certain length; write `30d`, or in nines/v1 `window: {calendar: month}`".to_owned()
     } else {
         format!("write whole numbers with units from large to small, such as {examples}")
     })

@@ -178,7 +178,10 @@ impl Parser<'_> {
         let token = self.peek();
         let seconds = match self.eat_number() {
             Some(seconds) => seconds?,
-            None => return self.unexpected(LENGTH),
+            None => {
+                let window = self.options.window && self.is_keyword("window");
+                return self.unexpected_with(LENGTH, window.then_some("write $window"));
+            }
         };
         // Not a number is no length either.
         let fits = seconds.abs() <= LONGEST.as_secs();
