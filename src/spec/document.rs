@@ -482,7 +482,10 @@ fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String
             "write the fields out, or repeat a whole map with `key: *name`",
         ),
         Kind::Scalar { text, .. } => return Some(text.clone()),
-        Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
+        Kind::Map(_) => {
+            ("a key must be a text", "write `key: value`, or put a text that begins with `{{` in quotes")
+        }
+        Kind::List(_) => ("a key must be a text", "write `key: value`"),
     };
     faults.push(Diagnostic::new(Code::Unsupported, file, key.span, message).help(help));
     None

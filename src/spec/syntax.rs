@@ -175,6 +175,13 @@ fn cause(info: &str, place: &Place) -> Option<Said> {
         let at = place.start + place.left().rfind('\t').unwrap_or(place.left().len());
         return Some(said(at, "a tab stands where YAML needs spaces", "write a space instead"));
     }
+    if has("trailing content") && place.left().trim_end().ends_with('\'') {
+        return Some(said(
+            place.at(),
+            "something stands after the end of a quoted text",
+            "write `''` for an apostrophe in single quotes, or put all of it in the quotes",
+        ));
+    }
     if has("simple key expect") {
         let (at, text) = place.line_before().filter(|_| place.left().trim().is_empty())?;
         let end = text.find(" #").unwrap_or(text.len());
