@@ -86,6 +86,11 @@ impl<'a> At<'a> {
         self.context.filled?.of(self.node)
     }
 
+    /// Whether its text holds something from the environment.
+    pub(super) fn is_secret(&self) -> bool {
+        self.filling().is_some_and(Filled::has_secrets)
+    }
+
     /// A fault of this value.
     pub(super) fn fault(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         self.fault_at(code, self.node.span, message)

@@ -218,6 +218,8 @@ pub(super) fn window_length(at: &At) -> Option<Duration> {
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
     let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
     let whole = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    // What is proposed would tell what the environment holds.
+    let meant_duration = |text: &str| meant_duration(text).filter(|_| !at.is_secret());
     fault.help(if whole {
         format!("add the unit: `{text}s`, `{text}m`, `{text}h` or `{text}d`")
     } else if let Some(meant) = text.parse::<f64>().ok().and_then(|_| meant_duration(&format!("{text}s"))) {

@@ -133,7 +133,9 @@ const MOST: u64 = 1095 * 86_400;
 
 fn seconds(at: &At) -> Option<Duration> {
     let text = at.text()?.trim();
-    if let (Err(_), Some(meant)) = (text.parse::<u64>(), values::meant_duration(text)) {
+    if let (Err(_), Some(meant)) =
+        (text.parse::<u64>(), values::meant_duration(text).filter(|_| !at.is_secret()))
+    {
         let fault = at.fault(Code::Number, format!("{} is not a number of seconds", quote(text)));
         return at.say(fault.help(format!("write `{}`", meant.as_millis() / 1000)));
     }
