@@ -1,6 +1,6 @@
 //! What a specification says and nothing acts on yet. It is told, so that nobody takes it for done.
 
-use crate::slo::{Alerting, Slo, Spec, TierAlert};
+use crate::slo::{Slo, Spec};
 
 /// What has no effect on a report.
 pub fn of_reports(specs: &[Spec]) -> Vec<String> {
@@ -24,38 +24,6 @@ pub fn of_reports(specs: &[Spec]) -> Vec<String> {
         }
     }
     remarks
-}
-
-/// What has no effect on generated rules.
-pub fn of_rules(specs: &[Spec]) -> Vec<String> {
-    let mut remarks = Vec::new();
-    for spec in specs {
-        let service = &spec.service;
-        if !spec.alerts.is_empty() {
-            let names = list(spec.alerts.iter().map(|alert| alert.name.as_str()));
-            remarks.push(format!(
-                "the plain alerts of {service} ({names}) are checked but not written to rules yet"
-            ));
-        }
-        let silent = |slo: &Slo| slo.alerting != as_written(&slo.alerting);
-        if let Some(names) = names(spec, silent) {
-            remarks.push(format!(
-                "names, labels, annotations and times under `alerting` of {service} ({names}) are checked but not written to rules yet"
-            ));
-        }
-    }
-    remarks
-}
-
-/// As much of it as rules are made of.
-fn as_written(alerting: &Alerting) -> Alerting {
-    let tier = |tier: &TierAlert| TierAlert { disabled: tier.disabled, ..TierAlert::default() };
-    Alerting {
-        page: tier(&alerting.page),
-        ticket: tier(&alerting.ticket),
-        windows: alerting.windows.clone(),
-        ..Alerting::default()
-    }
 }
 
 fn names(spec: &Spec, which: impl Fn(&Slo) -> bool) -> Option<String> {

@@ -10,4 +10,4 @@ mod yaml;
 
 pub use convert::{Converted, Kept, Loss, Target, convert};
 pub use native::{Commented, native};
-pub use rules::{RulesError, rules};
+pub use rules::{Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, rules};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use nines::diag::{Diagnostics, Files, Style};
-use nines::slo::{AlertRule, Spec};
-use serde_json::{Value, json};
+use nines::generate::{Form, RulesStyle};
+use nines::slo::Spec;
 
 use crate::support::prometheus::promtool;
 use crate::support::tempdir::TempDir;
@@ -22,33 +22,22 @@ fn specs() -> Vec<Spec> {
     specs
 }
 
-/// The alert as a rule of Prometheus.
-fn rule(alert: &AlertRule) -> Value {
-    let mut labels = alert.labels.clone();
-    labels.extend(alert.severity.iter().map(|severity| ("severity".to_owned(), severity.clone())));
-    let mut rule = json!({
-        "alert": alert.name,
-        "expr": alert.expr.to_string(),
-        "labels": labels,
-        "annotations": alert.annotations,
-    });
-    for (field, length) in [("for", alert.r#for), ("keep_firing_for", alert.keep_firing_for)] {
-        if let Some(length) = length {
-            rule[field] = json!(length.to_string());
-        }
-    }
-    rule
-}
-
 #[test]
 fn they_are_rules_that_prometheus_loads() {
-    let specs = specs();
     let home = TempDir::new("plain-alerts");
-    for spec in &specs {
-        let rules: Vec<Value> = spec.alerts.iter().map(rule).collect();
-        assert!(!rules.is_empty(), "{} has no alerts", spec.service);
-        let file = json!({"groups": [{"name": spec.service, "rules": rules}]});
-        let file = home.write(&format!("{}.yml", spec.service), file.to_string());
+    for spec in specs() {
+        let rules = nines::generate::rules(std::slice::from_ref(&spec), RulesStyle::Nines).unwrap();
+        let written: Vec<&str> = rules.alerts().map(|alert| alert.name.as_str()).collect();
+        assert!(!spec.alerts.is_empty(), "{} has no alerts", spec.service);
+        for alert in &spec.alerts {
+            assert!(
+                written.contains(&alert.name.as_str()),
+                "{}: {} is not written",
+                spec.service,
+                alert.name
+            );
+        }
+        let file = home.write(&format!("{}.yml", spec.service), rules.to_yaml(&spec.service, &Form::Plain));
         let args = ["check", "rules", "--lint=all", "--lint-fatal"].map(AsRef::as_ref);
         let said = promtool(args.into_iter().chain([file.as_os_str()]));
         assert!(said.is_ok(), "promtool check rules: {}", said.unwrap_err());
@@ -127,12 +116,15 @@ fn every_alert_that_a_system_names_is_there() {
 }
 
 #[test]
-fn what_is_not_written_to_rules_yet_is_told() {
-    let outcome =
-        crate::support::run::nines(["generate", "rules", "-f", "fixtures/specs/valid/everything.yaml"]);
-    assert_eq!(outcome.code, 0, "{outcome:?}");
-    let told = "warning: the plain alerts of checkout (CheckoutDown) are checked but not written to rules yet\n\
-                warning: names, labels, annotations and times under `alerting` of checkout (availability-30d, \
-                availability-board, latency, queue and 2 more) are checked but not written to rules yet\n";
-    assert!(outcome.err.contains(told), "{}", outcome.err);
+fn they_are_written_with_all_that_is_said_of_them() {
+    let outcome = crate::support::run::nines([
+        "generate",
+        "rules",
+        "-f",
+        "fixtures/specs/valid/everything.yaml",
+        "--slo",
+        "availability-30d",
+    ]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{outcome:?}");
+    insta::assert_snapshot!(outcome.out);
 }

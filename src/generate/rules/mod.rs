@@ -1,37 +1,29 @@
-//! Prometheus rules: what an objective's error ratio is, recorded over several windows, and when to be told of it.
+//! Prometheus rules: series of what an objective's error ratio is, and alerts about it, in one of several manners.
 //!
-//! | recorded | what |
-//! |---|---|
-//! | `slo:sli_error:ratio_rate<W>` | share of bad events (or slices) over `W`, such as `5m` or `1d` |
-//! | `slo:events_bad:increase5m` or `slo:events_good:increase5m`, `slo:events_total:increase5m` | events of the last 5 minutes |
-//! | `slo:slice_good:bool` | 1 or 0 for each slice of the clock; nothing where it was not measured |
-//! | `slo:slice_measured:bool` | the same before unmeasured slices were called good or bad, where they are |
-//! | `slo:objective:ratio`, `slo:error_budget:ratio`, `slo:time_window:days` | what was promised |
-//!
-//! Every one has the labels `slo_service`, `slo` and `slo_id` (`service/slo`), and those by which the budget is divided.
-//!
-//! A window of a day or more is summed from recorded counts, so it fills only as fast as they are recorded. A counter
-//! whose first sample is not zero is counted from that sample on, as `rate` does.
+//! Takes specifications, gives a [`RuleSet`]: data, that can be written ([`RuleSet::to_yaml`]), compared or replayed.
+//! To add a manner: its folder here, with the function that makes the groups of one objective, and a line in
+//! [`RulesStyle`].
 
-mod alerts;
-mod events;
 mod file;
-mod slices;
+mod model;
+mod nines;
+mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use file::{Group, Rule, RuleFile};
+pub use file::Form;
+pub use model::{Group, Note, Rule, RuleSet};
 
-use crate::base::Duration;
-use crate::promql::{Expr, MatchOp, Selector};
-use crate::slo::{BurnRule, Signal, Slo, Spec};
+use crate::slo::{Slo, Spec};
 
-/// Labels that the rules themselves set.
-const OWN_LABELS: [&str; 6] = ["slo", "slo_service", "slo_id", "severity", "alertname", events::TERM];
-
-/// How often the rules of an objective are evaluated.
-const INTERVAL: Duration = Duration::minutes(1);
+/// In whose manner rules are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RulesStyle {
+    /// That of nines: ratios of sums, whatever the traffic.
+    #[default]
+    Nines,
+}
 
 /// Why no rules can be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +37,6 @@ pub enum RulesError {
         /// The label.
         label: String,
     },
-    /// The text could not be written.
-    Yaml(String),
 }
 
 impl fmt::Display for RulesError {
@@ -56,41 +46,36 @@ impl fmt::Display for RulesError {
             Self::TakenLabel { id, label } => {
                 write!(f, "{id}: cannot divide by label {label}, which the rules set themselves")
             }
-            Self::Yaml(why) => write!(f, "rules could not be written as YAML: {why}"),
         }
     }
 }
 
 impl std::error::Error for RulesError {}
 
-/// A Prometheus rule file (YAML) for every objective of `specs`: recording rules, and alerts by multiple windows and
-/// burn rates. A composite objective has none of its own.
+/// Rules for every objective of `specs`, and their plain alerts. A composite objective has none of its own.
 ///
 /// # Errors
 /// Where two objectives share a name, or one divides its budget by a label that rules use themselves.
-pub fn rules(specs: &[Spec]) -> Result<String, RulesError> {
+pub fn rules(specs: &[Spec], style: RulesStyle) -> Result<RuleSet, RulesError> {
     let mut ids = BTreeSet::new();
-    let mut groups = Vec::new();
-    let mut notes = Vec::new();
-    for subject in specs.iter().flat_map(|spec| spec.slos.iter().map(|slo| Subject { spec, slo })) {
-        let id = subject.id();
-        if let Some(label) = subject.slo.by.iter().find(|label| OWN_LABELS.contains(&label.as_str())) {
-            return Err(RulesError::TakenLabel { id, label: label.clone() });
+    let mut set = RuleSet { groups: Vec::new(), notes: Vec::new(), style };
+    for spec in specs {
+        for slo in &spec.slos {
+            let subject = Subject { spec, slo };
+            let id = subject.id();
+            if let Some(label) = slo.by.iter().find(|label| nines::OWN_LABELS.contains(&label.as_str())) {
+                return Err(RulesError::TakenLabel { id, label: label.clone() });
+            }
+            if !ids.insert(id.clone()) {
+                return Err(RulesError::SameId(id));
+            }
+            match style {
+                RulesStyle::Nines => nines::add(&subject, &mut set),
+            }
         }
-        if !ids.insert(id.clone()) {
-            return Err(RulesError::SameId(id));
-        }
-        groups.extend(subject.groups());
-        notes.extend(alerts::unreachable(&subject).map(|note| format!("{id}: {note}")));
+        set.groups.extend(plain::group(spec));
     }
-    let files: BTreeSet<&str> = specs.iter().map(|spec| spec.file.as_str()).collect();
-    let made = format!("Generated by nines from {}.", files.into_iter().collect::<Vec<_>>().join(", "));
-    let head = [made, "Change the specification and generate again; changes made here are lost.".to_owned()];
-    let head =
-        head.into_iter().chain(notes).map(|line| format!("# {}\n", line.replace(char::is_control, " ")));
-    let body =
-        serde_yaml::to_string(&RuleFile { groups }).map_err(|why| RulesError::Yaml(why.to_string()))?;
-    Ok(head.collect::<String>() + &body)
+    Ok(set)
 }
 
 /// An objective and the service that promises it.
@@ -104,82 +89,45 @@ impl Subject<'_> {
         self.spec.id(self.slo)
     }
 
-    /// The labels of every recorded series.
-    fn labels(&self) -> BTreeMap<String, String> {
-        let own = [
-            ("slo", self.slo.name.clone()),
-            ("slo_service", self.spec.service.clone()),
-            ("slo_id", self.id()),
-        ];
-        own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fn note(&self, remark: &str) -> Note {
+        Note { service: self.spec.service.clone(), text: format!("{}: {remark}", self.id()) }
     }
 
-    /// A series that this objective's rules record.
-    fn recorded(&self, name: &str) -> Selector {
-        Selector::metric(name).with("slo_id", MatchOp::Equal, self.id())
-    }
-
-    fn record(&self, name: &str, expr: &Expr) -> Rule {
-        Rule::Record { record: name.to_owned(), expr: expr.to_string(), labels: self.labels() }
-    }
-
-    /// The pairs of windows that fit: none longer than the objective's own window. A slice cannot be cut, so no
-    /// window is shorter than one.
-    fn burn_rules(&self) -> Vec<BurnRule> {
-        let slice = match self.slo.sli.signal() {
-            Signal::Slices { slice, .. } => slice,
-            Signal::Events { .. } | Signal::Composite => Duration::ZERO,
-        };
-        let rules = self.slo.alerting.windows.iter().copied();
-        rules
-            .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })
-            .filter(|rule| rule.long <= self.slo.window.nominal())
-            .collect()
-    }
-
-    /// The windows over which the error ratio is recorded, from short to long.
-    fn windows(&self) -> BTreeSet<Duration> {
-        self.burn_rules().iter().flat_map(|rule| [rule.short, rule.long]).collect()
-    }
-
-    /// Rules of one group are evaluated one after another at the same time: what is recorded first is there for the
-    /// next.
-    fn groups(&self) -> Vec<Group> {
-        let (before, ratios) = match self.slo.sli.signal() {
-            Signal::Events { polarity, part, total, .. } => {
-                let counts = events::Events { polarity, part: &part, total: &total, by: &self.slo.by };
-                (None, counts.rules(self))
-            }
-            Signal::Slices { value, judge, slice, empty } => {
-                let judged = slices::judged(self, &value, judge, slice, empty);
-                let group = Group {
-                    name: format!("{}/slices", self.id()),
-                    // One evaluation for each slice: its mean is then the share of slices.
-                    interval: slice.to_string(),
-                    rules: judged,
-                };
-                (Some(group), slices::ratios(self))
-            }
-            Signal::Composite => return Vec::new(),
-        };
-        let rules = self.promise().into_iter().chain(ratios).chain(alerts::alerts(self)).collect();
-        let main = Group { name: self.id(), interval: INTERVAL.to_string(), rules };
-        before.into_iter().chain([main]).collect()
-    }
-
-    /// What was promised, as series for dashboards.
-    fn promise(&self) -> [Rule; 3] {
-        let constant = |value: f64| Expr::call("vector", [Expr::number(value)]);
-        let days = self.slo.window.nominal().as_secs() / Duration::days(1).as_secs();
-        [
-            self.record("slo:objective:ratio", &constant(self.slo.objective.as_f64())),
-            self.record("slo:error_budget:ratio", &constant(self.slo.objective.complement().as_f64())),
-            self.record("slo:time_window:days", &constant(days)),
-        ]
+    fn group(&self, name: String, interval: Option<crate::base::Duration>, rules: Vec<Rule>) -> Group {
+        Group { name, interval, rules, service: self.spec.service.clone(), file: self.spec.file.clone() }
     }
 }
 
-/// The one rule by which an error ratio's series is named.
-fn ratio_name(window: Duration) -> String {
-    format!("slo:sli_error:ratio_rate{window}")
+/// Prometheus's rule for a label's name, without those kept for its own use.
+fn is_label(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with("__")
+}
+
+/// Labels and annotations of alerts are templates: braces in a user's text would be run.
+fn untemplated(text: &str) -> String {
+    text.replace("{{", r#"{{ "{{" }}"#)
+}
+
+/// Links as annotations: `runbook_url` and the like.
+fn links(spec: &Spec) -> BTreeMap<String, String> {
+    let links = spec.links.iter().map(|link| (format!("{}_url", link.rel), untemplated(&link.href)));
+    links.filter(|(name, _)| is_label(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_prometheus_refuses_are_not_labels() {
+        for name in ["team", "_x", "a1"] {
+            assert!(is_label(name), "{name}");
+        }
+        for name in ["", "1a", "a-b", "__name__", "é", "a b"] {
+            assert!(!is_label(name), "{name}");
+        }
+    }
 }

@@ -159,15 +159,12 @@ proptest! {
         // Rows that held other differences before.
         let mut rows = vec![[Difference::default(); 3]; used];
         let found = decode_three([&chunks[0], &chunks[1], &chunks[2]], &mut rows, &mut together);
-        match counts.ok().filter(|counts| counts.iter().all(|count| *count > 1)) {
-            Some(counts) => {
-                prop_assert_eq!(found.map(Vec::from), Some(counts));
-                prop_assert_eq!(floats(&together), floats(&apart));
-            }
-            None => {
-                prop_assert_eq!(found, None);
-                prop_assert_eq!(floats(&together), floats(&known));
-            }
+        if let Some(counts) = counts.ok().filter(|counts| counts.iter().all(|count| *count > 1)) {
+            prop_assert_eq!(found.map(Vec::from), Some(counts));
+            prop_assert_eq!(floats(&together), floats(&apart));
+        } else {
+            prop_assert_eq!(found, None);
+            prop_assert_eq!(floats(&together), floats(&known));
         }
     }
 

@@ -127,7 +127,7 @@ pub(super) static LIMITS: Shape = Shape {
 
 pub(super) static ALERT: Shape = Shape {
     name: "alert",
-    meaning: "A plain alert: a condition with no objective behind it. Checked, and not written to rules yet.",
+    meaning: "A plain alert: a condition with no objective behind it, written to rules as it is said.",
     fields: &[
         required("name", Text, "ServiceDown", "Its name, unique in the service."),
         required(

@@ -1,7 +1,8 @@
 //! The error ratio of slices of the clock.
 
-use super::file::Rule;
-use super::{Subject, ratio_name};
+use super::super::Subject;
+use super::super::model::Rule;
+use super::ratio_name;
 use crate::base::Duration;
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Matching};
 use crate::slo::{Empty, Judge, Polarity};
@@ -9,16 +10,10 @@ use crate::slo::{Empty, Judge, Polarity};
 const GOOD: &str = "slo:slice_good:bool";
 const MEASURED: &str = "slo:slice_measured:bool";
 
-/// One evaluation judges one slice, at its end.
-pub(super) fn judged(
-    subject: &Subject,
-    value: &Expr,
-    judge: Judge,
-    slice: Duration,
-    empty: Empty,
-) -> Vec<Rule> {
+/// One evaluation judges one slice, at its end, by its value there.
+pub(super) fn judged(subject: &Subject<'_>, value: &Expr, judge: Judge, empty: Empty) -> Vec<Rule> {
     // Nothing is below -Inf but NaN, which is no measurement; compared as it is, it would count as bad.
-    let measured = value.with_window(slice).binary(BinaryOp::Gte, Expr::number(f64::NEG_INFINITY));
+    let measured = value.clone().binary(BinaryOp::Gte, Expr::number(f64::NEG_INFINITY));
     let good = match judge {
         Judge::Compares(op, bound) => {
             let kind = ExprKind::Binary {
@@ -41,7 +36,7 @@ pub(super) fn judged(
         }
     };
     let unmeasured = match empty {
-        Empty::Ignore => return vec![subject.record(GOOD, &good)],
+        Empty::Ignore => return vec![subject.record(GOOD, good)],
         Empty::Good => 1.0,
         Empty::Bad => 0.0,
     };
@@ -52,14 +47,16 @@ pub(super) fn judged(
         .binary(BinaryOp::Mul, Expr::call("last_over_time", [known]))
         .binary(BinaryOp::Add, Expr::number(unmeasured));
     let all = Expr::selector(subject.recorded(MEASURED)).binary(BinaryOp::Or, called);
-    vec![subject.record(MEASURED, &good), subject.record(GOOD, &all)]
+    vec![subject.record(MEASURED, good), subject.record(GOOD, all)]
+}
+
+/// The error ratios over the windows of alerts.
+pub(super) fn ratios(subject: &Subject<'_>) -> Vec<Rule> {
+    subject.windows().into_iter().map(|window| ratio(subject, window)).collect()
 }
 
 /// Slices are equally long, so here the mean is the ratio.
-pub(super) fn ratios(subject: &Subject) -> Vec<Rule> {
-    let ratio = |window| {
-        let good = Expr::call("avg_over_time", [Expr::range(subject.recorded(GOOD), window)]);
-        subject.record(&ratio_name(window), &Expr::number(1.0).binary(BinaryOp::Sub, good))
-    };
-    subject.windows().into_iter().map(ratio).collect()
+pub(super) fn ratio(subject: &Subject<'_>, window: Duration) -> Rule {
+    let good = Expr::call("avg_over_time", [Expr::range(subject.recorded(GOOD), window)]);
+    subject.record(&ratio_name(window), Expr::number(1.0).binary(BinaryOp::Sub, good))
 }

@@ -1,7 +1,10 @@
 //! The error ratio of counted events.
 
-use super::file::Rule;
-use super::{Subject, ratio_name};
+use super::super::Subject;
+use super::super::model::Rule;
+use super::{INTERVAL, ratio_name};
+use std::collections::BTreeSet;
+
 use crate::base::Duration;
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Selector};
 use crate::slo::{Counts, Polarity};
@@ -24,33 +27,58 @@ pub(super) struct Events<'a> {
 }
 
 impl Events<'_> {
-    pub(super) fn rules(&self, subject: &Subject) -> Vec<Rule> {
-        let part_name = match self.polarity {
-            Polarity::Good => "slo:events_good:increase5m",
-            Polarity::Bad => "slo:events_bad:increase5m",
-        };
-        let windows = subject.windows();
+    /// Counts, and the error ratio over the windows of alerts.
+    pub(super) fn rules(&self, subject: &Subject<'_>) -> Vec<Rule> {
+        let (windows, least) = (subject.windows(), subject.slo.alerting.min_events);
         let mut rules = Vec::new();
-        if windows.iter().any(|&window| window >= LONG) {
+        if windows.iter().chain([&subject.slo.window.nominal()]).any(|&window| window >= LONG) {
             let total = self.counted(self.total, STRETCH);
             let part = or_zero(self.counted(self.part, STRETCH), &total);
-            rules.push(subject.record(part_name, &part));
-            rules.push(subject.record(TOTAL, &total));
+            rules.push(subject.record(self.part_name(), part));
+            rules.push(subject.record(TOTAL, total));
         }
-        for window in windows {
-            let (part, total) = if window >= LONG {
-                // Sum over sum. The mean of recorded ratios would weigh a night's few requests like a day's many.
-                // Stretches overlap, every event is in as many of them, so the quotient is the same.
-                let summed =
-                    |name| Expr::call("sum_over_time", [Expr::range(subject.recorded(name), window)]);
-                (summed(part_name), summed(TOTAL))
-            } else {
-                let total = self.counted(self.total, window);
-                (or_zero(self.counted(self.part, window), &total), total)
-            };
-            rules.push(subject.record(&ratio_name(window), &self.error_ratio(part, total)));
-        }
+        rules.extend(windows.iter().map(|&window| self.ratio(subject, window)));
+        let counted: BTreeSet<Duration> = subject.burn_rules().iter().map(|rule| rule.long).collect();
+        let counts = counted.into_iter().filter(|_| least.is_some());
+        rules.extend(counts.map(|window| subject.record(&total_name(window), self.events(subject, window))));
         rules
+    }
+
+    /// The error ratio over a window.
+    pub(super) fn ratio(&self, subject: &Subject<'_>, window: Duration) -> Rule {
+        let (part, total) = if window >= LONG {
+            // Sum over sum. The mean of recorded ratios would weigh a night's few requests like a day's many.
+            // Stretches overlap, every event is in as many of them, so the quotient is the same.
+            (summed(subject, self.part_name(), window), summed(subject, TOTAL, window))
+        } else {
+            let total = self.counted(self.total, window);
+            (or_zero(self.counted(self.part, window), &total), total)
+        };
+        subject.record(&ratio_name(window), self.error_ratio(part, total))
+    }
+
+    /// The share of the good or of the bad events among those of a slice of the clock.
+    pub(super) fn share(&self, slice: Duration) -> Expr {
+        let total = self.counted(self.total, slice);
+        or_zero(self.counted(self.part, slice), &total)
+            .binary(BinaryOp::Div, total.binary(BinaryOp::Gtr, Expr::number(0.0)))
+    }
+
+    /// All events over a window.
+    fn events(&self, subject: &Subject<'_>, window: Duration) -> Expr {
+        if window < LONG {
+            return self.counted(self.total, window);
+        }
+        // As often as stretches begin in one: so often every event is in the sum.
+        let times = STRETCH.as_secs() / INTERVAL.as_secs();
+        summed(subject, TOTAL, window).binary(BinaryOp::Div, Expr::number(times))
+    }
+
+    fn part_name(&self) -> &'static str {
+        match self.polarity {
+            Polarity::Good => "slo:events_good:increase5m",
+            Polarity::Bad => "slo:events_bad:increase5m",
+        }
     }
 
     /// Without traffic there is no ratio, rather than a NaN that would spoil every sum it meets.
@@ -83,6 +111,15 @@ impl Events<'_> {
             },
         }
     }
+}
+
+fn summed(subject: &Subject<'_>, name: &str, window: Duration) -> Expr {
+    Expr::call("sum_over_time", [Expr::range(subject.recorded(name), window)])
+}
+
+/// The series of all events over a window.
+pub(super) fn total_name(window: Duration) -> String {
+    format!("slo:events_total:increase{window}")
 }
 
 /// Events are counted, so `rate` over `$window` is read as `increase`: good by the one and total by the other would
