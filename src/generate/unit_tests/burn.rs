@@ -4,10 +4,10 @@ use super::super::rules::{Rule, RuleSet};
 use super::UnitTests;
 use super::file::{Case, Check};
 use super::story::{Course, Phase, written};
-use super::world::World;
+use super::world::{World, looks_back};
 use crate::base::{Duration, Labels};
 use crate::promql::Expr;
-use crate::slo::{AlertRule, BurnRule, Signal, Slo, Spec};
+use crate::slo::{AlertRule, BurnRule, Empty, Signal, Slo, Spec};
 
 /// By how much faster and slower than an alert's rate a budget burns when the alert must and must not fire.
 const NEAR: f64 = 0.15;
@@ -116,11 +116,18 @@ impl Subject<'_> {
         }
     }
 
+    fn unmeasured_is_bad(&self) -> bool {
+        match self.slo.sli.signal() {
+            Signal::Slices { empty, .. } => empty == Empty::Bad,
+            _ => self.slo.method.slices().is_some_and(|(_, empty)| empty == Empty::Bad),
+        }
+    }
+
     fn allowed(&self) -> f64 {
         self.slo.objective.complement().as_f64()
     }
 
-    /// The budget burns at twice an alert's rate after it did not for the whole of its long window; then no more. And it burns
+    /// The budget burns at twice an alert's rate, not for the whole of its long window, again, and no more. And it burns
     /// a little faster and a little slower than that rate, where shares can be chosen so finely.
     fn burning(&self, alert: &AlertRule, rule: &BurnRule) -> Vec<Case> {
         let (long, short) = (minutes(rule.long.max(self.slice())), minutes(rule.short.max(self.slice())));
@@ -131,7 +138,8 @@ impl Subject<'_> {
             true => (2.0 * threshold).min(f64::midpoint(1.0, threshold)),
         };
         let wait = alert.r#for.map_or(0, minutes);
-        let every = every(long);
+        // Of slices few are looked at in that time, so each is.
+        let every = if self.in_shares { every(long) } else { every(long).min(Duration::minutes(5)) };
         // Rules that use what others record may be one evaluation behind.
         let late = 2 * minutes(every) + 2 * minutes(self.slice());
         let detected = |window: usize| (window as f64 * threshold / share).ceil() as usize;
@@ -139,16 +147,22 @@ impl Subject<'_> {
         let slack = late.max(fires_after.div_ceil(12));
         let burning = fires_after + slack + 1;
         let ends_after = short + alert.keep_firing_for.map_or(0, minutes) + late;
+        let before = |minute: usize| minute - minute % minutes(every).max(1);
+        // What was bad before the window must not count, so there is some.
+        let already = fires_after / 2 + 1;
+        let begin = already + long + late;
         let phases = [
-            (long + 1, self.world.bad(0.0)),
+            (already, self.world.bad(share)),
+            (long + late + 1, self.world.bad(0.0)),
             (burning, self.world.bad(share)),
             (ends_after + 2, self.world.bad(0.0)),
         ];
         let early = if fires_after > slack { fires_after - slack } else { 0 };
         let checks = vec![
-            self.check(alert, long + early, false),
-            self.check(alert, long + fires_after + slack, true),
-            self.check(alert, long + burning + ends_after, false),
+            // Between two evaluations nothing may be seen of an alert: it is asked for at one.
+            self.check(alert, before(begin + early), false),
+            self.check(alert, before(begin + fires_after + slack), true),
+            self.check(alert, before(begin + burning + ends_after), false),
         ];
         let tier = alert.labels.get("tier").map_or("", String::as_str);
         let mut cases = vec![self.case(&format!("{tier} fires in time and resolves"), &phases, checks)];
@@ -174,7 +188,10 @@ impl Subject<'_> {
         let phases = [
             (well, self.world.bad(0.0)),
             (idle, self.world.idle()),
-            (missed, self.world.all(Course::Missing)),
+            (
+                missed,
+                if self.unmeasured_is_bad() { self.world.idle() } else { self.world.all(Course::Missing) },
+            ),
             (20, self.world.bad(0.0)),
         ];
         let silent = |minute| Check {
@@ -202,15 +219,23 @@ impl Subject<'_> {
         // As long again, so that in the middle between less and more it is just above.
         let after = if self.in_shares { 4 * end } else { end + minutes(self.slo.window.nominal()).min(600) };
         let phases = [(end + 1, self.world.bad(less)), (after, self.world.bad(more))];
-        let checks = vec![self.check(alert, end, false), self.check(alert, end + after - 1, true)];
+        let last = end + after - 1;
+        let every = every(after);
+        let last = last - last % minutes(every).max(1);
+        let checks = vec![self.check(alert, end, false), self.check(alert, last, true)];
         let case = self.case("exhausted fires when more was bad than is allowed", &phases, checks);
-        Case { every: every(after), ..case }
+        Case { every, ..case }
     }
 
     /// What is measured goes away, and comes back.
     fn absent(&self, alert: &AlertRule) -> Case {
         let wait = alert.r#for.map_or(0, minutes);
-        let (before, gone) = (20, wait + 8);
+        // What is computed over a range is there until the range is empty.
+        let range = match self.slo.sli.signal() {
+            Signal::Slices { value, slice, .. } => looks_back(&value.with_window(slice)),
+            _ => Duration::minutes(5),
+        };
+        let (before, gone) = (20, wait + minutes(range) + 4);
         let phases =
             [(before, self.world.bad(0.0)), (gone, self.world.all(Course::Gone)), (10, self.world.bad(0.0))];
         let bare = own_labels(alert);

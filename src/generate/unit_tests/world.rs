@@ -45,17 +45,15 @@ impl World {
         let same = |a: &Labels, b: &Labels| by.iter().all(|label| a.value(label) == b.value(label));
         let traffic = TRAFFIC.max(least as f64);
         let (of_total, of_part) = (of(&totals), of(&parts));
-        for other in of_total.iter().filter(|labels| !any(&parts, labels)) {
-            let among = of_part.iter().find(|labels| any(&totals, labels) && same(labels, other));
-            let beside = || of_part.iter().find(|labels| !any(&totals, labels) && same(labels, other));
-            let (counted, apart) = match among {
-                Some(counted) => (counted, false),
-                None => (beside()?, true),
-            };
-            let series = vec![counted.clone(), other.clone()];
-            return Some(Self { series, kind: Kind::Events { apart, polarity, traffic } });
-        }
-        None
+        let other = of_total.iter().find(|labels| !any(&parts, labels))?;
+        let among = of_part.iter().find(|labels| any(&totals, labels) && same(labels, other));
+        let beside = || of_part.iter().find(|labels| !any(&totals, labels) && same(labels, other));
+        let (counted, apart) = match among {
+            Some(counted) => (counted, false),
+            None => (beside()?, true),
+        };
+        let series = vec![counted.clone(), other.clone()];
+        Some(Self { series, kind: Kind::Events { apart, polarity, traffic } })
     }
 
     /// Values that are good or bad at the end of a slice, as `judged` says: 1 or 0, the worst of several.
