@@ -6,6 +6,7 @@
 mod convert;
 mod native;
 mod rules;
+mod selectors;
 mod yaml;
 
 pub use convert::{Converted, Kept, Loss, Target, convert};
