@@ -191,6 +191,11 @@ pub(super) fn place(path: &Path) -> PathBuf {
     }
 }
 
+/// Makes a folder, and those above it, where they are not there.
+pub fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+}
+
 /// Writes files so that each appears whole or not at all: all are written beside their places first, then moved there.
 /// A link stays a link, and a file that was there keeps its permissions.
 pub fn write_whole(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {

@@ -382,7 +382,7 @@ pub(super) struct GenerateArgs {
 pub(super) enum Generate {
     /// Recording rules and burn-rate alerts for Prometheus
     #[command(
-        after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml"
+        after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml\n  nines generate rules --per-service --out rules/ --check\n  nines generate rules --format operator --namespace monitoring --label release=prometheus | kubectl apply -f -"
     )]
     Rules(RulesArgs),
 }
@@ -391,9 +391,43 @@ pub(super) enum Generate {
 pub(super) struct RulesArgs {
     #[command(flatten)]
     pub(super) specs: SpecArgs,
+    /// What reads the rules
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: RulesFormat,
+    /// The namespace of the object that the operator reads
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub(super) namespace: Option<String>,
+    /// A label of the object, by which the operator picks its rules. Repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Output")]
+    pub(super) label: Vec<(String, String)>,
     /// Where the rules go; - is standard output
-    #[arg(long, value_name = "PATH", default_value = "-")]
+    #[arg(long, value_name = "PATH", default_value = "-", help_heading = "Output")]
     pub(super) out: PathBuf,
+    /// A file for each service, in the folder that --out names
+    #[arg(long, help_heading = "Output")]
+    pub(super) per_service: bool,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
+}
+
+/// What reads a rule file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// A rule file of Prometheus, Thanos, Mimir or VictoriaMetrics
+    #[default]
+    Plain,
+    /// A PrometheusRule of the Prometheus Operator
+    Operator,
+}
+
+/// `name=value`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    if name.is_empty() {
+        return Err("expected NAME=VALUE".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Args)]

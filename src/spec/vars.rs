@@ -197,7 +197,7 @@ fn fill(at: &At, value: &dyn Fn(&str, Span) -> Option<Filled>) -> Option<Filled>
                     return say_limit(at, part, "variables make the text longer than 100 kB");
                 }
                 Some(value) if !at.repeats(value.text.len()) => {
-                    return say_limit(at, part, "variables repeat more than 2 MB in this file");
+                    return say_limit(at, part, "variables repeat more than 1 MB in this file");
                 }
                 Some(value) => filled.insert(&value, part),
                 None => whole = false,

@@ -286,6 +286,20 @@ fn hostile() -> Vec<(&'static str, String)> {
             "variables in documents",
             format!("---\n{}", of_vars(&"x".repeat(990), &"${a}".repeat(100))).repeat(400),
         ),
+        (
+            "a long variable",
+            of_vars(&"x".repeat(96_000), "${a}").replace("slos:", "labels:\nslos:").replace(
+                "labels:\n",
+                &format!(
+                    "labels:\n{}",
+                    (0..2000).map(|n| "  kN: '${a}'\n".replace('N', &n.to_string())).collect::<String>()
+                ),
+            ),
+        ),
+        (
+            "a long variable in queries",
+            format!("---\n{}", of_vars(&format!("x{}", "+x".repeat(47_000)), "${a}")).repeat(10),
+        ),
         ("a plain text", format!("a: {}", "x ".repeat(500_000))),
         ("a text in quotes", format!("a: '{}'", "''".repeat(500_000))),
         ("a block", format!("a: >\n{}", "  x\n".repeat(250_000))),
