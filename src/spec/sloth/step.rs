@@ -8,9 +8,6 @@ use crate::base::{Duration, nearest};
 use crate::diag::{Code, quote};
 use crate::slo::{ExhaustedStep, RuleStep};
 
-/// How the settings of a plugin are read.
-type Read = fn(&mut Fields) -> Option<RuleStep>;
-
 /// What a plugin does.
 enum Shipped {
     /// Nothing that is seen in rules, however it is set.
@@ -18,9 +15,9 @@ enum Shipped {
     /// Always the same.
     Fixed(fn() -> RuleStep),
     /// Something also where nothing is set.
-    Set(fn() -> RuleStep, Read),
+    Set(fn() -> RuleStep, fn(&mut Fields) -> RuleStep),
     /// Something that must be set, with an example of how.
-    MustBeSet(&'static str, Read),
+    MustBeSet(&'static str, fn(&mut Fields) -> Option<RuleStep>),
 }
 
 /// What Sloth ships, all of which leaves the promise as it is.
@@ -31,14 +28,14 @@ const SHIPPED: [(&str, Shipped); 12] = [
     ("sloth.dev/core/noop/v1", Shipped::Silent),
     (
         "sloth.dev/core/sli_rules/v1",
-        Shipped::Set(|| RuleStep::Ratios { mean: true }, |f| Some(RuleStep::Ratios { mean: mean(f) })),
+        Shipped::Set(|| RuleStep::Ratios { mean: true }, |f| RuleStep::Ratios { mean: mean(f) }),
     ),
     ("sloth.dev/core/validate/v1", Shipped::Silent),
     (
         "sloth.dev/contrib/denominator_corrected_rules/v1",
         Shipped::Set(
             || RuleStep::WeightedRatios { mean: true },
-            |f| Some(RuleStep::WeightedRatios { mean: mean(f) }),
+            |f| RuleStep::WeightedRatios { mean: mean(f) },
         ),
     ),
     (
@@ -62,9 +59,8 @@ pub(super) fn read(id: &At, config: Option<&At>) -> Option<Option<RuleStep>> {
         (Shipped::Fixed(step) | Shipped::Set(step, _), None) | (Shipped::Fixed(step), _) => {
             Some(Some(step()))
         }
-        (Shipped::Set(_, read) | Shipped::MustBeSet(_, read), Some(config)) => {
-            config.fields(|f| read(f)).map(Some)
-        }
+        (Shipped::Set(_, read), Some(config)) => config.fields(|f| Some(Some(read(f)))),
+        (Shipped::MustBeSet(_, read), Some(config)) => config.fields(|f| read(f)).map(Some),
         (Shipped::MustBeSet(example, _), None) => {
             let fault = id.fault(Code::MissingField, "the plugin needs `config`");
             id.say(fault.help(format!("write `config: {{{example}}}`")))
@@ -102,16 +98,16 @@ fn usual() -> ExhaustedStep {
     }
 }
 
-fn exhausted(f: &mut Fields) -> Option<RuleStep> {
+fn exhausted(f: &mut Fields) -> RuleStep {
     let usual = usual();
-    Some(RuleStep::Exhausted(ExhaustedStep {
+    RuleStep::Exhausted(ExhaustedStep {
         name: f.optional("alert_name", foreign::prose).unwrap_or(usual.name),
         threshold: f.optional("threshold", values::number).unwrap_or(usual.threshold),
         wait: f.optional("for", values::duration).unwrap_or(usual.wait),
         select: f.optional("selector_labels", values::labels).unwrap_or_default(),
         labels: f.optional("alert_labels", values::labels).unwrap_or_default(),
         annotations: f.optional("annotations", values::labels).unwrap_or_default(),
-    }))
+    })
 }
 
 /// Names of these labels may be any: a server that takes none but the classic ones says so itself.
@@ -123,9 +119,9 @@ fn labels(f: &mut Fields) -> Option<RuleStep> {
     Some(RuleStep::Labels { metric, labels: labels.into_iter().collect() })
 }
 
-fn bare(f: &mut Fields) -> Option<RuleStep> {
+fn bare(f: &mut Fields) -> RuleStep {
     let mut names = |name| f.optional(name, |at| at.list(values::text)).unwrap_or_default();
-    Some(RuleStep::Bare { keep: names("preserveLabels"), skip: names("skipMetrics") })
+    RuleStep::Bare { keep: names("preserveLabels"), skip: names("skipMetrics") }
 }
 
 fn intervals(f: &mut Fields) -> Option<RuleStep> {

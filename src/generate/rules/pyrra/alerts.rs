@@ -49,17 +49,13 @@ impl Objective<'_> {
     /// How long it must burn: as Pyrra has it, as it is said, or half of the short window.
     pub(super) fn wait(&self, rule: &BurnRule) -> Duration {
         let minute = Duration::minutes(1);
-        match self.tier(rule).and_then(|tier| TIERS.get(tier)) {
-            Some((_, wait)) => {
-                let (whole, unit) = (Duration::days(28).as_millis(), minute.as_millis());
-                let exact = self.window().as_millis() * wait.as_millis();
-                minute * ((2 * exact + whole * unit) / (2 * whole * unit))
-            }
-            None => {
-                let half = minute * (rule.short.as_millis() / 2 / minute.as_millis());
-                self.subject.slo.alerting.r#for.unwrap_or(half)
-            }
-        }
+        let Some((_, wait)) = self.tier(rule).and_then(|tier| TIERS.get(tier)) else {
+            let half = minute * (rule.short.as_millis() / 2 / minute.as_millis());
+            return self.subject.slo.alerting.r#for.unwrap_or(half);
+        };
+        let (whole, unit) = (Duration::days(28).as_millis(), minute.as_millis());
+        let exact = self.window().as_millis() * wait.as_millis();
+        minute * ((2 * exact + whole * unit) / (2 * whole * unit))
     }
 
     pub(super) fn alerts(&self) -> Vec<Rule> {

@@ -59,7 +59,9 @@ pub(super) fn add(subject: &Subject<'_>, set: &mut RuleSet) {
     let objective = Objective::new(subject, sli);
     let mut draft = steps::Draft::default();
     let steps = origin(subject).map_or(&RuleStep::USUAL[..], |origin| &origin.steps);
-    steps.iter().for_each(|step| draft.take(step, &objective));
+    for step in steps {
+        draft.take(step, &objective);
+    }
     set.groups.extend(draft.groups(&objective));
     set.notes.extend(notes(subject).iter().map(|remark| subject.note(remark)));
 }

@@ -1,0 +1,97 @@
+//! Every manner, of every specification there is: what is written loads.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use nines::generate::{Form, RulesError, RulesStyle};
+use nines::slo::{Origin, RuleStep, Spec};
+
+use super::{linted, loads};
+use crate::dialects::{corpora, files_in, name_of, read_files, root, text_of};
+use crate::support::prometheus::promtool;
+use crate::support::run::nines;
+
+/// Files that are read together: those of a folder each alone, with what they need beside them.
+fn read_together() -> Vec<Vec<PathBuf>> {
+    let of = |folder: PathBuf| files_in(&folder).into_iter().map(|path| vec![path]);
+    let own =
+        ["slo-specs", "fixtures/specs/valid", "fixtures/specs/dialects"].map(root).into_iter().flat_map(of);
+    let corpora = corpora().into_iter().flat_map(|corpora| {
+        let folders =
+            ["sloth/examples", "pyrra", "openslo", "slo-generator"].map(|folder| corpora.join(folder));
+        folders.into_iter().flat_map(files_in_of)
+    });
+    own.chain(corpora).collect()
+}
+
+fn files_in_of(folder: PathBuf) -> Vec<Vec<PathBuf>> {
+    let shared = folder.join("config.yaml");
+    let with_shared = |path: PathBuf| match shared.is_file() && path != shared {
+        true => vec![path, shared.clone()],
+        false => vec![path],
+    };
+    files_in(&folder).into_iter().map(with_shared).collect()
+}
+
+/// Names of labels that only Prometheus 3 takes, which Sloth writes where a plugin is told to.
+fn without_new_names(specs: &mut [Spec]) -> usize {
+    let mut found = 0;
+    for slo in specs.iter_mut().flat_map(|spec| &mut spec.slos) {
+        let Some(Origin::Sloth(origin)) = &mut slo.origin else { continue };
+        for step in &mut origin.steps {
+            if let RuleStep::Labels { labels, .. } = step {
+                let before = labels.len();
+                labels.retain(|name, _| !name.contains('-'));
+                found += before - labels.len();
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_is_written_of_any_specification_loads() {
+    let (mut files, mut rules, mut new_names) = (0, 0, BTreeSet::new());
+    for paths in read_together() {
+        let texts: Vec<String> = paths.iter().map(|path| text_of(path)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (mut specs, faults, _) = read_files(&texts);
+        if faults.has_errors() {
+            continue;
+        }
+        if without_new_names(&mut specs) > 0 {
+            new_names.insert(name_of(&paths[0]));
+        }
+        for (_, style) in RulesStyle::ALL {
+            let set = nines::generate::rules(&specs, style);
+            let set = set.unwrap_or_else(|why: RulesError| panic!("{}: {why}", paths[0].display()));
+            rules += set.groups.iter().map(|group| group.rules.len()).sum::<usize>();
+            let text = set.to_yaml("slo", &Form::Plain);
+            if style == RulesStyle::Nines { linted(&text, "--lint=all") } else { loads(&text) }
+        }
+        files += 1;
+    }
+    println!("{rules} rules of {files} files load");
+    assert!(files > 15 && rules > 1000, "{rules} rules of {files} files");
+    if let Some(corpora) = corpora() {
+        assert_eq!(new_names, BTreeSet::from(["contrib-slo-plugins.yml".to_owned()]));
+        // Sloth's own are refused for the same names.
+        let file = corpora.join("sloth/generated/contrib-slo-plugins.yml");
+        let said = promtool(["check".as_ref(), "rules".as_ref(), file.as_os_str()]);
+        assert!(said.is_ok() || said.is_err_and(|said| said.contains("invalid label name: plug-l1")));
+    }
+}
+
+#[test]
+fn a_style_is_chosen_by_its_word() {
+    let specs = root("slo-specs").display().to_string();
+    for (word, series) in [("nines", "slo_id: ecap/"), ("sloth", "sloth_id: ecap-"), ("pyrra", "slo: ecap-")]
+    {
+        let made = nines(["generate", "rules", "--style", word, "-f", &specs]);
+        assert_eq!(made.code, 0, "{}", made.err);
+        assert!(made.out.contains(series), "{word}: no {series}");
+    }
+    let made = nines(["generate", "rules", "--style", "other", "-f", &specs]);
+    assert_eq!(made.code, 2);
+    assert!(made.err.contains("[possible values: nines, sloth, pyrra]"), "{}", made.err);
+}
