@@ -6,7 +6,7 @@ use super::super::values;
 use super::Version;
 use super::indicator::Metric;
 use super::source::source;
-use crate::promql::{BinaryOp, Expr, ExprKind};
+use crate::promql::{BinaryOp, Expr};
 use crate::slo::{EventsSli, Origin, Polarity, RuleStep, Sli, SlothOrigin, SlothSli};
 
 /// Reads `ratioMetrics` of an objective.
@@ -32,13 +32,12 @@ pub(super) fn threshold<'a>(at: &At<'a>) -> Option<Metric<'a>> {
 
 /// An objective as Sloth takes it, which numbers the objectives of a document and makes no alerts about them.
 pub(super) fn origin(document: &str, place: usize, sli: &Sli) -> Origin {
-    let in_brackets = |expr: Expr| Expr::from(ExprKind::Paren(Box::new(expr)));
     let sli = match sli {
         Sli::Events(EventsSli { polarity: Polarity::Good, part, total })
             if part.uses_window() && total.uses_window() =>
         {
-            let good = in_brackets(part.clone()).binary(BinaryOp::Div, in_brackets(total.clone()));
-            Some(SlothSli::Raw(Expr::number(1.0).binary(BinaryOp::Sub, in_brackets(good))))
+            let good = part.clone().in_brackets().binary(BinaryOp::Div, total.clone().in_brackets());
+            Some(SlothSli::Raw(Expr::number(1.0).binary(BinaryOp::Sub, good.in_brackets())))
         }
         _ => None,
     };

@@ -88,7 +88,7 @@ fn made(sli: &Sli) -> Option<SlothSli> {
     let share = rate(&part)?.binary(BinaryOp::Div, rate(&total)?);
     Some(SlothSli::Raw(match polarity {
         Polarity::Bad => share,
-        Polarity::Good => Expr::number(1.0).binary(BinaryOp::Sub, ExprKind::Paren(Box::new(share)).into()),
+        Polarity::Good => Expr::number(1.0).binary(BinaryOp::Sub, share.in_brackets()),
     }))
 }
 

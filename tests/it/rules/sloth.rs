@@ -7,7 +7,7 @@ use nines::generate::{Form, RuleSet, RulesError, RulesStyle};
 use nines::promql::{ParseOptions, parse};
 use nines::slo::{Empty, Method, Slo, Spec, Window};
 
-use super::written::{Group, assert_same, groups};
+use super::written::{Group, Rule, assert_same, groups};
 use super::{MONTH, api, by, jobs, lag, latency, loads, month_of, responses, slo, unit_test_of};
 use crate::dialects::{corpora, files_in, name_of, read_files, text_of};
 
@@ -225,7 +225,7 @@ slos:
         .iter()
         .flat_map(|group| &group.rules)
         .filter(|rule| rule.labels.contains_key("team"))
-        .map(|rule| rule.name())
+        .map(Rule::name)
         .collect();
     assert_eq!(with_team, ["slo:objective:ratio", "sloth_slo_info"]);
     assert!(bare[0].rules.iter().all(|rule| rule.labels.len() == 4), "{:?}", bare[0].rules);

@@ -1,9 +1,9 @@
 //! Every manner, of every specification there is: what is written loads.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use nines::generate::{Form, RulesError, RulesStyle};
+use nines::generate::{Form, Rule, RulesError, RulesStyle};
 use nines::slo::{Origin, RuleStep, Spec};
 
 use super::{linted, loads};
@@ -11,26 +11,20 @@ use crate::dialects::{corpora, files_in, name_of, read_files, root, text_of};
 use crate::support::prometheus::promtool;
 use crate::support::run::nines;
 
-/// Files that are read together: those of a folder each alone, with what they need beside them.
+/// Files that are read together: each of a folder alone, with what it needs beside it.
 fn read_together() -> Vec<Vec<PathBuf>> {
-    let of = |folder: PathBuf| files_in(&folder).into_iter().map(|path| vec![path]);
-    let own =
-        ["slo-specs", "fixtures/specs/valid", "fixtures/specs/dialects"].map(root).into_iter().flat_map(of);
-    let corpora = corpora().into_iter().flat_map(|corpora| {
-        let folders =
-            ["sloth/examples", "pyrra", "openslo", "slo-generator"].map(|folder| corpora.join(folder));
-        folders.into_iter().flat_map(files_in_of)
+    let own = ["slo-specs", "fixtures/specs/valid", "fixtures/specs/dialects"].map(root);
+    let of_others = corpora().into_iter().flat_map(|corpora| {
+        ["sloth/examples", "pyrra", "openslo", "slo-generator"].map(|folder| corpora.join(folder))
     });
-    own.chain(corpora).collect()
+    own.into_iter().chain(of_others).flat_map(|folder| files_of(&folder)).collect()
 }
 
-fn files_in_of(folder: PathBuf) -> Vec<Vec<PathBuf>> {
+fn files_of(folder: &Path) -> Vec<Vec<PathBuf>> {
     let shared = folder.join("config.yaml");
-    let with_shared = |path: PathBuf| match shared.is_file() && path != shared {
-        true => vec![path, shared.clone()],
-        false => vec![path],
-    };
-    files_in(&folder).into_iter().map(with_shared).collect()
+    let needs = |path: &PathBuf| shared.is_file() && *path != shared;
+    let with_shared = |path| if needs(&path) { vec![path, shared.clone()] } else { vec![path] };
+    files_in(folder).into_iter().map(with_shared).collect()
 }
 
 /// Names of labels that only Prometheus 3 takes, which Sloth writes where a plugin is told to.
@@ -80,6 +74,42 @@ fn what_is_written_of_any_specification_loads() {
         let said = promtool(["check".as_ref(), "rules".as_ref(), file.as_os_str()]);
         assert!(said.is_ok() || said.is_err_and(|said| said.contains("invalid label name: plug-l1")));
     }
+}
+
+/// The name of a series as its manual has it: without the metric before and the window behind.
+fn manual_name(style: RulesStyle, record: &str) -> String {
+    let name = match style {
+        RulesStyle::Pyrra => &record[record.find(':').unwrap_or(0)..],
+        _ => record,
+    };
+    let ends = [":burnrate", ":increase", ":count", ":sum", "ratio_rate", "numerator_correction:ratio"];
+    let end = ends.iter().find_map(|end| name.find(end).map(|at| at + end.len()));
+    name[..end.unwrap_or(name.len())].to_owned()
+}
+
+#[test]
+fn every_series_stands_in_the_manual() {
+    let manual = text_of(&root("docs/rules.md"));
+    let mut names = BTreeSet::new();
+    for paths in read_together() {
+        let texts: Vec<String> = paths.iter().map(|path| text_of(path)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (specs, faults, _) = read_files(&texts);
+        for (word, style) in RulesStyle::ALL.into_iter().filter(|_| !faults.has_errors()) {
+            let set = nines::generate::rules(&specs, style).unwrap();
+            let rules = set.groups.iter().flat_map(|group| &group.rules);
+            names.extend(rules.filter_map(|rule| match rule {
+                Rule::Record { record, .. } => Some((word, manual_name(style, record))),
+                Rule::Alert(_) => None,
+            }));
+        }
+    }
+    for (word, name) in &names {
+        let (_, section) = manual.split_once(&format!("## Style {word}\n")).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        assert!(section.contains(name.as_str()), "docs/rules.md lacks {name} in style {word}");
+    }
+    assert!(names.len() >= 18, "{names:?}");
 }
 
 #[test]

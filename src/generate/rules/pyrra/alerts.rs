@@ -6,7 +6,7 @@ use super::super::model::Rule;
 use super::super::{is_label, links};
 use super::{OWN_LABELS, Objective, conditions, origin};
 use crate::base::Duration;
-use crate::promql::{BinaryOp, Expr, ExprKind, MatchOp, Matcher, Selector};
+use crate::promql::{BinaryOp, Expr, MatchOp, Matcher, Selector};
 use crate::slo::{AlertRule, BurnRule, Severity};
 
 const BURN: &str = "ErrorBudgetBurn";
@@ -68,7 +68,7 @@ impl Objective<'_> {
         let alerting = &self.subject.slo.alerting;
         let (factor, wait) = (self.factor(rule), self.wait(rule));
         let allowed = Expr::number(1.0).binary(BinaryOp::Sub, Expr::number(self.target()));
-        let threshold = in_brackets(Expr::number(factor).binary(BinaryOp::Mul, in_brackets(allowed)));
+        let threshold = Expr::number(factor).binary(BinaryOp::Mul, allowed.in_brackets()).in_brackets();
         let above = |window: Duration| {
             let series =
                 Selector { matchers: self.matchers(), ..Selector::metric(self.burn_rate_name(window)) };
@@ -134,8 +134,4 @@ impl Objective<'_> {
         let said = said.map(|(name, text)| (name.clone(), text.clone()));
         links(self.subject.spec).into_iter().chain(said).collect()
     }
-}
-
-fn in_brackets(expr: Expr) -> Expr {
-    ExprKind::Paren(Box::new(expr)).into()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::model::Rule;
 use super::{Objective, metric, record, without};
 use crate::base::Duration;
-use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Selector};
+use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
 use crate::slo::PyrraIndicator;
 
 impl Objective<'_> {
@@ -48,7 +48,7 @@ impl Objective<'_> {
 /// The share of all that is no success.
 fn rest(total: Expr, success: Expr) -> Expr {
     let bad = total.clone().binary(BinaryOp::Sub, success);
-    Expr::from(ExprKind::Paren(Box::new(bad))).binary(BinaryOp::Div, total)
+    bad.in_brackets().binary(BinaryOp::Div, total)
 }
 
 /// `sum by (labels) (function(selector[window]))`

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::model::Rule;
 use super::super::{is_label, links, untemplated};
-use super::{OWN_LABELS, Objective, numbers, origin, ratio_name};
+use super::{OWN_LABELS, Objective, REMAINING, numbers, of, origin, ratio_name};
 use crate::base::Duration;
-use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Grouping, MatchOp};
+use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Grouping};
 use crate::slo::{AlertRule, BurnRule, ExhaustedStep, Severity};
 
 const BURN: &str = "ErrorBudgetBurn";
@@ -22,7 +22,7 @@ impl Objective<'_> {
             return None;
         }
         let rules = self.rules.iter().filter(|rule| rule.severity == severity);
-        let pairs = rules.map(|rule| in_brackets(self.pair(rule)));
+        let pairs = rules.map(|rule| self.pair(rule).in_brackets());
         let expr = pairs.reduce(|any, pair| any.binary(BinaryOp::Or, pair))?;
         Some(Rule::Alert(AlertRule {
             name: alerting.name.clone().unwrap_or_else(|| BURN.to_owned()),
@@ -39,8 +39,8 @@ impl Objective<'_> {
     /// Both windows of a pair burn too fast.
     fn pair(&self, rule: &BurnRule) -> Expr {
         let factor = Expr::number(numbers::factor(self.subject, rule));
-        let threshold =
-            in_brackets(factor.binary(BinaryOp::Mul, Expr::number(numbers::allowed(self.subject))));
+        let allowed = Expr::number(numbers::allowed(self.subject));
+        let threshold = factor.binary(BinaryOp::Mul, allowed).in_brackets();
         let above = |window: Duration| {
             let ratio = self.recorded(&ratio_name(window));
             Expr::from(ExprKind::Aggregate {
@@ -90,10 +90,7 @@ impl Objective<'_> {
     pub(super) fn exhausted(&self, step: &ExhaustedStep) -> Rule {
         let mut conditions = self.labels();
         conditions.extend(step.select.clone());
-        let series = crate::promql::Selector::metric("slo:period_error_budget_remaining:ratio");
-        let left = conditions
-            .into_iter()
-            .fold(series, |series, (name, value)| series.with(name, MatchOp::Equal, value));
+        let left = of(REMAINING, conditions);
         Rule::Alert(AlertRule {
             name: step.name.clone(),
             expr: Expr::selector(left).binary(BinaryOp::Lte, Expr::number(step.threshold)),
@@ -104,8 +101,4 @@ impl Objective<'_> {
             annotations: step.annotations.clone(),
         })
     }
-}
-
-fn in_brackets(expr: Expr) -> Expr {
-    ExprKind::Paren(Box::new(expr)).into()
 }

@@ -1,7 +1,7 @@
 //! What was promised, and how fast the budget burns.
 
 use super::super::model::Rule;
-use super::{Objective, numbers, origin, ratio_name};
+use super::{Objective, REMAINING, numbers, origin, ratio_name};
 use crate::base::Duration;
 use crate::promql::{BinaryOp, Expr, Group, Matching};
 
@@ -20,10 +20,7 @@ impl Objective<'_> {
             self.record("slo:time_period:days", vector(Expr::number(days))),
             self.record("slo:current_burn_rate:ratio", self.burn_rate(self.shortest)),
             self.record(PERIOD_BURN, self.burn_rate(self.period)),
-            self.record(
-                "slo:period_error_budget_remaining:ratio",
-                one().binary(BinaryOp::Sub, self.recorded(PERIOD_BURN)),
-            ),
+            self.record(REMAINING, one().binary(BinaryOp::Sub, self.recorded(PERIOD_BURN))),
             self.info(vector(one())),
         ]
     }

@@ -32,6 +32,9 @@ use crate::slo::{BurnRule, Origin, RuleStep, Severity, SlothOrigin, SlothSli, Wi
 pub(super) const OWN_LABELS: [&str; 7] =
     ["sloth_id", "sloth_service", "sloth_slo", "sloth_window", "sloth_severity", "alertname", "slo_term"];
 
+/// How much of the budget of the period is left.
+const REMAINING: &str = "slo:period_error_budget_remaining:ratio";
+
 /// The name by which series of an objective are known: `service-slo`.
 pub(super) fn id(subject: &Subject<'_>) -> String {
     format!("{}-{}", subject.spec.service, name(subject))
@@ -114,15 +117,23 @@ impl<'a> Objective<'a> {
     }
 
     /// A series that its rules record.
+    fn series(&self, name: &str) -> Selector {
+        of(name, self.identity())
+    }
+
     fn recorded(&self, name: &str) -> Expr {
-        let series = Selector::metric(name);
-        let of_it = |series: Selector, (name, value)| series.with(name, MatchOp::Equal, value);
-        Expr::selector(self.identity().into_iter().fold(series, of_it))
+        Expr::selector(self.series(name))
     }
 
     fn record(&self, name: &str, expr: Expr) -> Rule {
         Rule::Record { record: name.to_owned(), expr, labels: self.labels() }
     }
+}
+
+/// A series with labels.
+fn of(name: &str, labels: BTreeMap<String, String>) -> Selector {
+    let with = |series: Selector, (name, value)| series.with(name, MatchOp::Equal, value);
+    labels.into_iter().fold(Selector::metric(name), with)
 }
 
 /// The one rule by which an error ratio's series is named.

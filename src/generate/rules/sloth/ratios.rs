@@ -3,7 +3,7 @@
 use super::super::model::Rule;
 use super::{Objective, ratio_name};
 use crate::base::Duration;
-use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
+use crate::promql::{BinaryOp, Expr, Matching};
 use crate::slo::SlothSli;
 
 /// How much of the period's traffic there was in a window.
@@ -22,7 +22,7 @@ impl Objective<'_> {
                 let weight = self.recorded(&weight_name(window));
                 let on_nothing = Matching { on: true, ..Matching::default() };
                 let error = weight.binary_matching(BinaryOp::Mul, on_nothing, error.with_window(window));
-                in_brackets(error).binary(BinaryOp::Div, in_brackets(total.with_window(window)))
+                error.in_brackets().binary(BinaryOp::Div, total.with_window(window).in_brackets())
             }
             _ => self.ratio(window),
         })
@@ -31,7 +31,7 @@ impl Objective<'_> {
     /// The weights of those.
     pub(super) fn weights(&self) -> Vec<Rule> {
         let SlothSli::Events { total, .. } = &self.sli else { return Vec::new() };
-        let of = |window: Duration| in_brackets(total.with_window(window));
+        let of = |window: Duration| total.with_window(window).in_brackets();
         let weight = |&window: &Duration| {
             self.record(&weight_name(window), of(window).binary(BinaryOp::Div, of(self.period)))
         };
@@ -53,19 +53,18 @@ impl Objective<'_> {
 
     fn ratio(&self, window: Duration) -> Expr {
         match &self.sli {
-            SlothSli::Events { error, total } => in_brackets(error.with_window(window))
-                .binary(BinaryOp::Div, in_brackets(total.with_window(window))),
-            SlothSli::Raw(ratio) => in_brackets(ratio.with_window(window)),
+            SlothSli::Events { error, total } => error
+                .with_window(window)
+                .in_brackets()
+                .binary(BinaryOp::Div, total.with_window(window).in_brackets()),
+            SlothSli::Raw(ratio) => ratio.with_window(window).in_brackets(),
         }
     }
 
     /// The mean of the shortest ratios of the period.
     fn mean(&self) -> Expr {
-        let over_period = |function: &str| {
-            let ratios = self.recorded(&ratio_name(self.shortest));
-            let ExprKind::Selector(ratios) = ratios.kind else { return ratios };
-            Expr::call(function, [Expr::range(ratios, self.period)])
-        };
+        let ratios = self.series(&ratio_name(self.shortest));
+        let over_period = |function| Expr::call(function, [Expr::range(ratios.clone(), self.period)]);
         let apart = Matching { labels: vec!["sloth_window".to_owned()], ..Matching::default() };
         over_period("sum_over_time").binary_matching(BinaryOp::Div, apart, over_period("count_over_time"))
     }
@@ -73,8 +72,4 @@ impl Objective<'_> {
 
 fn weight_name(window: Duration) -> String {
     format!("{WEIGHT}{window}")
-}
-
-fn in_brackets(expr: Expr) -> Expr {
-    ExprKind::Paren(Box::new(expr)).into()
 }
