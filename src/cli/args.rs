@@ -385,6 +385,26 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml\n  nines generate rules --per-service --out rules/ --check\n  nines generate rules --format operator --namespace monitoring --label release=prometheus | kubectl apply -f -"
     )]
     Rules(RulesArgs),
+    /// Unit tests for these rules: that every alert fires when it should, and only then
+    #[command(
+        after_help = "Examples:\n  nines generate rules --out rules.yaml && nines generate tests --rules ../rules.yaml --out tests\n  promtool test rules tests/*.yaml"
+    )]
+    Tests(TestsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestsArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// The rule file under test, as named from where the tests are. Repeatable
+    #[arg(long, value_name = "PATH", default_value = "../rules.yaml", help_heading = "Output")]
+    pub(super) rules: Vec<String>,
+    /// The folder that the tests go to: a file for each interval at which rules are evaluated
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]
