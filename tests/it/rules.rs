@@ -6,6 +6,8 @@ mod sloth;
 mod styles;
 mod written;
 
+use std::path::PathBuf;
+
 use nines::base::{CalendarUnit, Duration, Share, Zone};
 use nines::generate::{Form, RuleSet, RulesError, RulesStyle};
 use nines::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, MatchOp, Selector};
@@ -94,10 +96,14 @@ fn loads(text: &str) {
 
 fn linted(text: &str, lint: &str) {
     let dir = TempDir::new("rules");
-    let file = dir.write("rules.yml", text);
-    let args = ["check", "rules", lint, "--lint-fatal"].map(AsRef::as_ref);
-    let said = promtool(args.into_iter().chain([file.as_os_str()]));
+    let said = judged(&[dir.write("rules.yml", text)], lint);
     assert!(said.is_ok(), "promtool check rules: {}\n{text}", said.unwrap_err());
+}
+
+/// What promtool says of rule files.
+fn judged(files: &[PathBuf], lint: &str) -> Result<String, String> {
+    let args = ["check", "rules", lint, "--lint-fatal"].map(AsRef::as_ref);
+    promtool(args.into_iter().chain(files.iter().map(|file| file.as_os_str())))
 }
 
 /// Runs a promtool unit test over generated rules. `tests` is the list of test groups.

@@ -40,9 +40,9 @@ impl RulesStyle {
     pub const ALL: [(&str, Self); 3] =
         [("nines", Self::Nines), ("sloth", Self::Sloth), ("pyrra", Self::Pyrra)];
 
-    /// The style of a word; that of nines where the word is none.
-    pub fn named(word: &str) -> Self {
-        Self::ALL.into_iter().find(|(name, _)| *name == word).map_or_else(Self::default, |(_, style)| style)
+    /// The style of a word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, style)| style)
     }
 
     /// The name by which the series of an objective are known, and the labels that rules set themselves.

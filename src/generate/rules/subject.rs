@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Group, Note, Rule};
 use crate::base::Duration;
-use crate::slo::{BurnRule, Empty, Signal, Slo, Spec};
+use crate::slo::{BurnRule, Empty, Severity, Signal, Slo, Spec};
 
 /// An objective and the service that promises it.
 pub(super) struct Subject<'a> {
@@ -43,6 +43,18 @@ impl Subject<'_> {
             .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })
             .filter(|rule| rule.long <= self.slo.window.nominal())
             .collect()
+    }
+
+    /// A remark for each severity that is wanted and has no pair of windows that fits.
+    pub(super) fn unwatched(&self) -> Vec<String> {
+        let (rules, alerting) = (self.burn_rules(), &self.slo.alerting);
+        let wanted = |severity: Severity| alerting.active().any(|rule| rule.severity == severity);
+        let missing =
+            |severity: &Severity| wanted(*severity) && rules.iter().all(|rule| rule.severity != *severity);
+        let told = |severity: Severity| {
+            format!("no {} alert, the window is shorter than those it looks at", severity.word())
+        };
+        [Severity::Page, Severity::Ticket].into_iter().filter(missing).map(told).collect()
     }
 
     /// The windows over which the error ratio is recorded, from short to long.

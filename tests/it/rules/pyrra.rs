@@ -263,6 +263,7 @@ fn what_cannot_be_said_is_left_out_and_told() {
         notes,
         [
             "api/latency: a rule cannot know the calendar; what is recorded about the window is of the last 31d",
+            "api/hour: no ticket alert, the window is shorter than those it looks at",
             "api/jobs: no rules, since its queries are more than plain selectors",
             "api/lag: no rules, since it judges slices of time, or is made of other objectives",
             "api/timeslices: no rules, since Pyrra counts events, not slices of time",

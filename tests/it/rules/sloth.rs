@@ -292,6 +292,8 @@ fn every_kind_of_objective_makes_a_file_that_loads() {
         notes,
         [
             "api/all-of-it: a rule cannot know the calendar; what is recorded about the period is of the last 31d",
+            "api/quarter-hour: no page alert, the window is shorter than those it looks at",
+            "api/quarter-hour: no ticket alert, the window is shorter than those it looks at",
             "api/lag: slices of 1m are judged anew for every window, which is much to read; style nines records them",
             "api/lag-bad: slices of 2h are judged anew for every window, which is much to read; style nines records them",
             "api/lag-bad: unmeasured slices are left out, though they are called bad",

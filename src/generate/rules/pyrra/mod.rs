@@ -136,7 +136,7 @@ fn record(name: String, expr: crate::promql::Expr, labels: BTreeMap<String, Stri
 /// What is not as it is promised.
 fn notes(subject: &Subject<'_>) -> Vec<String> {
     let slo = subject.slo;
-    let mut notes = Vec::new();
+    let mut notes = if origin(subject).is_none() { subject.unwatched() } else { Vec::new() };
     if let Window::Calendar { .. } = slo.window {
         let days = slo.window.nominal();
         let note = "a rule cannot know the calendar; what is recorded about the window is of the last";

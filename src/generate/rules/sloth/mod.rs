@@ -150,7 +150,7 @@ fn notes(subject: &Subject<'_>) -> Vec<String> {
             notes.push("no alerts, since Sloth makes none of OpenSLO".to_owned());
         }
         Some(_) => {}
-        None => notes.extend(indicator::notes(subject)),
+        None => notes.extend(indicator::notes(subject).into_iter().chain(subject.unwatched())),
     }
     if let Window::Calendar { .. } = slo.window {
         let days = slo.window.nominal();
