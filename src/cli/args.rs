@@ -411,6 +411,9 @@ pub(super) struct TestsArgs {
 pub(super) struct RulesArgs {
     #[command(flatten)]
     pub(super) specs: SpecArgs,
+    /// In whose manner: nines, sloth or pyrra; the names of series and labels are theirs
+    #[arg(long, value_name = "STYLE", value_parser = rules_styles(), default_value = "nines", help_heading = "Output")]
+    pub(super) style: String,
     /// What reads the rules
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) format: RulesFormat,
@@ -429,6 +432,10 @@ pub(super) struct RulesArgs {
     /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
+}
+
+fn rules_styles() -> clap::builder::PossibleValuesParser {
+    crate::generate::RulesStyle::ALL.map(|(name, _)| name).to_vec().into()
 }
 
 /// What reads a rule file.

@@ -48,7 +48,8 @@ fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
         }
     };
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
-    let rules = match crate::generate::rules(&specs.specs, RulesStyle::Nines) {
+    let rules = match crate::generate::rules(&specs.specs, RulesStyle::named(&args.style).unwrap_or_default())
+    {
         Ok(rules) => rules,
         Err(error) => return world.refuse(&error.to_string()),
     };

@@ -6,6 +6,7 @@
 mod convert;
 mod native;
 mod rules;
+mod selectors;
 mod unit_tests;
 mod yaml;
 

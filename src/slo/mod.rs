@@ -9,6 +9,7 @@ mod alert_rule;
 mod exclusion;
 mod gate;
 mod method;
+mod origin;
 mod sla;
 pub mod sli;
 mod spec;
@@ -19,6 +20,7 @@ pub use alert_rule::AlertRule;
 pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Gate, GateLimits};
 pub use method::Method;
+pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
 pub use sla::{CreditTier, ExclusionClause, Sla};
 pub use sli::{
     CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,

@@ -3,9 +3,10 @@
 use super::loss::Losses;
 use super::parts::{self, kubernetes_name};
 use crate::diag::Code;
+use crate::generate::selectors::{only, rest};
 use crate::generate::yaml::{Map, Yaml, block, flow, list, text, word};
-use crate::promql::{Expr, MatchOp, Matcher, Selector};
-use crate::slo::{Alerting, Counts, Method, Polarity, Signal, Sli, Slo, Spec, Window};
+use crate::promql::{Expr, MatchOp, Selector};
+use crate::slo::{Alerting, Method, Polarity, Signal, Sli, Slo, Spec, Window};
 
 pub(super) fn documents(spec: &Spec, losses: &mut Losses) -> Vec<Map> {
     parts::beyond_all(spec, losses);
@@ -107,30 +108,4 @@ fn indicator(slo: &Slo) -> Result<Yaml, &'static str> {
     let ratio =
         block().field("errors", metric(&errors)).field("total", metric(total)).optional("grouping", grouping);
     Ok(block().field("ratio", ratio.into()).into())
-}
-
-fn only(counts: &Counts) -> Option<&Selector> {
-    match counts {
-        Counts::Counters(selectors) => match selectors.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        },
-        Counts::Expression(_) => None,
-    }
-}
-
-/// What is in the total and not in the part, where one matcher tells them apart.
-fn rest(part: &Selector, total: &Selector) -> Option<Selector> {
-    let more: Vec<&Matcher> = part.matchers.iter().filter(|m| !total.matchers.contains(m)).collect();
-    let ([matcher], true) = (more.as_slice(), total.matchers.iter().all(|m| part.matchers.contains(m)))
-    else {
-        return None;
-    };
-    let op = match matcher.op {
-        MatchOp::Equal => MatchOp::NotEqual,
-        MatchOp::NotEqual => MatchOp::Equal,
-        MatchOp::Regex => MatchOp::NotRegex,
-        MatchOp::NotRegex => MatchOp::Regex,
-    };
-    (part.name == total.name).then(|| total.clone().with(&matcher.name, op, matcher.value.clone()))
 }
