@@ -385,6 +385,32 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml"
     )]
     Rules(RulesArgs),
+    /// Alertmanager's configuration for these alerts: routes, receivers, inhibition, times in which nobody is told
+    #[command(
+        after_help = "Examples:\n  nines generate alertmanager --receivers receivers.yaml --out alertmanager.yml && amtool check-config alertmanager.yml\n  nines generate alertmanager --out alertmanager.yml --tests routes.yaml --escalation-rules escalation.yaml --check\n\nWhat cannot be said to Alertmanager is told on standard error."
+    )]
+    Alertmanager(AlertmanagerArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AlertmanagerArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// Who is told: a document of `kind: Receivers` [default: the one among the specifications, else placeholders]
+    #[arg(long, value_name = "PATH", help_heading = "Objectives")]
+    pub(super) receivers: Option<PathBuf>,
+    /// Where the configuration goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Where label sets go, each with the receiver that must be told: checks for amtool config routes test
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) tests: Option<PathBuf>,
+    /// Where the alert rules go by which pages escalate
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) escalation_rules: Option<PathBuf>,
+    /// Write nothing; end with 1 where what is there differs
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]

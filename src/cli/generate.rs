@@ -11,6 +11,7 @@ use crate::generate::{Form, RulesStyle};
 pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -> Exit {
     match &args.what {
         Generate::Rules(args) => rules(args, global, world),
+        Generate::Alertmanager(args) => super::generate_alertmanager::run(args, global, world),
     }
 }
 

@@ -14,6 +14,10 @@ fn specs() -> Vec<Spec> {
     let mut files = Files::new();
     for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("slo-specs").read_dir().unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            // What stands beside the specifications.
+            continue;
+        }
         files.add(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
     }
     let mut faults = Diagnostics::new();
