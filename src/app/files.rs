@@ -157,6 +157,20 @@ pub fn templates(folder: &Path) -> Result<BTreeMap<String, String>> {
     Ok(templates)
 }
 
+/// Makes a folder, and those that it stands in, where it is not there.
+pub fn make_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))
+}
+
+/// The files in a folder whose names end so, sorted; none where it is not there.
+pub fn in_folder(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    found.retain(|path| path.extension().is_some_and(|found| found == ending) && path.is_file());
+    found.sort();
+    found
+}
+
 /// Fails where a file could not be written, before any long work.
 pub fn probe(path: &Path) -> Result<()> {
     if path.is_dir() {

@@ -390,6 +390,34 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate alertmanager --receivers receivers.yaml --out alertmanager.yml && amtool check-config alertmanager.yml\n  nines generate alertmanager --out alertmanager.yml --tests routes.yaml --escalation-rules escalation.yaml --check\n\nWhat cannot be said to Alertmanager is told on standard error."
     )]
     Alertmanager(AlertmanagerArgs),
+    /// Boards for Grafana: all objectives, each service, contracts, and those written as `kind: Boards`
+    #[command(
+        after_help = "Examples:\n  nines generate dashboards --out dashboards\n  nines generate dashboards --out dashboards --provisioning provisioning/nines.yaml --grafana-path /srv/dashboards\n  nines generate dashboards --out dashboards --check\n\nThe boards read what the rules of nines record: load those too."
+    )]
+    Dashboards(DashboardsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DashboardsArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// The folder that the boards go to
+    #[arg(long, value_name = "DIR", default_value = "dashboards", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Where the file goes by which Grafana finds the boards
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) provisioning: Option<PathBuf>,
+    /// The folder of the boards on Grafana's machine, for --provisioning
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/var/lib/grafana/dashboards/nines",
+        help_heading = "Output"
+    )]
+    pub(super) grafana_path: String,
+    /// Write nothing; end with 1 where what is there differs
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -
     match &args.what {
         Generate::Rules(args) => rules(args, global, world),
         Generate::Alertmanager(args) => super::generate_alertmanager::run(args, global, world),
+        Generate::Dashboards(args) => super::generate_dashboards::run(args, global, world),
     }
 }
 

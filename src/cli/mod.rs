@@ -14,6 +14,7 @@ mod explain_code;
 mod faults;
 mod generate;
 mod generate_alertmanager;
+mod generate_dashboards;
 mod generated;
 mod init;
 mod query;

@@ -5,11 +5,13 @@
 
 mod alertmanager;
 mod convert;
+mod dashboards;
 mod native;
 mod rules;
 mod yaml;
 
 pub use alertmanager::{Alertmanager, alertmanager};
 pub use convert::{Converted, Kept, Loss, Target, convert};
+pub use dashboards::{Dashboards, DashboardsError, dashboards, provisioning};
 pub use native::{Commented, native};
 pub use rules::{Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, rules};

@@ -10,6 +10,8 @@ mod cli;
 mod conformance;
 #[cfg(test)]
 mod convert;
+#[cfg(test)]
+mod dashboards;
 mod data;
 #[cfg(test)]
 mod diagnostics;
