@@ -7,6 +7,7 @@ pub mod checkup;
 pub mod deliver;
 pub mod fetch;
 pub mod files;
+pub mod made;
 pub mod pending;
 pub mod pipeline;
 pub mod progress;

@@ -382,9 +382,14 @@ pub(super) struct GenerateArgs {
 pub(super) enum Generate {
     /// Recording rules and burn-rate alerts for Prometheus
     #[command(
-        after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml"
+        after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml\n  nines generate rules --per-service --out rules/ --check\n  nines generate rules --format operator --namespace monitoring --label release=prometheus | kubectl apply -f -"
     )]
     Rules(RulesArgs),
+    /// Unit tests for these rules: that every alert fires when it should, and only then
+    #[command(
+        after_help = "Examples:\n  nines generate rules --out rules.yaml && nines generate tests --rules ../rules.yaml --out tests\n  promtool test rules tests/*.yaml"
+    )]
+    Tests(TestsArgs),
     /// Alertmanager's configuration for these alerts: routes, receivers, inhibition, times in which nobody is told
     #[command(
         after_help = "Examples:\n  nines generate alertmanager --receivers receivers.yaml --out alertmanager.yml && amtool check-config alertmanager.yml\n  nines generate alertmanager --out alertmanager.yml --tests routes.yaml --escalation-rules escalation.yaml --check\n\nWhat cannot be said to Alertmanager is told on standard error."
@@ -395,6 +400,21 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate dashboards --out dashboards\n  nines generate dashboards --out dashboards --provisioning provisioning/nines.yaml --grafana-path /srv/dashboards\n  nines generate dashboards --out dashboards --check\n\nThe boards read what the rules of nines record: load those too."
     )]
     Dashboards(DashboardsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestsArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// The rule file under test, as named from where the tests are. Repeatable
+    #[arg(long, value_name = "PATH", default_value = "../rules.yaml", help_heading = "Output")]
+    pub(super) rules: Vec<String>,
+    /// The folder that the tests go to: a file for each interval at which rules are evaluated
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -415,7 +435,7 @@ pub(super) struct DashboardsArgs {
         help_heading = "Output"
     )]
     pub(super) grafana_path: String,
-    /// Write nothing; end with 1 where what is there differs
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
 }
@@ -436,7 +456,7 @@ pub(super) struct AlertmanagerArgs {
     /// Where the alert rules go by which pages escalate
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     pub(super) escalation_rules: Option<PathBuf>,
-    /// Write nothing; end with 1 where what is there differs
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
 }
@@ -445,9 +465,43 @@ pub(super) struct AlertmanagerArgs {
 pub(super) struct RulesArgs {
     #[command(flatten)]
     pub(super) specs: SpecArgs,
+    /// What reads the rules
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: RulesFormat,
+    /// The namespace of the object that the operator reads
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub(super) namespace: Option<String>,
+    /// A label of the object, by which the operator picks its rules. Repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Output")]
+    pub(super) label: Vec<(String, String)>,
     /// Where the rules go; - is standard output
-    #[arg(long, value_name = "PATH", default_value = "-")]
+    #[arg(long, value_name = "PATH", default_value = "-", help_heading = "Output")]
     pub(super) out: PathBuf,
+    /// A file for each service, in the folder that --out names
+    #[arg(long, help_heading = "Output")]
+    pub(super) per_service: bool,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
+}
+
+/// What reads a rule file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// A rule file of Prometheus, Thanos, Mimir or VictoriaMetrics
+    #[default]
+    Plain,
+    /// A PrometheusRule of the Prometheus Operator
+    Operator,
+}
+
+/// `name=value`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    if name.is_empty() {
+        return Err("expected NAME=VALUE".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Args)]

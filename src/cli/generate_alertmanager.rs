@@ -1,9 +1,9 @@
 //! `nines generate alertmanager`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{AlertmanagerArgs, Global};
-use super::{generated, settings};
+use super::{generate, settings};
 use crate::app::World;
 use crate::exit::Exit;
 use crate::generate::{Form, RulesStyle, alertmanager, rules};
@@ -28,11 +28,19 @@ pub(super) fn run(args: &AlertmanagerArgs, global: &Global, world: &mut World<'_
             world.say("remark: escalation needs rules of its own; write them with --escalation-rules PATH");
         }
     }
-    let mut files = vec![(args.out.clone(), made.config)];
-    files.extend(args.tests.iter().map(|path| (path.clone(), made.checks.clone())));
-    let escalation = || made.escalation.to_yaml("nines-escalation", &Form::Plain);
-    files.extend(args.escalation_rules.iter().map(|path| (path.clone(), escalation())));
-    generated::deliver(files, args.check, global, world)
+    let escalation = made.escalation.to_yaml("nines-escalation", &Form::Plain);
+    let beside = [(&args.tests, made.checks), (&args.escalation_rules, escalation)];
+    let mut files: Vec<(PathBuf, Vec<u8>)> =
+        beside.into_iter().filter_map(|(path, text)| Some((path.clone()?, text.into_bytes()))).collect();
+    if args.out != Path::new("-") {
+        files.push((args.out.clone(), made.config.into_bytes()));
+        return generate::delivered(&files, None, args.check, global, world);
+    }
+    if args.check {
+        return world.refuse("--check needs a place on disk: say it with --out");
+    }
+    let delivered = generate::delivered(&files, None, false, global, world);
+    delivered.and(world.print(made.config.as_bytes()))
 }
 
 /// The receivers of the file that is named, or the only ones that were read.

@@ -1,13 +1,12 @@
 //! `nines generate dashboards`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{DashboardsArgs, Global};
-use super::generated::{self, Made};
-use super::settings;
-use crate::app::{World, files};
+use super::{generate, settings};
+use crate::app::World;
 use crate::exit::Exit;
-use crate::generate::{RulesStyle, dashboards, provisioning, rules};
+use crate::generate::{BOARD_MARK, RulesStyle, dashboards, provisioning, rules};
 use crate::slo::Boards;
 use crate::spec::Beside;
 
@@ -31,28 +30,9 @@ pub(super) fn run(args: &DashboardsArgs, global: &Global, world: &mut World<'_>)
         Ok(made) => made,
         Err(error) => return world.refuse(&error.to_string()),
     };
-    let file = |(name, text): (String, String)| -> Made { (args.out.join(name), text) };
-    let mut all: Vec<Made> = made.files.into_iter().map(file).collect();
-    let left = left_over(&args.out, &all);
-    all.extend(args.provisioning.iter().map(|path| (path.clone(), provisioning(&args.grafana_path))));
-    if !args.check
-        && let Err(error) = files::make_folder(&args.out)
-    {
-        world.say(&format!("error: {error:#}"));
-        return Exit::Undelivered;
-    }
-    let exit = generated::deliver(all, args.check, global, world);
-    for name in &left {
-        world.say(&format!("stale: {name}: no specification makes this board any more; remove it"));
-    }
-    if args.check && !left.is_empty() { exit.and(Exit::Breached) } else { exit }
-}
-
-/// Boards of ours in the folder that nothing makes any more.
-fn left_over(folder: &Path, made: &[Made]) -> Vec<String> {
-    let ours = |text: &str| text.contains("\"tags\": [\n    \"nines\"");
-    let there = files::in_folder(folder, "json").into_iter();
-    let unknown = there.filter(|path| !made.iter().any(|(known, _)| known == path));
-    let unknown = unknown.filter(|path| files::read_text(path).is_ok_and(|text| ours(&text)));
-    unknown.map(|path| path.display().to_string()).collect()
+    let of_folder = made.files.into_iter().map(|(name, text)| (args.out.join(name), text));
+    let beside = args.provisioning.iter().map(|path| (path.clone(), provisioning(&args.grafana_path)));
+    let files: Vec<(PathBuf, Vec<u8>)> =
+        of_folder.chain(beside).map(|(path, text)| (path, text.into_bytes())).collect();
+    generate::delivered(&files, Some((&args.out, BOARD_MARK)), args.check, global, world)
 }

@@ -15,7 +15,6 @@ mod faults;
 mod generate;
 mod generate_alertmanager;
 mod generate_dashboards;
-mod generated;
 mod init;
 mod query;
 mod report;

@@ -8,10 +8,12 @@ mod convert;
 mod dashboards;
 mod native;
 mod rules;
+mod unit_tests;
 mod yaml;
 
 pub use alertmanager::{Alertmanager, alertmanager};
 pub use convert::{Converted, Kept, Loss, Target, convert};
-pub use dashboards::{Dashboards, DashboardsError, dashboards, provisioning};
+pub use dashboards::{BOARD_MARK, Dashboards, DashboardsError, dashboards, provisioning};
 pub use native::{Commented, native};
 pub use rules::{Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, rules};
+pub use unit_tests::{UnitTests, unit_tests};

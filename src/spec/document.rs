@@ -20,16 +20,20 @@ const LARGEST_FILE: usize = 1 << 20;
 /// How many commas a file may have: the parser holds all of a `[…]` or `{…}` before it gives any of it, some kilobytes
 /// for each comma.
 const MOST_COMMAS: usize = 25_000;
+/// How many tags (`!!str`) a file may have: each costs the parser more than a whole line. No specification needs one.
+const MOST_TAGS: usize = 10_000;
 /// The longest text of one value, in bytes.
 pub(super) const LONGEST_TEXT: usize = 100_000;
 /// How deep maps and lists may stand in one another.
 const DEEPEST: usize = 64;
 /// How much aliases and variables may add to a file, in bytes of text (every value counts as some bytes too).
-const MOST_REPEATED: usize = 2 << 20;
+const MOST_REPEATED: usize = 1 << 20;
 /// After so many documents that are not YAML, the rest of a file is not read.
 const MOST_BROKEN: usize = 20;
 /// How many values a file may have.
 const MOST_VALUES: usize = 100_000;
+/// How many documents a file may have.
+const MOST_DOCUMENTS: usize = 10_000;
 /// What a value weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 64;
 
@@ -128,6 +132,18 @@ pub(super) fn documents<'a>(
         faults.push(fault.help("is this a specification at all? split it into several files if it is"));
         return Vec::new();
     }
+    if let Some(at) = files.not_utf8(file) {
+        // Nothing that is read there can be trusted.
+        let message = "here the text is not UTF-8";
+        let wide = text.starts_with("\u{fffd}\u{fffd}") && text.contains('\0');
+        let help = match (wide, text.contains('\0')) {
+            (true, _) => "save the file as UTF-8, not as UTF-16",
+            (false, true) => "is this a text file? a specification is one, in UTF-8",
+            (false, false) => "save the file as UTF-8",
+        };
+        faults.push(Diagnostic::new(Code::Syntax, file, Span::new(at, at + 3), message).help(help));
+        return Vec::new();
+    }
     let before = faults.len();
     let (mut roots, mut quoted) = (Vec::new(), Vec::new());
     let (mut start, mut taken) = (0, Taken::default());
@@ -167,9 +183,17 @@ fn too_large(text: &str) -> Option<&'static str> {
         Some("the file is larger than 1 MB")
     } else if text.bytes().filter(|byte| *byte == b',').count() > MOST_COMMAS {
         Some("the file has more than 25,000 commas")
+    } else if tags(text) > MOST_TAGS {
+        Some("the file has more than 10,000 tags")
     } else {
         None
     }
+}
+
+/// How many marks could begin a tag: no operators of queries.
+fn tags(text: &str) -> usize {
+    let operators = text.matches("!=").count() + text.matches("!~").count();
+    text.bytes().filter(|byte| *byte == b'!').count() - operators
 }
 
 /// A map or list that is not closed yet.
@@ -195,6 +219,7 @@ struct Anchored {
 #[derive(Default, Clone, Copy)]
 struct Taken {
     values: usize,
+    documents: usize,
     repeated: usize,
 }
 
@@ -287,6 +312,15 @@ impl<'a> Stream<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(span),
             Event::DocumentStart(_) => {
+                self.taken.documents += 1;
+                if self.taken.documents > MOST_DOCUMENTS {
+                    self.limit(
+                        span,
+                        "the file has more than 10,000 documents",
+                        "split it into several files",
+                    );
+                    return Err(self.offset + self.text.len());
+                }
                 self.anchors.clear();
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
@@ -394,7 +428,7 @@ impl<'a> Stream<'a> {
         self.taken.repeated += weight;
         if self.taken.repeated > MOST_REPEATED {
             let help = "write the values out, or use `vars` for texts that repeat";
-            return Err(self.limit(span, "anchors and aliases repeat more than 2 MB", help));
+            return Err(self.limit(span, "anchors and aliases repeat more than 1 MB", help));
         }
         Ok(())
     }
@@ -420,7 +454,7 @@ impl<'a> Stream<'a> {
         let at = self.offset + at;
         let span = self.files.shown(self.file, Span::new(at, at));
         let mut fault = Diagnostic::new(Code::Syntax, self.file, span, message);
-        fault.help = help.map(str::to_owned);
+        fault.help = help;
         self.faults.push(fault);
         self.offset + stopped
     }
@@ -470,7 +504,10 @@ fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String
             "write the fields out, or repeat a whole map with `key: *name`",
         ),
         Kind::Scalar { text, .. } => return Some(text.clone()),
-        Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
+        Kind::Map(_) => {
+            ("a key must be a text", "write `key: value`, or put a text that begins with `{{` in quotes")
+        }
+        Kind::List(_) => ("a key must be a text", "write `key: value`"),
     };
     faults.push(Diagnostic::new(Code::Unsupported, file, key.span, message).help(help));
     None

@@ -1,5 +1,7 @@
 //! Generated rules, judged by Prometheus's own tool: that they load, and that they fire when and only when they should.
 
+mod files;
+
 use nines::base::{CalendarUnit, Duration, Share, Zone};
 use nines::generate::{Form, RuleSet, RulesError, RulesStyle};
 use nines::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, MatchOp, Selector};

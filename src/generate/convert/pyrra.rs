@@ -2,13 +2,14 @@
 
 use super::loss::Losses;
 use super::parts::{self, kubernetes_name};
+use crate::diag::Code;
 use crate::generate::yaml::{Map, Yaml, block, flow, list, text, word};
 use crate::promql::{Expr, MatchOp, Matcher, Selector};
 use crate::slo::{Alerting, Counts, Method, Polarity, Signal, Sli, Slo, Spec, Window};
 
 pub(super) fn documents(spec: &Spec, losses: &mut Losses) -> Vec<Map> {
     parts::beyond_all(spec, losses);
-    losses.of_service(spec, spec.description.is_some(), "the description of a service");
+    losses.of_service(Code::ServiceLost, spec, spec.description.is_some(), "the description of a service");
     spec.slos.iter().filter_map(|one| slo(spec, one, losses)).collect()
 }
 
@@ -22,7 +23,12 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
     };
     if let Window::Calendar { .. } = slo.window {
         let nominal = Window::Rolling(slo.window.nominal());
-        losses.otherwise(spec, slo, format!("a {} becomes the rolling {nominal}", slo.window));
+        losses.otherwise(
+            Code::OtherWindow,
+            spec,
+            slo,
+            format!("a {} becomes the rolling {nominal}", slo.window),
+        );
     }
     if slo.method != Method::Occurrences {
         parts::method(spec, slo, losses);
@@ -32,12 +38,18 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
     let Alerting { page, ticket, labels, annotations, .. } = &slo.alerting;
     let told =
         !labels.is_empty() || [page, ticket].iter().any(|tier| tier.disabled || !tier.labels.is_empty());
-    losses.of_slo(spec, slo, told, "labels of its alerts, or for alerts of one severity alone");
-    losses.of_slo(spec, slo, !annotations.is_empty(), "annotations of its alerts");
+    losses.of_slo(
+        Code::AlertingLost,
+        spec,
+        slo,
+        told,
+        "labels of its alerts, or for alerts of one severity alone",
+    );
+    losses.of_slo(Code::AlertingLost, spec, slo, !annotations.is_empty(), "annotations of its alerts");
     if let Sli::Latency(_) = &slo.sli {
         let message =
             "the bucket is selected by one spelling of `le`, the shortest; others are not counted there";
-        losses.otherwise(spec, slo, message);
+        losses.otherwise(Code::OtherMeasure, spec, slo, message);
     }
     let name = kubernetes_name(&format!("{}-{}", spec.service, slo.name));
     let labels = spec.labels_of(slo);

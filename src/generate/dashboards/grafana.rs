@@ -63,6 +63,7 @@ impl Sheet {
         let choices: Vec<Value> =
             [source_choice()].into_iter().chain(self.variables.iter().cloned()).collect();
         let board = json!({
+            "tags": self.tags,
             "annotations": {"list": [{
                 "datasource": datasource(),
                 "enable": true,
@@ -84,7 +85,6 @@ impl Sheet {
             "panels": self.panels(),
             "refresh": "1m",
             "schemaVersion": 39,
-            "tags": self.tags,
             "templating": {"list": choices},
             "time": {"from": self.from, "to": "now"},
             "timepicker": {},

@@ -23,6 +23,9 @@ use series::{Recorded, firing, matcher};
 /// The label by which our boards find each other.
 const TAG: &str = "nines";
 
+/// How the file of a board begins.
+pub const BOARD_MARK: &str = "{\n  \"tags\": [\n    \"nines\"";
+
 /// The files of a folder of boards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dashboards {

@@ -8,6 +8,10 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 /// How much is decoded before it is handed out: a block, so that it is still near when it is read.
 const STRIDE: usize = 1 << 17;
 
+/// How far back a frame may refer, in bytes: as much memory is taken before anything of it is known to be right. What
+/// `zstd` makes needs a quarter of it, but for its levels above 20 and its long distances.
+const LONGEST_WINDOW: u64 = 1 << 25;
+
 /// Unpacks a sequence of frames.
 pub(super) struct ZstdReader<R> {
     source: R,
@@ -19,7 +23,9 @@ pub(super) struct ZstdReader<R> {
 
 impl<R: BufRead> ZstdReader<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, decoder: FrameDecoder::new(), in_frame: false, given: 0 }
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(LONGEST_WINDOW);
+        Self { source, decoder, in_frame: false, given: 0 }
     }
 
     /// Begins the next frame, passing over those that hold no data; false at the end.
@@ -64,6 +70,14 @@ impl<R: BufRead> ZstdReader<R> {
 
     /// The decoder's errors hide that the data just ended; the source knows.
     fn fault(&mut self, e: FrameDecoderError) -> io::Error {
+        if let FrameDecoderError::WindowSizeTooBig { requested, .. } = e {
+            let message = format!(
+                "a frame refers {} MB back, which is more than {} MB; pack it again with `zstd -19`",
+                requested >> 20,
+                LONGEST_WINDOW >> 20
+            );
+            return io::Error::new(ErrorKind::InvalidData, message);
+        }
         match self.source.fill_buf() {
             Ok([]) => ErrorKind::UnexpectedEof.into(),
             Ok(_) => io::Error::new(ErrorKind::InvalidData, e),
@@ -124,6 +138,20 @@ mod tests {
         for length in (1..packed.len()).step_by(9973).chain([packed.len() - 1]) {
             let e = unpack(&packed[..length]).unwrap_err();
             assert_eq!(e.kind(), ErrorKind::UnexpectedEof, "{length}: {e}");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_would_take_much_memory_is_refused_before_it_does() {
+        // A window of 72 MB, and nothing in it; then the same behind a frame that is whole.
+        let large = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x81, 0x01, 0x00, 0x00];
+        let whole = compress_to_vec(&b"x"[..], CompressionLevel::Fastest);
+        for packed in [large.to_vec(), [&whole[..], &large].concat()] {
+            let taken = allocation_counter::measure(|| {
+                let e = unpack(&packed).unwrap_err();
+                assert!(e.to_string().starts_with("a frame refers 72 MB back"), "{e}");
+            });
+            assert!(taken.bytes_max < 4 << 20, "{} bytes", taken.bytes_max);
         }
     }
 

@@ -70,10 +70,13 @@ fn slo(at: &At, chain: &Chain, around: &Around) -> Option<Slo> {
 fn alerting(at: &At, words: &Words, made: bool) -> Option<Alerting> {
     at.fields(|f| {
         let labels = f.optional("labels", values::labels).unwrap_or_default();
-        let annotations = f.optional("annotations", values::labels).unwrap_or_default();
+        let annotations = f.optional("annotations", values::annotations).unwrap_or_default();
         let mut tier = |name| f.find(name).map_or_else(|| Some(TierAlert::default()), |at| tier(&at));
         let (page, ticket) = (tier(words.page_alert), tier(words.ticket_alert));
-        let none = [&page, &ticket].iter().all(|tier| tier.as_ref().is_some_and(|tier| tier.disabled));
+        // What is faulty or misspelt may have been meant to be off.
+        let unsure = [words.page_alert, words.ticket_alert].into_iter().any(|name| f.is_misspelt(name));
+        let none =
+            unsure || [&page, &ticket].iter().all(|tier| tier.as_ref().is_none_or(|tier| tier.disabled));
         let name = if none {
             f.optional("name", foreign::prose)
         } else {
@@ -89,7 +92,7 @@ fn tier(at: &At) -> Option<TierAlert> {
     at.fields(|f| {
         let disabled = f.optional("disable", values::truth).unwrap_or_default();
         let labels = f.optional("labels", values::labels).unwrap_or_default();
-        let annotations = f.optional("annotations", values::labels).unwrap_or_default();
+        let annotations = f.optional("annotations", values::annotations).unwrap_or_default();
         Some(TierAlert { disabled, labels, annotations })
     })
 }
