@@ -19,7 +19,7 @@ has() {
 # The tests ask the real thing whether a rule file loads, what a query answers and whom an alert reaches; without it they
 # fail.
 install_prometheus() {
-  if has promtool && has prometheus && has amtool; then
+  if has promtool && has prometheus && has amtool && has prometheus-alertmanager; then
     return
   fi
   if [ "$(id -u)" -eq 0 ] && has apt-get; then
@@ -27,7 +27,7 @@ install_prometheus() {
     step apt-get update -qq
     step apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager
   fi
-  if ! has promtool || ! has prometheus || ! has amtool; then
+  if ! has promtool || ! has prometheus || ! has amtool || ! has prometheus-alertmanager; then
     echo 'error: promtool, prometheus and amtool are needed by the tests and were not all found' >&2
     echo 'help: install them, on Debian with: apt-get install prometheus prometheus-alertmanager' >&2
     exit 1

@@ -1,6 +1,9 @@
 //! Alertmanager's configuration, judged by its own tool.
 
+use std::fs::File;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -251,4 +254,122 @@ fn what_is_stale_ends_in_one() {
 fn the_same_is_written_twice() {
     let once = || nines(["generate", "alertmanager", "-f", "slo-specs"]).out;
     assert_eq!(once(), once());
+}
+
+/// What the documentation shows is read.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "reads the project's own pages")]
+fn the_examples_of_the_documentation_have_no_faults() {
+    let home = TempDir::new("docs");
+    for page in ["docs/alertmanager.md", "docs/dashboards.md"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        let blocks = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        let examples: Vec<&str> =
+            blocks.map(|(block, _)| block).filter(|block| block.starts_with("apiVersion")).collect();
+        assert_eq!(examples.len(), 1, "{page}");
+        let file = home.write("example.yaml", examples[0]).display().to_string();
+        let outcome = nines(["validate", "--strict", &file]);
+        assert_eq!(outcome.code, 0, "{page}: {}", outcome.out);
+    }
+}
+
+/// The real Alertmanager with a configuration, asked through its own tool.
+struct Running {
+    child: Child,
+    url: String,
+    home: TempDir,
+}
+
+impl Running {
+    fn start(config: &str) -> Self {
+        let home = TempDir::new("running");
+        let log = File::create(home.path().join("log")).unwrap();
+        let child = Command::new("prometheus-alertmanager")
+            .arg(format!("--config.file={config}"))
+            .arg(format!("--storage.path={}", home.path().join("data").display()))
+            // It chooses a free port itself and logs it.
+            .args(["--web.listen-address=127.0.0.1:0", "--cluster.listen-address="])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|why| panic!("prometheus-alertmanager cannot be run: {why}"));
+        let mut running = Self { child, url: String::new(), home };
+        let begun = Instant::now();
+        while running.url.is_empty() || running.ask(&["alert", "query"]).is_err() {
+            assert!(begun.elapsed() < Duration::from_mins(1), "not ready:\n{}", running.log());
+            std::thread::sleep(Duration::from_millis(50));
+            let log = running.log();
+            let address = log.split("msg=\"Listening on\" address=").nth(1);
+            running.url = address
+                .and_then(|rest| rest.split_whitespace().next())
+                .map(|address| format!("--alertmanager.url=http://{address}"))
+                .unwrap_or_default();
+        }
+        running
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("log")).unwrap()
+    }
+
+    fn ask(&self, args: &[&str]) -> Result<String, String> {
+        amtool(args.iter().copied().chain([self.url.as_str()]))
+    }
+
+    /// The alerts that are inhibited, by name, part and severity.
+    fn inhibited(&self) -> Vec<String> {
+        let alerts = self.ask(&["alert", "query", "--inhibited", "--output=json"]).unwrap();
+        let alerts: serde_json::Value = serde_json::from_str(&alerts).unwrap();
+        let told = |alert: &serde_json::Value| {
+            let label = |name: &str| alert["labels"][name].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {}", label("alertname"), label("severity"), label("topic"))
+        };
+        let mut told: Vec<String> = alerts.as_array().unwrap().iter().map(told).collect();
+        told.sort();
+        told
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Of one budget and its parts, and of alerts that have no budget.
+#[test]
+fn a_page_inhibits_tickets_of_its_own_budget_alone() {
+    let receivers = "fixtures/alerting/receivers.yaml";
+    let written = generated(&["-f", "fixtures/specs/valid/everything.yaml", "--receivers", receivers]);
+    let running = Running::start(&written.path("alertmanager.yml"));
+    let burn = |severity: &'static str, slo: &'static str, topic: &'static str| {
+        ["alertname=ErrorBudgetBurn", severity, slo, "slo_service=checkout", topic].to_vec()
+    };
+    let (page, ticket) = ("severity=page", "severity=ticket");
+    for labels in [
+        burn(page, "slo=queue", "topic=a"),
+        burn(ticket, "slo=queue", "topic=a"),
+        burn(ticket, "slo=queue", "topic=b"),
+        burn(ticket, "slo=latency", "topic=a"),
+        vec![
+            "alertname=ErrorBudgetUnmeasured",
+            ticket,
+            "slo=queue",
+            "slo_service=checkout",
+            "topic=a",
+            "tier=absent",
+        ],
+        vec!["alertname=PlainPage", page],
+        vec!["alertname=PlainTicket", ticket],
+    ] {
+        running.ask(&[["alert", "add"].as_slice(), labels.as_slice()].concat()).unwrap();
+    }
+    let begun = Instant::now();
+    while running.inhibited().is_empty() && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(running.inhibited(), ["ErrorBudgetBurn ticket a"]);
 }
