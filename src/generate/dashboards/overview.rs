@@ -27,7 +27,9 @@ pub(super) fn chosen() -> [Matcher; 1] {
 pub(super) fn sheet(specs: &[Spec]) -> Sheet {
     let all = chosen();
     let of = |more: Matcher| [all.as_slice(), &[more]].concat();
-    let pages = of(matcher("severity", MatchOp::Equal, "page"));
+    // A page that was escalated is still one page.
+    let first = [matcher("escalation", MatchOp::Equal, "")];
+    let pages = [of(matcher("severity", MatchOp::Equal, "page")).as_slice(), &first].concat();
     let tickets = of(matcher("severity", MatchOp::Equal, "ticket"));
     let below = |bound: f64| series(series::LEFT, &all).binary(BinaryOp::Lss, Expr::number(bound));
     let number = |title: &str, description: &str, expr: Expr| {
@@ -35,7 +37,7 @@ pub(super) fn sheet(specs: &[Spec]) -> Sheet {
     };
     let from_one = |panel: Panel| Panel { limit: Some(Limit::Above(1.0)), ..panel };
     let lines = legend(specs);
-    let mut pictures = vec![
+    let numbers = [
         number(
             "Objectives",
             "How many objectives are recorded. Fewer than there are specifications for: the rules are not loaded everywhere.",
@@ -57,7 +59,7 @@ pub(super) fn sheet(specs: &[Spec]) -> Sheet {
             counted(firing(&tickets)),
         )),
     ];
-    let mut pictures: Vec<Picture> = pictures.drain(..).map(Picture::from).collect();
+    let mut pictures: Vec<Picture> = numbers.into_iter().map(Picture::from).collect();
     pictures.push(table(specs, "Every objective, the worst budget first"));
     let left = panel(
         PanelKind::Lines,
@@ -123,7 +125,6 @@ pub(super) fn table(specs: &[Spec], title: &str) -> Picture {
     Picture {
         columns: columns.iter().map(|(name, unit, _)| (*name, *unit)).collect(),
         labels,
-        steps: Vec::new(),
         ..table.into()
     }
 }

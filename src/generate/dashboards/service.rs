@@ -8,7 +8,7 @@ use super::series::{
 use super::{TAG, links, pages_of, panel, query, uid};
 use crate::base::Duration;
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, MatchOp};
-use crate::slo::{Limit, Panel, PanelKind, PanelQuery, Severity, Sli, Slo, Spec, Unit};
+use crate::slo::{Limit, Method, Panel, PanelKind, PanelQuery, Severity, Sli, Slo, Spec, Unit};
 
 pub(super) fn sheet(spec: &Spec, recorded: &Recorded<'_>) -> Sheet {
     let described = spec.description.as_ref().map(|text| format!("{text}. ")).unwrap_or_default();
@@ -109,8 +109,12 @@ fn row(spec: &Spec, slo: &Slo, recorded: &Recorded<'_>) -> Vec<Picture> {
     }
     panels.extend(events(&of, &has));
     if has("slo:slice_good:bool") {
+        // A slice that is a share is as good as it must be on average.
+        let is_share =
+            matches!(slo.sli, Sli::Ratio(_)) || matches!(slo.method, Method::RatioTimeslices { .. });
+        let good_from = if is_share { slo.objective.as_f64() } else { 1.0 };
         panels.push(Panel {
-            limit: Some(Limit::Below(1.0)),
+            limit: Some(Limit::Below(good_from)),
             ..panel(
                 PanelKind::States,
                 "Slices of time",
