@@ -5,6 +5,7 @@
 
 pub mod checkup;
 pub mod deliver;
+pub mod drift;
 pub mod fetch;
 pub mod files;
 pub mod made;

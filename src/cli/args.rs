@@ -47,6 +47,8 @@ pub(super) enum Command {
     ExplainCode(ExplainCodeArgs),
     /// Write files for Prometheus from specifications
     Generate(GenerateArgs),
+    /// Hold the rules that a server runs against the specifications
+    Rules(RulesCommandArgs),
     /// Propose objectives for what is there, from metrics and their past
     Init(InitArgs),
     /// Tell what data there is in files: times, series, samples, gaps
@@ -486,6 +488,32 @@ pub(super) struct RulesArgs {
     /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesCommandArgs {
+    #[command(subcommand)]
+    pub(super) what: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Tell what of the rules that a server runs is missing, left over or different; exit 1 where anything is
+    #[command(
+        after_help = "Examples:\n  nines rules diff --prometheus-url http://localhost:9090\n  nines rules diff -f slo-specs --style sloth --prometheus-url http://localhost:9090"
+    )]
+    Diff(RulesDiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesDiffArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// In whose manner the rules are written
+    #[arg(long, value_name = "STYLE", value_parser = rules_styles(), default_value = "nines", help_heading = "Output")]
+    pub(super) style: String,
 }
 
 fn rules_styles() -> clap::builder::PossibleValuesParser {

@@ -18,6 +18,7 @@ mod generate_dashboards;
 mod init;
 mod query;
 mod report;
+mod rules;
 mod schema;
 mod settings;
 mod simulate;
@@ -51,6 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Convert(args) => convert::run(args, &cli.global, world),
         Command::ExplainCode(args) => explain_code::run(args, &cli.global, world),
         Command::Generate(args) => generate::run(args, &cli.global, world),
+        Command::Rules(args) => rules::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
         Command::Init(args) => init::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),

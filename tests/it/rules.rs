@@ -1,5 +1,6 @@
 //! Generated rules, judged by Prometheus's own tool: that they load, and that they fire when and only when they should.
 
+mod drift;
 mod files;
 mod pyrra;
 mod sloth;

@@ -5,6 +5,7 @@
 //! [`RulesStyle`]. Which names each records: `docs/rules.md`.
 
 mod counting;
+mod drift;
 mod file;
 mod judging;
 mod model;
@@ -17,6 +18,7 @@ mod subject;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+pub use drift::{Drift, drift};
 pub use file::Form;
 pub use model::{Group, Note, Rule, RuleSet};
 

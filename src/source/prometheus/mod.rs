@@ -11,6 +11,7 @@ mod files;
 mod http_config;
 mod identify;
 mod retry;
+mod rules;
 mod secret;
 mod settings;
 mod split;
@@ -26,6 +27,7 @@ use tokio::task::JoinSet;
 
 pub use address::Address;
 pub use http_config::HttpConfig;
+pub use rules::{RunningGroup, RunningRule};
 pub use secret::Secret;
 pub use settings::{Credentials, Settings, Tls};
 
@@ -72,6 +74,13 @@ impl PrometheusSource {
         let reply = ask(&self.api, promql, eval).await?;
         let data = wire::success(&reply).map_err(|fault| self.api.clean(fault))?.0;
         Ok(data.unwrap_or(Value::Null))
+    }
+
+    /// The rules that the server runs.
+    pub async fn rules(&self) -> Result<Vec<RunningGroup>, NoAnswer> {
+        let reply = self.api.get("api/v1/rules").await.map_err(|fault| self.api.clean(fault))?;
+        let data = wire::success::<rules::Data>(&reply.body).map_err(|fault| self.api.clean(fault))?.0;
+        data.map(Vec::from).ok_or_else(|| NoAnswer::Malformed("the answer has no `data`".to_owned()))
     }
 
     async fn answer(&self, query: &Query) -> Answer {
