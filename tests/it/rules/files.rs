@@ -37,12 +37,17 @@ fn a_file_for_each_service_is_held_against_the_specifications() {
     assert_eq!(stale.code, 1);
     let lines: Vec<&str> = stale.err.lines().collect();
     assert_eq!(lines.len(), 3, "{}", stale.err);
-    assert!(lines[0].contains("ecap.yaml:") && lines[0].ends_with("differs from what the specifications say"));
+    assert!(
+        lines[0].contains("ecap.yaml:") && lines[0].ends_with("differs from what the specifications say")
+    );
     assert!(lines[1].contains("gone.yaml: was generated, and no specification"));
     assert_eq!(lines[2], "generate again, without --check");
 
     let again = generate(&folder, &["--per-service"]);
-    assert!(again.code == 0 && again.err.contains("warning: ") && again.err.contains("gone.yaml"), "{again:?}");
+    assert!(
+        again.code == 0 && again.err.contains("warning: ") && again.err.contains("gone.yaml"),
+        "{again:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! Which of some ways to alert to take.
+
+use super::{Figures, Past};
+use crate::base::{Duration, Share};
+
+/// A way to alert, and what came of it on every budget of an objective together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The objective that it takes.
+    pub objective: Share,
+    /// What it came to.
+    pub figures: Figures,
+}
+
+/// What history says about some candidates, the first of which is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// Nothing burned, so that no way to alert can be told from another.
+    NoIncident,
+    /// There is too little data to say.
+    TooLittleData,
+    /// There is nothing to choose from; whether it told of everything.
+    Alone {
+        /// Whether it told of every incident.
+        told_all: bool,
+    },
+    /// One is best.
+    Best {
+        /// Its place.
+        place: usize,
+        /// Whether it told of every incident.
+        told_all: bool,
+        /// Whether its objective was kept.
+        kept: bool,
+    },
+}
+
+impl Candidate {
+    /// The sum over the budgets of an objective, of the way at a place.
+    pub fn of(objective: Share, pasts: &[Past], place: usize) -> Self {
+        let all = || pasts.iter().filter_map(|past| past.ways.get(place)).map(|way| &way.figures);
+        let mut sum = all().fold(Figures { kept: true, ..Figures::default() }, |mut sum, one| {
+            sum.pages += one.pages;
+            sum.tickets += one.tickets;
+            sum.pages_per_week = match (sum.pages_per_week, one.pages_per_week) {
+                (Some(sum), Some(one)) => Some(sum + one),
+                (sum, one) => sum.or(one),
+            };
+            sum.incidents += one.incidents;
+            sum.missed += one.missed;
+            sum.missed_budget += one.missed_budget;
+            sum.stray += one.stray;
+            sum.events += one.events;
+            sum.kept &= one.kept;
+            sum
+        });
+        let told = || {
+            let ways = pasts.iter().filter_map(|past| past.ways.get(place));
+            ways.flat_map(|way| &way.incidents).filter_map(|incident| incident.told)
+        };
+        let mut gone: Vec<f64> = told().filter_map(|detection| detection.budget_gone).collect();
+        gone.sort_by(f64::total_cmp);
+        let mut delays: Vec<Duration> = told().map(|detection| detection.delay).collect();
+        delays.sort_unstable();
+        (sum.gone_median, sum.gone_most) = (gone.get(gone.len() / 2).copied(), gone.last().copied());
+        (sum.delay_median, sum.delay_most) = (delays.get(delays.len() / 2).copied(), delays.last().copied());
+        Self { objective, figures: sum }
+    }
+}
+
+/// Chooses: first of those whose objective was kept and that told of every incident, the strictest objective, then the
+/// fewest pages, then the least budget gone before anyone is told; of equals the first.
+pub fn advise(candidates: &[Candidate], enough_data: bool) -> Advice {
+    if !enough_data {
+        return Advice::TooLittleData;
+    }
+    if candidates.iter().all(|candidate| candidate.figures.incidents == 0) {
+        return Advice::NoIncident;
+    }
+    if let [only] = candidates {
+        return Advice::Alone { told_all: only.figures.missed == 0 };
+    }
+    let weight = |candidate: &Candidate| {
+        let Figures { kept, missed, missed_budget, pages, stray, gone_most, .. } = candidate.figures;
+        (!kept, missed > 0, missed_budget, candidate.objective, pages + stray, gone_most.unwrap_or(0.0))
+    };
+    let better = |one: &Candidate, other: &Candidate| {
+        let (one, other) = (weight(one), weight(other));
+        (one.0, one.1)
+            .cmp(&(other.0, other.1))
+            .then(one.2.total_cmp(&other.2))
+            .then(other.3.cmp(&one.3))
+            .then(one.4.cmp(&other.4))
+            .then(one.5.total_cmp(&other.5))
+    };
+    let best = candidates.iter().enumerate().min_by(|(_, one), (_, other)| better(one, other));
+    best.map_or(Advice::NoIncident, |(place, candidate)| Advice::Best {
+        place,
+        told_all: candidate.figures.missed == 0,
+        kept: candidate.figures.kept,
+    })
+}
