@@ -14,7 +14,7 @@ pub use recommend::{Advice, Candidate, advise};
 pub use told::{Detection, Figures, ToldIncident};
 
 use super::evaluate::{counted, slices};
-use super::tally::{Bucket, inside, sum};
+use super::tally::{Bucket, Events, State, inside, sum};
 use super::{Budget, Coverage, Failure, incidents};
 use crate::base::{Duration, Interval, Labels, Matrix, Moment};
 use crate::plan::{Answer, Measure, Task};
@@ -116,7 +116,7 @@ pub fn replay(
     };
     let mut pasts = Vec::new();
     for (group, buckets) in tally.groups {
-        let buckets = on_time(&slices(&buckets, &task.measure));
+        let buckets = known(on_time(&slices(&buckets, &task.measure)));
         let found = inside(&buckets, frame.over).iter().any(Bucket::seen);
         if !found && !slo.by.is_empty() {
             continue;
@@ -163,6 +163,15 @@ fn on_time(buckets: &[Bucket]) -> Vec<Bucket> {
         ..*bucket
     };
     buckets.iter().map(back).collect()
+}
+
+/// Buckets of which nothing is assumed before anything was measured: who never was there is not missed.
+fn known(mut buckets: Vec<Bucket>) -> Vec<Bucket> {
+    let first = buckets.iter().position(Bucket::seen).unwrap_or(buckets.len());
+    for bucket in buckets.iter_mut().take(first) {
+        (bucket.events, bucket.state) = (Events::default(), State::Unseen);
+    }
+    buckets
 }
 
 /// Evaluations from the first moment that is counted to the end.

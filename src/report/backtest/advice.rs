@@ -90,9 +90,12 @@ fn best_words(
         false => format!("{} was not kept, nor was any other objective", words::objective(best.objective)),
     };
     let told = match (told_all, incidents) {
-        (_, 0) => "had no incident".to_owned(),
-        (true, n) => format!("told of all {}", counted(n, "incident")),
-        (false, n) => format!("left the least of a budget untold ({missed} of {})", counted(n, "incident")),
+        (_, 0) => "no incident was in it".to_owned(),
+        (true, 1) => "it told of the only incident".to_owned(),
+        (true, n) => format!("it told of all {} incidents", words::count(n as f64)),
+        (false, n) => {
+            format!("it left the least of a budget untold ({missed} of {})", counted(n, "incident"))
+        }
     };
     let gone = gone_most.map_or_else(String::new, |gone| {
         format!(", at most {} of the budget gone by then", words::part(Some(gone)))
@@ -101,8 +104,8 @@ fn best_words(
         String::new()
     } else {
         let Figures { incidents, missed, pages, .. } = in_use.figures;
-        let told = if missed == 0 { "none".to_owned() } else { missed.to_string() };
-        format!(" In use: {}, {told} of {} untold.", counted(pages, "page"), counted(incidents, "incident"))
+        let untold = format!("{} of {} untold", words::count(missed as f64), counted(incidents, "incident"));
+        format!(" In use: {}, {untold}.", counted(pages, "page"))
     };
-    format!("{what}: {objective}, and it {told} with {}{gone}.{beside}", counted(pages, "page"))
+    format!("{what}: {objective}, and {told}, with {}{gone}.{beside}", counted(pages, "page"))
 }

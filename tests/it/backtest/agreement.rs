@@ -1,0 +1,198 @@
+//! Prometheus's own tool evaluates the generated rules minute by minute over the history that a backtest sees, and its
+//! alerts fire and resolve at the very evaluations that the backtest tells.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::minutes_of;
+use crate::numbers::AT;
+use crate::support::prometheus::promtool;
+use crate::support::run::nines;
+use crate::support::tempdir::TempDir;
+
+const DAY: i64 = 1440;
+/// Minutes of history.
+const LENGTH: i64 = 5 * DAY;
+/// By how many evaluations an edge may differ.
+const TOLERANCE: i64 = 1;
+
+const SPEC: &str = r#"
+apiVersion: nines/v1
+service: s
+defaults: {window: 30d}
+slos:
+  - name: all
+    objective: 99.9%
+    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+  - name: good
+    objective: 99.5%
+    sli: {events: {good: 'sum(rate(r_total{code="200"}[$window]))', total: 'sum(rate(r_total[$window]))'}}
+    alerting: {min_events: 5000}
+  - name: by-path
+    objective: 99%
+    by: [path]
+    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+    alerting: {for: 3m, keep_firing_for: 20m}
+  - name: week
+    objective: 99%
+    window: 7d
+    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+  - name: lag
+    objective: 99%
+    sli: {slices: {good_when: 'lag <= 100', slice: 1m}}
+  - name: lag-coarse
+    objective: 99%
+    sli: {slices: {good_when: 'lag <= 100', slice: 5m, empty: bad}}
+  - name: slices
+    objective: 99%
+    method: {timeslices: {slice: 5m, target: 95%}}
+    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+"#;
+
+/// What was bad by minute `m`, of `per_minute` requests.
+fn bad_until(m: i64, path: &str) -> i64 {
+    let during = |day: i64, minute: i64, length: i64| minutes_of(m * 60, (day * DAY + minute) * 60, length);
+    match path {
+        "/a" => {
+            // An outage, a brown-out, a day of slow burning, flapping, and a blip at night.
+            let flapping: i64 = (0..12).map(|i| during(3, 18 * 60 + i * 10, 3) * 40).sum();
+            during(1, 360, 7) * 60
+                + during(1, 1000, 45) * 4
+                + during(2, 720, DAY) / 2
+                + flapping
+                + during(4, 240, 2) * 3
+        }
+        _ => during(2, 100, 30) * 12,
+    }
+}
+
+/// All requests until minute `m`: fewer at night, none for an hour.
+fn all_until(m: i64, path: &str) -> i64 {
+    let idle = minutes_of(m * 60, (4 * DAY + 60) * 60, 60);
+    let night = (0..=m / DAY).map(|day| minutes_of(m * 60, day * DAY * 60, 300)).sum::<i64>();
+    let (busy, quiet) = if path == "/a" { (60, 50) } else { (20, 15) };
+    // What is idle is at night.
+    (m * busy) - night * quiet - idle * (busy - quiet)
+}
+
+fn lag(m: i64) -> i64 {
+    let high = [(DAY + 61, 25), (2 * DAY + 700, 9), (3 * DAY + 30, 240), (4 * DAY + 603, 61)];
+    if high.iter().any(|&(from, length)| (from..from + length).contains(&m)) { 500 } else { 3 }
+}
+
+/// Every series by its name, and its values minute by minute.
+fn history() -> Vec<(String, Vec<i64>)> {
+    let mut all = Vec::new();
+    for path in ["/a", "/b"] {
+        let series = |code: u32| format!("r_total{{job=\"a\",path=\"{path}\",code=\"{code}\"}}");
+        let minutes = || 0..=LENGTH;
+        let bad = |m: i64| bad_until(m, path);
+        all.push((series(500), minutes().map(|m| 900_000 + bad(m)).collect()));
+        all.push((series(200), minutes().map(|m| 900_000 + all_until(m, path) - bad(m)).collect()));
+    }
+    all.push(("lag{job=\"a\"}".to_owned(), (0..=LENGTH).map(lag).collect()));
+    all
+}
+
+/// The backtest of the history, told in minutes from its start.
+fn replayed(spec: &str, home: &TempDir) -> Vec<(String, Vec<(i64, Option<i64>)>)> {
+    let start = AT - LENGTH * 60;
+    let mut text = String::new();
+    for (series, values) in history() {
+        for (m, value) in values.iter().enumerate() {
+            writeln!(text, "{series} {value} {}", start + m as i64 * 60).unwrap();
+        }
+    }
+    let data = home.write("data.om", text + "# EOF\n").display().to_string();
+    let (at, over) = (AT.to_string(), format!("{LENGTH}m"));
+    let told =
+        nines(["backtest", "-f", spec, "--data", &data, "--at", &at, "--over", &over, "--format", "json"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let json = told.json();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let minute = |moment: &Value| {
+        let at: nines::base::Moment = moment.as_str()?.parse().ok()?;
+        Some((at.as_millis() / 1000 - start) / 60)
+    };
+    let mut all = Vec::new();
+    for slo in list(&json["slos"]) {
+        for budget in list(&slo["budgets"]) {
+            let group = budget["group"].as_object().cloned().unwrap_or_default();
+            let group: String = group.iter().map(|(name, value)| format!(",{name}={value}")).collect();
+            for tier in list(&budget["alerts"]) {
+                let alert = format!("slo_id={},tier={}{group}", slo["id"], tier["tier"]);
+                let firings = list(&tier["firings"]);
+                let firings = firings.iter().map(|one| (minute(&one["from"]).unwrap(), minute(&one["to"])));
+                all.push((alert, firings.collect()));
+            }
+        }
+    }
+    all
+}
+
+/// Checks of promtool: that an alert fires in these stretches and at no other time.
+fn checks(alert: &str, firings: &[(i64, Option<i64>)]) -> String {
+    let mut text = String::new();
+    let selector = format!("ALERTS{{alertname=\"ErrorBudgetBurn\",alertstate=\"firing\",{alert}}}");
+    let mut check = |minute: i64, expr: &str, fires: bool| {
+        let samples = if fires { "[{labels: '{}', value: 1}]" } else { "[]" };
+        writeln!(text, "  - {{expr: '{expr}', eval_time: {minute}m, exp_samples: {samples}}}").unwrap();
+    };
+    let now = format!("count({selector})");
+    let mut before = -10;
+    for (place, &(from, to)) in firings.iter().enumerate() {
+        let to = to.unwrap_or(LENGTH + 1);
+        let next = firings.get(place + 1).map_or(i64::MAX, |&(from, _)| from);
+        if from - 1 - TOLERANCE >= (before + TOLERANCE).max(0) {
+            check(from - 1 - TOLERANCE, &now, false);
+        }
+        if to - from > 2 * TOLERANCE {
+            check(from + TOLERANCE, &now, true);
+            check(to - 1 - TOLERANCE, &now, true);
+        }
+        if to + TOLERANCE < (next - TOLERANCE).min(LENGTH) {
+            check(to + TOLERANCE, &now, false);
+        }
+        before = to;
+    }
+    let minutes: i64 = firings.iter().map(|&(from, to)| to.unwrap_or(LENGTH + 1) - from).sum();
+    let slack = 2 * TOLERANCE * firings.len() as i64;
+    let of_all = format!("count_over_time({selector}[10d])");
+    if firings.is_empty() {
+        check(LENGTH, &format!("count({of_all})"), false);
+    } else {
+        check(LENGTH, &format!("count({of_all} >= {} <= {})", minutes - slack, minutes + slack), true);
+    }
+    text
+}
+
+#[test]
+fn prometheus_fires_when_the_backtest_says() {
+    let home = TempDir::new("agreement");
+    let spec = home.write("spec.yaml", SPEC).display().to_string();
+    let alerts = replayed(&spec, &home);
+    let rules = nines(["generate", "rules", "-f", &spec]);
+    assert_eq!(rules.code, 0, "{}", rules.err);
+    home.write("rules.yml", &rules.out);
+
+    let mut test =
+        "rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n"
+            .to_owned();
+    for (series, values) in history() {
+        let values: Vec<String> = values.iter().map(i64::to_string).collect();
+        writeln!(test, "  - {{series: '{series}', values: '{}'}}", values.join(" ")).unwrap();
+    }
+    test += "  promql_expr_test:\n";
+    let (mut fired, mut silent) = (0, 0);
+    for (alert, firings) in &alerts {
+        println!("{alert}: {firings:?}");
+        fired += firings.len();
+        silent += usize::from(firings.is_empty());
+        test += &checks(alert, firings);
+    }
+    assert!(fired >= 30 && silent >= 2, "{fired} firings, {silent} silent alerts");
+    let file = home.write("test.yml", test);
+    let said = promtool(["test".as_ref(), "rules".as_ref(), file.as_os_str()]);
+    assert!(said.is_ok(), "promtool test rules: {}", said.unwrap_err());
+}
