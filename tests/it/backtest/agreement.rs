@@ -13,8 +13,10 @@ use crate::support::tempdir::TempDir;
 
 const DAY: i64 = 1440;
 /// Minutes of history.
-const LENGTH: i64 = 5 * DAY;
-/// By how many evaluations an edge may differ.
+const LENGTH: i64 = 30 * 60;
+
+/// By how many evaluations an edge may differ: before its version 3, Prometheus sees one sample more where a window
+/// begins exactly on one, as all of them do here.
 const TOLERANCE: i64 = 1;
 
 const SPEC: &str = r#"
@@ -25,29 +27,17 @@ slos:
   - name: all
     objective: 99.9%
     sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
-  - name: good
-    objective: 99.5%
-    sli: {events: {good: 'sum(rate(r_total{code="200"}[$window]))', total: 'sum(rate(r_total[$window]))'}}
-    alerting: {min_events: 5000}
   - name: by-path
     objective: 99%
     by: [path]
-    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
-    alerting: {for: 3m, keep_firing_for: 20m}
-  - name: week
-    objective: 99%
-    window: 7d
-    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+    sli:
+      events:
+        good: 'sum by (path) (rate(r_total{code="200"}[$window]))'
+        total: 'sum by (path) (rate(r_total[$window]))'
+    alerting: {for: 3m, keep_firing_for: 20m, min_events: 5000}
   - name: lag
     objective: 99%
-    sli: {slices: {good_when: 'lag <= 100', slice: 1m}}
-  - name: lag-coarse
-    objective: 99%
-    sli: {slices: {good_when: 'lag <= 100', slice: 5m, empty: bad}}
-  - name: slices
-    objective: 99%
-    method: {timeslices: {slice: 5m, target: 95%}}
-    sli: {events: {bad: 'r_total{code="500"}', total: r_total}}
+    sli: {slices: {good_when: 'lag <= 100', slice: 1m, empty: bad}}
 "#;
 
 /// What was bad by minute `m`, of `per_minute` requests.
@@ -55,41 +45,40 @@ fn bad_until(m: i64, path: &str) -> i64 {
     let during = |day: i64, minute: i64, length: i64| minutes_of(m * 60, (day * DAY + minute) * 60, length);
     match path {
         "/a" => {
-            // An outage, a brown-out, a day of slow burning, flapping, and a blip at night.
-            let flapping: i64 = (0..12).map(|i| during(3, 18 * 60 + i * 10, 3) * 40).sum();
-            during(1, 360, 7) * 60
-                + during(1, 1000, 45) * 4
-                + during(2, 720, DAY) / 2
-                + flapping
-                + during(4, 240, 2) * 3
+            // A blip at night, an outage, slow burning for some hours, flapping, a brown-out.
+            let flapping: i64 = (0..6).map(|i| during(0, 1100 + i * 10, 3) * 40).sum();
+            let sharp = during(0, 240, 2) * 3 + during(0, 360, 9) * 60 + during(0, 1300, 45) * 4;
+            sharp + during(0, 600, 300) + flapping
         }
-        _ => during(2, 100, 30) * 12,
+        _ => during(0, 400, 30) * 12,
     }
 }
 
 /// All requests until minute `m`: fewer at night, none for an hour.
 fn all_until(m: i64, path: &str) -> i64 {
-    let idle = minutes_of(m * 60, (4 * DAY + 60) * 60, 60);
+    let idle = minutes_of(m * 60, 60 * 60, 60);
     let night = (0..=m / DAY).map(|day| minutes_of(m * 60, day * DAY * 60, 300)).sum::<i64>();
     let (busy, quiet) = if path == "/a" { (60, 50) } else { (20, 15) };
     // What is idle is at night.
     (m * busy) - night * quiet - idle * (busy - quiet)
 }
 
-fn lag(m: i64) -> i64 {
-    let high = [(DAY + 61, 25), (2 * DAY + 700, 9), (3 * DAY + 30, 240), (4 * DAY + 603, 61)];
-    if high.iter().any(|&(from, length)| (from..from + length).contains(&m)) { 500 } else { 3 }
+/// High at times, and unknown for half an hour.
+fn lag(m: i64) -> Option<i64> {
+    let high = [(61, 25), (700, 9), (1030, 240), (1603, 61)];
+    let high = high.iter().any(|&(from, length)| (from..from + length).contains(&m));
+    (!(1000..1030).contains(&m)).then_some(if high { 500 } else { 3 })
 }
 
 /// Every series by its name, and its values minute by minute.
-fn history() -> Vec<(String, Vec<i64>)> {
+fn history() -> Vec<(String, Vec<Option<i64>>)> {
     let mut all = Vec::new();
     for path in ["/a", "/b"] {
         let series = |code: u32| format!("r_total{{job=\"a\",path=\"{path}\",code=\"{code}\"}}");
         let minutes = || 0..=LENGTH;
         let bad = |m: i64| bad_until(m, path);
-        all.push((series(500), minutes().map(|m| 900_000 + bad(m)).collect()));
-        all.push((series(200), minutes().map(|m| 900_000 + all_until(m, path) - bad(m)).collect()));
+        all.push((series(500), minutes().map(|m| Some(900_000 + bad(m))).collect()));
+        all.push((series(200), minutes().map(|m| Some(900_000 + all_until(m, path) - bad(m))).collect()));
     }
     all.push(("lag{job=\"a\"}".to_owned(), (0..=LENGTH).map(lag).collect()));
     all
@@ -101,7 +90,9 @@ fn replayed(spec: &str, home: &TempDir) -> Vec<(String, Vec<(i64, Option<i64>)>)
     let mut text = String::new();
     for (series, values) in history() {
         for (m, value) in values.iter().enumerate() {
-            writeln!(text, "{series} {value} {}", start + m as i64 * 60).unwrap();
+            if let Some(value) = value {
+                writeln!(text, "{series} {value} {}", start + m as i64 * 60).unwrap();
+            }
         }
     }
     let data = home.write("data.om", text + "# EOF\n").display().to_string();
@@ -180,7 +171,8 @@ fn prometheus_fires_when_the_backtest_says() {
         "rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n"
             .to_owned();
     for (series, values) in history() {
-        let values: Vec<String> = values.iter().map(i64::to_string).collect();
+        let values: Vec<String> =
+            values.iter().map(|value| value.map_or("_".to_owned(), |value| value.to_string())).collect();
         writeln!(test, "  - {{series: '{series}', values: '{}'}}", values.join(" ")).unwrap();
     }
     test += "  promql_expr_test:\n";
@@ -191,7 +183,7 @@ fn prometheus_fires_when_the_backtest_says() {
         silent += usize::from(firings.is_empty());
         test += &checks(alert, firings);
     }
-    assert!(fired >= 30 && silent >= 2, "{fired} firings, {silent} silent alerts");
+    assert!(fired >= 20 && silent >= 2, "{fired} firings, {silent} silent alerts");
     let file = home.write("test.yml", test);
     let said = promtool(["test".as_ref(), "rules".as_ref(), file.as_os_str()]);
     assert!(said.is_ok(), "promtool test rules: {}", said.unwrap_err());
