@@ -100,3 +100,36 @@ pub fn advise(candidates: &[Candidate], enough_data: bool) -> Advice {
         kept: candidate.figures.kept,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(percent: u64, kept: bool, missed: usize, pages: usize) -> Candidate {
+        let figures =
+            Figures { kept, incidents: 3, missed, missed_budget: missed as f64, pages, ..Figures::default() };
+        Candidate { objective: Share::whole_percent(percent), figures }
+    }
+
+    #[test]
+    fn the_strictest_that_was_kept_and_told_all_with_the_fewest_pages() {
+        let of = |all: &[Candidate]| match advise(all, true) {
+            Advice::Best { place, told_all, kept } => (place, told_all, kept),
+            other => panic!("{other:?}"),
+        };
+        let all = [candidate(95, true, 0, 1), candidate(99, false, 0, 0), candidate(97, true, 0, 5)];
+        assert_eq!(of(&all), (2, true, true));
+        let fewer = candidate(97, true, 0, 4);
+        assert_eq!(of(&[all[0], all[1], all[2], fewer]), (3, true, true));
+        assert_eq!(of(&[candidate(99, true, 2, 0), candidate(99, true, 1, 9)]), (1, false, true));
+        assert_eq!(of(&[all[2], all[2]]), (0, true, true));
+    }
+
+    #[test]
+    fn nothing_is_recommended_of_nothing() {
+        let quiet = Candidate { figures: Figures::default(), ..candidate(99, true, 0, 0) };
+        assert_eq!(advise(&[quiet, quiet], true), Advice::NoIncident);
+        assert_eq!(advise(&[candidate(99, true, 0, 0)], false), Advice::TooLittleData);
+        assert_eq!(advise(&[candidate(99, true, 1, 0)], true), Advice::Alone { told_all: false });
+    }
+}

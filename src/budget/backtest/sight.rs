@@ -141,3 +141,63 @@ impl Sight {
 fn less(one: Events, other: Events) -> Events {
     Events { bad: one.bad - other.bad, total: one.total - other.total }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Interval;
+    use crate::budget::tally::State;
+    use proptest::prelude::*;
+
+    const MINUTE: Duration = Duration::minutes(1);
+
+    /// Minutes with so many bad events of ten.
+    fn sight(bad: &[u32], look: Look) -> Sight {
+        let at = |i: usize| Moment::from_secs(i as i64 * 60);
+        let bucket = |(i, &bad): (usize, &u32)| Bucket {
+            interval: Interval::new(at(i), at(i + 1)),
+            events: Events { bad: f64::from(bad), total: 10.0 },
+            state: State::Measured,
+        };
+        let buckets: Vec<Bucket> = bad.iter().enumerate().map(bucket).collect();
+        Sight::new(&buckets, look, Clock { first: at(0), step: MINUTE, count: bad.len() + 1 })
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_begins_blind_for_one_scrape_and_slices_are_all_seen(
+            bad in prop::collection::vec(0u32..10, 1..200), window in 1usize..60,
+        ) {
+            for (look, back) in [(Look::Growth(MINUTE), window - 1), (Look::Slices, window)] {
+                let seen = sight(&bad, look).of(MINUTE * window as i64);
+                prop_assert_eq!(seen.len(), bad.len() + 1);
+                for (t, seen) in seen.iter().enumerate() {
+                    let sum: u32 = bad[t.saturating_sub(back)..t].iter().sum();
+                    prop_assert!((seen.bad - f64::from(sum)).abs() < 1e-9, "{seen:?} at {t}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_window_counts_what_has_just_happened_for_less() {
+        let mut bad = vec![0; 2000];
+        bad[100] = 1;
+        let seen = sight(&bad, Look::Growth(MINUTE)).of(SUMMED_FROM);
+        let counted: Vec<f64> = (100..106).map(|t| seen[t].bad).collect();
+        assert_eq!(counted, [0.0, 1.0, 2.0, 3.0, 4.0, 4.0]);
+        // A day later it leaves as it came.
+        let counted: Vec<f64> = (100 + 1440..106 + 1440).map(|t| seen[t].bad).collect();
+        assert_eq!(counted, [4.0, 3.0, 2.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn what_grew_in_a_bucket_did_so_evenly() {
+        let mut sight = sight(&[4, 4], Look::Growth(Duration::ZERO));
+        sight.clock.step = Duration::seconds(30);
+        assert_eq!(
+            sight.of(Duration::hours(1)).iter().map(|seen| seen.bad).collect::<Vec<_>>(),
+            [0.0, 2.0, 4.0]
+        );
+    }
+}

@@ -186,3 +186,86 @@ fn figures(
         kept: budget.objective.complement().covers(events.bad, events.total),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Share;
+    use crate::budget::tally::State;
+    use crate::slo::{BURN_POLICY, BurnAlert};
+
+    fn at(minute: i64) -> Moment {
+        Moment::from_secs(minute * 60)
+    }
+
+    /// A thousand minutes of ten events, of which some minutes are all bad.
+    fn buckets(bad: impl Fn(i64) -> bool) -> Vec<Bucket> {
+        let bucket = |m: i64| Bucket {
+            interval: Interval::new(at(m), at(m + 1)),
+            events: Events { bad: if bad(m) { 10.0 } else { 0.0 }, total: 10.0 },
+            state: State::Measured,
+        };
+        (0..1000).map(bucket).collect()
+    }
+
+    fn alert(place: usize, firings: &[(i64, Option<i64>)]) -> Replayed {
+        let rule = BURN_POLICY[place];
+        let alert = BurnAlert { tier: place.to_string(), rule, factor: 1.0, threshold: 0.01 };
+        let firing = |&(from, to): &(i64, Option<i64>)| (Firing { from: at(from), to: to.map(at) }, None);
+        Replayed { alert, firings: firings.iter().map(firing).collect() }
+    }
+
+    fn way(bad: impl Fn(i64) -> bool, alerts: Vec<Replayed>) -> Way {
+        let buckets = buckets(bad);
+        let budget = Budget::new(Share::whole_percent(99), 0.0, 10_000.0);
+        let frame = Frame { over: Interval::new(at(100), at(1000)), step: Duration::minutes(1), least: 0.02 };
+        let week = Duration::days(7).as_secs();
+        matched(alerts, incidents::all(&buckets, &budget), &buckets, &budget, &frame, week)
+    }
+
+    #[test]
+    fn who_begins_to_fire_tells_and_who_fired_already_tells_if_nobody_does() {
+        let burns = |m: i64| (200..220).contains(&m) || (500..520).contains(&m) || (800..820).contains(&m);
+        let page = alert(0, &[(205, Some(225))]);
+        let ticket = alert(2, &[(203, Some(260)), (450, Some(700))]);
+        let way = way(burns, vec![page, ticket]);
+        let told: Vec<_> = way
+            .incidents
+            .iter()
+            .map(|one| one.told.map(|told| (told.alert, told.delay, told.already)))
+            .collect();
+        let minutes = Duration::minutes;
+        assert_eq!(told, [Some((1, minutes(3), false)), Some((1, minutes(0), true)), None]);
+        let paged: Vec<_> =
+            way.incidents.iter().map(|one| one.paged.map(|paged| paged.budget_gone)).collect();
+        // Five minutes of ten bad events are half of the hundred that are allowed.
+        assert_eq!(paged, [Some(Some(0.5)), None, None]);
+        assert_eq!((way.figures.missed, way.figures.missed_budget), (1, 2.0));
+    }
+
+    #[test]
+    fn two_pages_at_once_wake_once_and_what_is_about_nothing_is_stray() {
+        let fast = alert(0, &[(50, Some(120)), (300, Some(320)), (600, Some(601))]);
+        let slow = alert(1, &[(310, Some(330)), (330, Some(340)), (900, None)]);
+        let way = way(|m| (298..310).contains(&m), vec![fast, slow]);
+        // One fired before the time looked at; of the others three of four are pages of their own.
+        assert_eq!((way.figures.pages, way.figures.tickets), (3, 0));
+        assert_eq!(way.figures.stray, 2);
+        assert_eq!(way.figures.pages_per_week, Some(3.0));
+    }
+
+    #[test]
+    fn an_incident_is_the_part_that_burned_most() {
+        let buckets = buckets(|m| m == 400 || (425..430).contains(&m) || m == 455);
+        let budget = Budget::new(Share::whole_percent(90), 0.0, 10_000.0);
+        let whole = Incident {
+            interval: Interval::new(at(400), at(456)),
+            events: Events::default(),
+            budget_ratio: None,
+            peak_burn: None,
+        };
+        let refined = refined(whole, &buckets, &budget);
+        assert_eq!(refined.interval, Interval::new(at(425), at(430)));
+        assert_eq!((refined.events.bad, refined.budget_ratio), (50.0, Some(0.05)));
+    }
+}

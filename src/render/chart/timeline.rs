@@ -27,7 +27,7 @@ pub(crate) fn timeline(
     }
     let rows = budget.alerts.len() + 1;
     let bottom = TOP + ROW * rows as f64;
-    let plot = Plot { left: LEFT, right: WIDTH - 16.0, top: TOP, bottom };
+    let plot = Plot { left: LEFT, right: WIDTH - 26.0, top: TOP, bottom };
     let span = Interval::new(backtest.evaluation.from, backtest.evaluation.to);
     let time = Time::new(span, plot, zone);
     let mut svg = Svg::new();
