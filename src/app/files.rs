@@ -13,13 +13,13 @@ const SPEC_ENDINGS: [&str; 2] = ["yaml", "yml"];
 /// The largest file that is read as text. What a specification may have of it is said by its reader.
 const LARGEST_TEXT: u64 = 4 << 20;
 
-/// A text with the name by which the user knows it.
+/// What a file holds, with the name by which the user knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// The path, or `<stdin>`.
     pub name: String,
-    /// Its content.
-    pub text: String,
+    /// Its content, which is text if it is a specification.
+    pub bytes: Vec<u8>,
 }
 
 /// Reads a file as text.
@@ -64,8 +64,7 @@ pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Tex
     for path in &paths.concat() {
         if path == Path::new("-") {
             let bytes = bounded(input, "standard input")?;
-            let text = String::from_utf8(bytes).context("standard input: not UTF-8 text")?;
-            texts.push(Text { name: "<stdin>".to_owned(), text });
+            texts.push(Text { name: "<stdin>".to_owned(), bytes });
             continue;
         }
         if path.is_dir() {
@@ -77,10 +76,10 @@ pub fn specifications(paths: &[PathBuf], input: &mut dyn Read) -> Result<Vec<Tex
                 );
             }
             for file in found {
-                texts.push(Text { name: file.display().to_string(), text: read_text(&file)? });
+                texts.push(Text { name: file.display().to_string(), bytes: read_bytes(&file)? });
             }
         } else {
-            texts.push(Text { name: path.display().to_string(), text: read_text(path)? });
+            texts.push(Text { name: path.display().to_string(), bytes: read_bytes(path)? });
         }
     }
     let mut seen = BTreeSet::new();
@@ -303,7 +302,7 @@ mod tests {
         }
         symlink("/dev/zero", folder.join("device.yaml")).unwrap();
         let texts = specifications(std::slice::from_ref(&folder), &mut std::io::empty()).unwrap();
-        assert_eq!(texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>(), ["x"]);
+        assert_eq!(texts.iter().map(|text| text.bytes.as_slice()).collect::<Vec<_>>(), [b"x"]);
         symlink("nowhere", folder.join("broken.yaml")).unwrap();
         let error = specifications(std::slice::from_ref(&folder), &mut std::io::empty()).unwrap_err();
         assert!(format!("{error:#}").contains("broken.yaml"), "{error:#}");
@@ -322,7 +321,9 @@ mod tests {
         let found = |patterns: &[&str]| {
             let paths: Vec<PathBuf> = patterns.iter().map(|pattern| folder.join(pattern)).collect();
             let texts = specifications(&paths, &mut std::io::empty());
-            texts.map(|texts| texts.into_iter().map(|text| text.text).collect::<Vec<_>>())
+            texts.map(|texts| {
+                texts.into_iter().map(|text| String::from_utf8(text.bytes).unwrap()).collect::<Vec<_>>()
+            })
         };
         assert_eq!(found(&["**/*.yaml"]).unwrap(), ["team/[b].yaml", "team/a/z.yaml", "x.yaml"]);
         assert_eq!(found(&["*.y*ml"]).unwrap(), ["x.yaml", "y.yml"]);

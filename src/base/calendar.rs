@@ -73,6 +73,16 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// The zone that somebody probably meant by another word: a city without its part of the world, or a misspelling.
+    pub fn nearest(word: &str) -> Option<&'static str> {
+        let word = word.trim().replace(' ', "_");
+        let names = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let city = |name: &&str| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&word));
+        names().find(city).or_else(|| super::nearest(&word, names().filter(|name| name.contains('/'))))
+    }
+}
+
 impl Default for Zone {
     fn default() -> Self {
         Self::UTC

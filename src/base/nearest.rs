@@ -5,9 +5,14 @@ pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) ->
         text.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).take(40).collect()
     };
     let word = plain(word);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    // `alerts` for `alerting`: too far for a slip of the fingers, but not for one of the memory.
+    let stem = word.strip_suffix(&['s']).unwrap_or(&word);
+    let begun = |candidate: &&&str| stem.len() >= 5 && plain(candidate).starts_with(stem);
+    let begun = candidates.iter().find(begun).copied();
     let scored = candidates.into_iter().map(|candidate| (edits(&word, &plain(candidate)), candidate));
     let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= best.len().div_ceil(4).min(3)).then_some(best)
+    if distance <= best.len().div_ceil(4).min(3) { Some(best) } else { begun }
 }
 
 /// The fewest insertions, removals, replacements and swaps of neighbours that make `a` into `b` (optimal string
@@ -41,6 +46,8 @@ mod tests {
             ("minEvents", Some("min_events")),
             ("nmae", Some("name")),
             ("windows", Some("window")),
+            ("coverages", None),
+            ("object", Some("objective")),
             ("target", None),
             ("x", None),
             ("", None),

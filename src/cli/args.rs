@@ -433,12 +433,35 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate rules > rules.yaml && promtool check rules rules.yaml\n  nines generate rules --out /etc/prometheus/rules/slo.yaml\n  nines generate rules --per-service --out rules/ --check\n  nines generate rules --format operator --namespace monitoring --label release=prometheus | kubectl apply -f -"
     )]
     Rules(RulesArgs),
+    /// Unit tests for these rules: that every alert fires when it should, and only then
+    #[command(
+        after_help = "Examples:\n  nines generate rules --out rules.yaml && nines generate tests --rules ../rules.yaml --out tests\n  promtool test rules tests/*.yaml"
+    )]
+    Tests(TestsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestsArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// The rule file under test, as named from where the tests are. Repeatable
+    #[arg(long, value_name = "PATH", default_value = "../rules.yaml", help_heading = "Output")]
+    pub(super) rules: Vec<String>,
+    /// The folder that the tests go to: a file for each interval at which rules are evaluated
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {
     #[command(flatten)]
     pub(super) specs: SpecArgs,
+    /// In whose manner: nines, sloth or pyrra; the names of series and labels are theirs
+    #[arg(long, value_name = "STYLE", value_parser = rules_styles(), default_value = "nines", help_heading = "Output")]
+    pub(super) style: String,
     /// What reads the rules
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) format: RulesFormat,
@@ -457,6 +480,10 @@ pub(super) struct RulesArgs {
     /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
+}
+
+fn rules_styles() -> clap::builder::PossibleValuesParser {
+    crate::generate::RulesStyle::ALL.map(|(name, _)| name).to_vec().into()
 }
 
 /// What reads a rule file.

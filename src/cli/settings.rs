@@ -74,8 +74,8 @@ pub(super) fn read(
     let mut hash = Fingerprint::default();
     let mut known = Files::new();
     for text in texts {
-        hash.add(&text.text);
-        known.add(text.name, text.text);
+        hash.add(&text.bytes);
+        known.add_bytes(text.name, text.bytes);
     }
     let mut faults = Diagnostics::new();
     let specs = crate::spec::read_in(&known, Environment(world.vars), &mut faults);
@@ -382,9 +382,9 @@ impl Asked {
 struct Fingerprint(sha2::Sha256);
 
 impl Fingerprint {
-    fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &[u8]) {
         use sha2::Digest as _;
-        self.0.update(text.as_bytes());
+        self.0.update(text);
     }
 
     fn hex(self) -> String {

@@ -1,5 +1,7 @@
 //! `nines validate`: every fault of the specifications, and whether there is any.
 
+use std::collections::BTreeSet;
+
 use super::args::{FaultFormat, Global, ValidateArgs};
 use super::faults::told;
 use super::settings;
@@ -42,8 +44,10 @@ fn summary(specs: &[Spec], faults: &Diagnostics, strict: bool) -> String {
     if faults.has_errors() {
         parts.push(format!("✗ {}", counted(errors, "error")));
     } else {
+        // A service may be written in many documents, as one for each objective.
+        let services: BTreeSet<&str> = specs.iter().map(|spec| spec.service.as_str()).collect();
         let slos: usize = specs.iter().map(|spec| spec.slos.len()).sum();
-        let (services, objectives) = (counted(specs.len(), "service"), counted(slos, "objective"));
+        let (services, objectives) = (counted(services.len(), "service"), counted(slos, "objective"));
         let mark = if strict && warnings > 0 { "✗" } else { "✓" };
         parts.push(format!("{mark} {services}, {objectives}: no errors"));
     }

@@ -171,6 +171,19 @@ codes! {
     OldServer = "N0625", Warning: "The server is older than what is asked of it.";
     ServerRules = "N0626", Warning: "The server evaluates by other rules than Prometheus of today, or does not say what it is.";
     DataEnd = "N0627", Warning: "The data that is read ends before the window does.";
+    ObjectiveLost = "N0701", Warning: "An objective cannot be said in the words of the other tool, and is left out.";
+    OtherWindow = "N0702", Warning: "The time window of an objective becomes another one.";
+    OtherMeasure = "N0703", Warning: "An indicator is measured a little otherwise by the other tool.";
+    MethodLost = "N0704", Warning: "A budget is counted in another way: how slices of time are judged is left out.";
+    GroupsLost = "N0705", Warning: "The labels that divide a budget are left out: there is one for all their values.";
+    LimitsLost = "N0706", Warning: "What must be known before there is a verdict is left out.";
+    AlertingLost = "N0707", Warning: "A part of the burn-rate alerts of an objective is left out.";
+    OtherName = "N0708", Warning: "An objective gets another name.";
+    GateLost = "N0709", Warning: "The limits of a gate are left out.";
+    ExclusionsLost = "N0710", Warning: "Time that does not count is left out: it will count.";
+    ContractsLost = "N0711", Warning: "Contracts are left out.";
+    PlainAlertsLost = "N0712", Warning: "Plain alerts are left out.";
+    ServiceLost = "N0713", Warning: "What is said about a service, its owner and its links is left out.";
 }
 
 impl Code {

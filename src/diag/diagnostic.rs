@@ -160,6 +160,11 @@ impl Diagnostics {
         all
     }
 
+    /// Those of one kind that are kept.
+    pub fn of(&self, code: Code) -> impl Iterator<Item = &Diagnostic> {
+        self.kept.iter().filter(move |fault| fault.code == code)
+    }
+
     /// How many are silenced.
     pub fn silenced(&self) -> usize {
         self.kept.iter().filter(|fault| fault.silenced.is_some()).count()

@@ -13,6 +13,8 @@ pub struct Files(Vec<File>);
 struct File {
     name: String,
     text: String,
+    /// The first byte that was no text.
+    not_utf8: Option<usize>,
     /// Where each line begins.
     lines: Vec<usize>,
 }
@@ -34,10 +36,24 @@ impl Files {
 
     /// Adds a text under the name that the user gave it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        let text = text.into();
+        self.with(name.into(), text.into(), None)
+    }
+
+    /// Adds what a file holds. Bytes that are no text are shown as `�`, and [`Files::not_utf8`] tells the first.
+    pub fn add_bytes(&mut self, name: impl Into<String>, bytes: Vec<u8>) -> FileId {
+        match String::from_utf8(bytes) {
+            Ok(text) => self.with(name.into(), text, None),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                self.with(name.into(), String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+            }
+        }
+    }
+
+    fn with(&mut self, name: String, text: String, not_utf8: Option<usize>) -> FileId {
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(starts).collect();
-        self.0.push(File { name: name.into(), text, lines });
+        self.0.push(File { name, text, not_utf8, lines });
         FileId(self.0.len() - 1)
     }
 
@@ -49,6 +65,11 @@ impl Files {
     /// Its name; empty for an id of other files.
     pub fn name(&self, id: FileId) -> &str {
         self.0.get(id.0).map_or("", |file| &file.name)
+    }
+
+    /// Where its first byte stands that is no UTF-8.
+    pub fn not_utf8(&self, id: FileId) -> Option<usize> {
+        self.0.get(id.0)?.not_utf8
     }
 
     /// Its text; empty for an id of other files.

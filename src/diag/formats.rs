@@ -9,6 +9,12 @@ use super::snippet::{Style, draw};
 use super::{Diagnostics, Files, Label};
 
 #[derive(Serialize)]
+struct Told<'a> {
+    faults: Vec<Fault<'a>>,
+    not_listed: usize,
+}
+
+#[derive(Serialize)]
 struct Fault<'a> {
     severity: &'static str,
     code: &'static str,
@@ -70,9 +76,10 @@ impl Diagnostics {
         out
     }
 
-    /// For programs: a list of `{severity, code, message, help, route, file, line, column, end_line, end_column,
-    /// related, silenced}`; lines and columns are counted from one, columns in characters. `silenced` holds reason and line
-    /// of the comment that allows a warning.
+    /// For programs: `{faults, not_listed}`, the faults as a list of `{severity, code, message, help, route, file, line,
+    /// column, end_line, end_column, related, silenced}` and how many more there are, since no more than a few hundred are
+    /// listed. Lines and columns are counted from one, columns in characters. `silenced` holds reason and line of the
+    /// comment that allows a warning.
     pub fn to_json(&self, files: &Files) -> serde_json::Value {
         let faults = self.with_silenced().into_iter().map(|fault| Fault {
             severity: fault.severity().word(),
@@ -87,8 +94,9 @@ impl Diagnostics {
                 line: Place::of(files, &silenced.by).line,
             }),
         });
+        let told = Told { faults: faults.collect(), not_listed: self.dropped() };
         // Texts and numbers alone: this cannot fail.
-        serde_json::to_value(faults.collect::<Vec<_>>()).unwrap_or_default()
+        serde_json::to_value(told).unwrap_or_default()
     }
 
     /// For GitHub: a workflow command per fault, which shows it beside the line in a pull request.
@@ -114,6 +122,9 @@ impl Diagnostics {
                 fault.code.id(),
                 data(&message),
             );
+        }
+        if self.dropped() > 0 {
+            let _ = writeln!(out, "::warning::{} more faults were found and are not listed", self.dropped());
         }
         out
     }
@@ -160,6 +171,8 @@ mod tests {
     fn json_says_where() {
         let (files, faults) = example();
         let json = faults.to_json(&files);
+        assert_eq!(json["not_listed"], 0);
+        let json = &json["faults"];
         assert_eq!(json[1]["line"], 2);
         assert_eq!(json[1]["end_column"], 5);
         assert_eq!(json[1]["related"][0]["label"], "see");

@@ -6,8 +6,11 @@
 mod convert;
 mod native;
 mod rules;
+mod selectors;
+mod unit_tests;
 mod yaml;
 
 pub use convert::{Converted, Kept, Loss, Target, convert};
 pub use native::{Commented, native};
 pub use rules::{Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, rules};
+pub use unit_tests::{UnitTests, unit_tests};

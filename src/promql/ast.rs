@@ -430,6 +430,12 @@ impl Expr {
         ExprKind::Call { function: function.to_owned(), args: args.into_iter().collect() }.into()
     }
 
+    /// `(self)`.
+    #[must_use]
+    pub fn in_brackets(self) -> Self {
+        ExprKind::Paren(Box::new(self)).into()
+    }
+
     /// An aggregation that keeps the labels named.
     #[must_use]
     pub fn aggregate_by<S: AsRef<str>>(self, op: AggregateOp, labels: &[S]) -> Self {

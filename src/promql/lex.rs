@@ -171,6 +171,8 @@ impl Lexer<'_> {
         let fault = Fault::new(Span::new(start, self.at), "this string is not closed")
             .help(format!("close it with {}", quote as char));
         self.faults.push(fault);
+        // Nobody knows where it was meant to end: whatever is said of the rest would be an echo.
+        self.at = self.text.len();
         Kind::Invalid
     }
 

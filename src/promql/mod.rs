@@ -5,6 +5,7 @@
 //! its parts in `walk`, its form in `print`. To add a function: a line in `signatures`.
 
 mod ast;
+mod examples;
 mod fault;
 mod keeps;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use ast::{
     AggregateOp, At, BinaryOp, Edges, Expr, ExprKind, Fill, Group, Grouping, MatchOp, Matcher, Matching,
     Selector, UnaryOp,
 };
+pub use examples::examples;
 pub use fault::Fault;
 pub use keeps::Keeps;
 pub use length::{Calculated, Calculation, DurationExpr};

@@ -64,7 +64,7 @@ fn is_plain(pattern: &str) -> bool {
 }
 
 /// A pattern of Go as one of the regex crate.
-fn rewritten(pattern: &str) -> String {
+pub(super) fn rewritten(pattern: &str) -> String {
     let mut written = String::with_capacity(pattern.len() + 8);
     let mut rest = pattern;
     while let Some(character) = rest.chars().next() {

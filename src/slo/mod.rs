@@ -10,6 +10,7 @@ mod burn;
 mod exclusion;
 mod gate;
 mod method;
+mod origin;
 mod sla;
 pub mod sli;
 mod spec;
@@ -21,6 +22,7 @@ pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Gate, GateLimits};
 pub use method::Method;
+pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
 pub use sla::{CreditTier, ExclusionClause, Sla};
 pub use sli::{
     CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{AlertRule, Alerting, Exclusion, Gate, Method, Sla, Sli, Window};
+use super::{AlertRule, Alerting, Exclusion, Gate, Method, Origin, Sla, Sli, Window};
 use crate::base::Share;
 
 /// A service and what it promises.
@@ -98,6 +98,8 @@ pub struct Slo {
     pub gate: Option<Gate>,
     /// The line of the objective in its file, counted from one; none where it was not read from a file.
     pub line: Option<usize>,
+    /// What it is in the words of the tool that its specification was written for; none where that is nines.
+    pub origin: Option<Origin>,
 }
 
 impl Slo {
@@ -121,6 +123,7 @@ impl Slo {
             alerting: Alerting::default(),
             gate: None,
             line: None,
+            origin: None,
         }
     }
 

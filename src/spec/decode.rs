@@ -86,6 +86,11 @@ impl<'a> At<'a> {
         self.context.filled?.of(self.node)
     }
 
+    /// Whether its text holds something from the environment.
+    pub(super) fn is_secret(&self) -> bool {
+        self.filling().is_some_and(Filled::has_secrets)
+    }
+
     /// A fault of this value.
     pub(super) fn fault(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         self.fault_at(code, self.node.span, message)
@@ -124,6 +129,16 @@ impl<'a> At<'a> {
         // What follows may stand on a later line.
         let length = raw.get(start..end)?.trim_end().len();
         Some((Span::new(start, start + length).shifted(self.node.span.start), verbatim))
+    }
+
+    /// Whether a fault of this kind was said of this value.
+    pub(super) fn was_told(&self, code: Code) -> bool {
+        self.context.faults.borrow().of(code).any(|fault| fault.primary.span == self.node.span)
+    }
+
+    /// What is written in the file.
+    fn raw(&self) -> &'a str {
+        self.context.files.text(self.file()).get(self.node.span.range()).unwrap_or_default()
     }
 
     /// What stands for a map in a fault about something that is not there: its first key.
@@ -184,10 +199,15 @@ impl<'a> At<'a> {
                 self.fault(Code::Empty, "the text is empty")
                     .help("write something, or remove the field if it is not needed"),
             ),
-            None => self.expected(
-                "a text",
-                "write it on the same line as the key, in quotes if it holds `: ` or ` #`",
-            ),
+            None => match &self.node.kind {
+                Kind::List(_) => self.expected("a text", "write one value, without `[ ]` and without `- `"),
+                // That a map is a key is said already: a text that begins with a placeholder.
+                Kind::Map(_) if self.raw().starts_with("{{") => None,
+                Kind::Map(_) => self.expected("a text", "write one value alone, in quotes if it holds `: `"),
+                Kind::Scalar { .. } => {
+                    self.expected("a text", "write it on the same line as the key, or remove the key")
+                }
+            },
         }
     }
 
@@ -230,6 +250,15 @@ impl<'a> At<'a> {
             return self.expected("a list", "begin every element with `- `, or write `[a, b]`");
         };
         Some(self.elements().filter_map(|at| read(&at)).collect())
+    }
+
+    /// The same for a list of words, which is easily written without its brackets.
+    pub(super) fn words<T>(&self, read: impl FnMut(&At<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let plain = |c: char| c.is_alphanumeric() || "_-., ".contains(c);
+        match self.node.text().filter(|text| text.chars().all(plain)) {
+            Some(text) => self.expected("a list", &format!("write `[{}]`", text.trim())),
+            None => self.list(read),
+        }
     }
 
     /// The elements of a list, each read by `read`; nothing where one could not be read.
@@ -282,6 +311,25 @@ impl<'a> At<'a> {
 /// No more unknown fields of one map than this are said: the map is something else.
 const MOST_UNKNOWN: usize = 50;
 
+/// What is needed and not there: one of several fields, and how it is written.
+struct Missing {
+    names: Vec<&'static str>,
+    help: String,
+}
+
+impl Missing {
+    fn message(&self) -> String {
+        match self.names.as_slice() {
+            [name] => format!("`{name}` is missing"),
+            names => format!("one of {} must be here", listed(names)),
+        }
+    }
+}
+
+fn listed(names: &[&'static str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// The fields of a map while it is read.
 pub(super) struct Fields<'a, 'at> {
     at: &'at At<'a>,
@@ -289,7 +337,7 @@ pub(super) struct Fields<'a, 'at> {
     /// Whether others than the known ones may be there.
     open: bool,
     known: Vec<&'static str>,
-    missing: Vec<(&'static str, &'static str)>,
+    missing: Vec<Missing>,
 }
 
 impl<'a> Fields<'a, '_> {
@@ -320,7 +368,7 @@ impl<'a> Fields<'a, '_> {
     ) -> Option<T> {
         let found = self.find(name);
         if found.is_none() {
-            self.missing.push((name, help));
+            self.missing.push(Missing { names: vec![name], help: format!("write `{help}`") });
         }
         read(&found?)
     }
@@ -337,7 +385,7 @@ impl<'a> Fields<'a, '_> {
             (Some(at), _) => read(&at),
             (None, Some(instead)) => Some(instead),
             (None, None) => {
-                self.missing.push((name, help));
+                self.missing.push(Missing { names: vec![name], help: format!("write `{help}`") });
                 None
             }
         }
@@ -347,7 +395,6 @@ impl<'a> Fields<'a, '_> {
     pub(super) fn one_of(&mut self, names: &[&'static str], help: &str) -> Option<(&'static str, At<'a>)> {
         let mut found: Vec<_> =
             names.iter().filter_map(|name| self.find(name).map(|value| (*name, value))).collect();
-        let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let written = || self.entries.iter().filter(|entry| names.contains(&entry.key.as_str()));
         let given: Vec<&Entry> = written().filter(|entry| !entry.value.is_null()).collect();
         let fault = match (given.as_slice(), written().next()) {
@@ -357,24 +404,20 @@ impl<'a> Fields<'a, '_> {
                 self.at
                     .fault_at(Code::OneOf, second.key_span, message)
                     .also(self.at.file(), first.key_span, "the other one")
-                    .help(format!("keep exactly one of {list}"))
+                    .help(format!("keep exactly one of {}", listed(names)))
             }
-            ([], Some(empty)) => {
-                let message = format!("{} has no value", quote(&empty.key));
-                self.at.fault_at(Code::MissingField, empty.key_span, message).help(help)
-            }
-            ([], None) if self.misspelt(names) => return None,
-            ([], None) => {
-                let message = format!("one of {list} must be here");
-                self.at.fault_at(Code::OneOf, self.at.handle(), message).help(help)
+            ([], empty) => {
+                let names = names.iter().copied().filter(|name| empty.is_none_or(|empty| empty.key == *name));
+                self.missing.push(Missing { names: names.collect(), help: help.to_owned() });
+                return None;
             }
         };
         self.at.say(fault)
     }
 
-    /// Whether one of the names is probably meant by a field that will be said to be unknown.
-    fn misspelt(&self, names: &[&'static str]) -> bool {
-        self.unknown().any(|entry| nearest(&entry.key, names.iter().copied()).is_some())
+    /// Whether a field that will be said to be unknown is probably this one. What it would have said is not missing.
+    pub(super) fn is_misspelt(&self, name: &'static str) -> bool {
+        self.unknown().any(|entry| nearest(&entry.key, [name]).is_some())
     }
 
     /// The fields that were not asked for; the first of them where there are very many.
@@ -383,38 +426,75 @@ impl<'a> Fields<'a, '_> {
         self.entries.iter().filter(unknown).take(MOST_UNKNOWN)
     }
 
+    /// The field that stands above an unknown one without a value: what belongs to it is perhaps not indented.
+    fn empty_above(&self, unknown: &Entry) -> Option<&'static str> {
+        let known = |entry: &&Entry| self.known.contains(&entry.key.as_str());
+        let before = |entry: &&Entry| entry.key_span.start < unknown.key_span.start;
+        let above = self.entries.iter().filter(before).rfind(known).filter(|entry| entry.value.is_null())?;
+        self.known.iter().find(|name| **name == above.key).copied()
+    }
+
     fn finish(self) {
         #[cfg(test)]
         asked::note(&self.at.route, &self.known, self.entries);
         let mut misspelt = Vec::new();
+        let mut strange = Vec::new();
         for entry in self.unknown() {
-            let fault = self.at.fault_at(
-                Code::UnknownField,
-                entry.key_span,
-                format!("unknown field {}", quote(&entry.key)),
-            );
-            let near = nearest(&entry.key, self.known.iter().copied());
-            let here = |name: &&str| self.entries.iter().any(|other| other.key == **name);
-            let fault = match near {
-                Some(name) if !here(&name) => {
-                    misspelt.push(name);
-                    fault.help(format!("did you mean `{name}`?"))
-                }
-                _ if self.open => continue,
-                _ => fault.help(format!("possible here: {}", self.known.join(", "))),
-            };
-            self.at.say::<()>(fault);
+            if let Some(above) = self.empty_above(entry).filter(|_| !self.open) {
+                misspelt.push(above);
+                self.say_unknown(
+                    entry,
+                    &format!("indent it further than `{above}`, which has no value, if it belongs there"),
+                );
+                continue;
+            }
+            match nearest(&entry.key, self.known.iter().copied()) {
+                Some(name) => match self.entries.iter().find(|other| other.key == name) {
+                    None => {
+                        misspelt.push(name);
+                        self.say_unknown(entry, &format!("did you mean `{name}`?"));
+                    }
+                    Some(_) if self.open => {}
+                    // Two spellings of one field.
+                    Some(other) => {
+                        let line = self.at.context.files.position(self.at.file(), other.key_span.start).line;
+                        let help = format!("`{name}` is already here, in line {line}; remove one of the two");
+                        self.say_unknown(entry, &help);
+                    }
+                },
+                None if self.open => {}
+                None => strange.push(entry),
+            }
         }
-        for (name, help) in self.missing.iter().filter(|(name, _)| !misspelt.contains(name)) {
-            let empty = self.entries.iter().find(|entry| entry.key == *name);
-            let (span, message) = match empty {
-                Some(entry) => (entry.key_span, format!("`{name}` has no value")),
-                None => (self.at.handle(), format!("`{name}` is missing")),
-            };
-            self.at.say::<()>(
-                self.at.fault_at(Code::MissingField, span, message).help(format!("write `{help}`")),
-            );
+        let missing = |missing: &&Missing| !missing.names.iter().any(|name| misspelt.contains(name));
+        let missing: Vec<&Missing> = self.missing.iter().filter(missing).collect();
+        let absent = |missing: &&Missing| {
+            !self.entries.iter().any(|entry| missing.names.contains(&entry.key.as_str()))
+        };
+        if let ([strange], [missing]) = (strange.as_slice(), missing.as_slice())
+            && absent(missing)
+        {
+            // Most likely one mistake: the field under another name.
+            self.say_unknown(strange, &format!("{}; if that is meant, {}", missing.message(), missing.help));
+            return;
         }
+        for entry in strange {
+            self.say_unknown(entry, &format!("possible here: {}", self.known.join(", ")));
+        }
+        for missing in missing {
+            let empty = self.entries.iter().find(|entry| missing.names.contains(&entry.key.as_str()));
+            let (code, span, message) = match empty {
+                Some(entry) => (Code::MissingField, entry.key_span, format!("`{}` has no value", entry.key)),
+                None if missing.names.len() == 1 => (Code::MissingField, self.at.handle(), missing.message()),
+                None => (Code::OneOf, self.at.handle(), missing.message()),
+            };
+            self.at.say::<()>(self.at.fault_at(code, span, message).help(missing.help.as_str()));
+        }
+    }
+
+    fn say_unknown(&self, entry: &Entry, help: &str) {
+        let message = format!("unknown field {}", quote(&entry.key));
+        self.at.say::<()>(self.at.fault_at(Code::UnknownField, entry.key_span, message).help(help));
     }
 }
 

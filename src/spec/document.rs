@@ -132,6 +132,18 @@ pub(super) fn documents<'a>(
         faults.push(fault.help("is this a specification at all? split it into several files if it is"));
         return Vec::new();
     }
+    if let Some(at) = files.not_utf8(file) {
+        // Nothing that is read there can be trusted.
+        let message = "here the text is not UTF-8";
+        let wide = text.starts_with("\u{fffd}\u{fffd}") && text.contains('\0');
+        let help = match (wide, text.contains('\0')) {
+            (true, _) => "save the file as UTF-8, not as UTF-16",
+            (false, true) => "is this a text file? a specification is one, in UTF-8",
+            (false, false) => "save the file as UTF-8",
+        };
+        faults.push(Diagnostic::new(Code::Syntax, file, Span::new(at, at + 3), message).help(help));
+        return Vec::new();
+    }
     let before = faults.len();
     let (mut roots, mut quoted) = (Vec::new(), Vec::new());
     let (mut start, mut taken) = (0, Taken::default());
@@ -442,7 +454,7 @@ impl<'a> Stream<'a> {
         let at = self.offset + at;
         let span = self.files.shown(self.file, Span::new(at, at));
         let mut fault = Diagnostic::new(Code::Syntax, self.file, span, message);
-        fault.help = help.map(str::to_owned);
+        fault.help = help;
         self.faults.push(fault);
         self.offset + stopped
     }
@@ -492,7 +504,10 @@ fn key_name(key: &Node, file: FileId, faults: &mut Diagnostics) -> Option<String
             "write the fields out, or repeat a whole map with `key: *name`",
         ),
         Kind::Scalar { text, .. } => return Some(text.clone()),
-        Kind::Map(_) | Kind::List(_) => ("a key must be a text", "write `key: value`"),
+        Kind::Map(_) => {
+            ("a key must be a text", "write `key: value`, or put a text that begins with `{{` in quotes")
+        }
+        Kind::List(_) => ("a key must be a text", "write `key: value`"),
     };
     faults.push(Diagnostic::new(Code::Unsupported, file, key.span, message).help(help));
     None

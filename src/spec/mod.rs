@@ -25,7 +25,7 @@ mod values;
 mod vars;
 mod windows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalogue::{WRITTEN as WINDOWS_WRITTEN, windows_in_line, windows_of_files};
 pub use document::{Document, Environment, Head};
@@ -41,6 +41,11 @@ pub trait Dialect: Sync {
     fn sign(&self) -> &'static str;
     /// Whether a document is written in it.
     fn claims(&self, head: &Head) -> bool;
+    /// Whether an objective without a description is remarked on. Where nobody asks for one, it would be said of nearly every
+    /// file.
+    fn asks_for_descriptions(&self) -> bool {
+        false
+    }
     /// Reads the documents that it claims, of all files, since one may refer to another; says every fault. What could be
     /// read is given even where something could not.
     fn read(&self, documents: &[Document], faults: &mut Diagnostics) -> Vec<Reading>;
@@ -101,7 +106,9 @@ pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec
         readings.flat_map(|(dialect, documents)| dialect.read(documents, faults)).collect();
     readings.sort_by_key(|reading| reading.place);
     say_twins(&readings, faults);
-    lint::descriptions(&readings, faults);
+    let own = DIALECTS.iter().zip(&claimed).filter(|(dialect, _)| dialect.asks_for_descriptions());
+    let own: BTreeSet<_> = own.flat_map(|(_, documents)| documents.iter().map(Document::place)).collect();
+    lint::descriptions(readings.iter().filter(|reading| own.contains(&reading.place)), faults);
     faults.silence();
     readings.into_iter().flat_map(|reading| reading.specs).collect()
 }
@@ -140,18 +147,48 @@ fn unclaimed(document: &Document) -> Diagnostic {
             "name the specifications that they were made from; `nines generate rules` makes rules of those",
         );
     }
-    let signs = || DIALECTS.iter().map(|dialect| dialect.sign());
-    let (span, message) = match document.root.get("apiVersion") {
-        Some(version) => {
-            let said = version.text().unwrap_or_default();
-            (version.span, format!("{} is not a kind of specification that is read", quote(said)))
-        }
-        None => (document.start(), "the document does not say what kind of specification it is".to_owned()),
-    };
-    let written = head.api_version.map(|version| format!("apiVersion: {version}")).unwrap_or_default();
+    if !matches!(document.root.kind, node::Kind::Map(_)) {
+        let message = format!("a specification is a map of fields, and this is {}", document.root.what());
+        let fault = Diagnostic::new(Code::UnknownDialect, document.file, document.start(), message);
+        return fault.help(if document.root.is_list_of_maps() {
+            "write each element as a document of its own, with `---` between them".to_owned()
+        } else {
+            format!("begin with `apiVersion: {}`, `service:` and `slos:`", native::API_VERSION)
+        });
+    }
+    let said = ["apiVersion", "version"].into_iter().find_map(|key| Some((key, document.root.get(key)?)));
+    if let Some((key, version)) = said {
+        let said = version.text().unwrap_or_default();
+        let message = format!("{} is not a kind of specification that is read", quote(said));
+        let fault = Diagnostic::new(Code::UnknownDialect, document.file, version.span, message);
+        return fault.help(match known_version(&format!("{key}: {said}")) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "write `apiVersion: {}` if it is a specification; else name the files that are",
+                native::API_VERSION
+            ),
+        });
+    }
+    let misspelt =
+        document.root.entries().iter().find(|entry| nearest(&entry.key, ["apiVersion", "version"]).is_some());
+    let span = misspelt.map_or_else(|| document.start(), |entry| entry.key_span);
+    let message = "the document does not say what kind of specification it is";
     let fault = Diagnostic::new(Code::UnknownDialect, document.file, span, message);
-    fault.help(match nearest(&written, signs()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    fault.help(match misspelt.and_then(|entry| nearest(&entry.key, ["apiVersion", "version"])) {
+        Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("write `apiVersion: {}` at the top", native::API_VERSION),
     })
+}
+
+/// The sign of a dialect that is read, by one of another version of it, or by one that is misspelt.
+fn known_version(written: &str) -> Option<&'static str> {
+    /// A dialect with two signs.
+    const OTHER: &str = "apiVersion: sloth.slok.dev/v1";
+    let signs = || DIALECTS.iter().map(|dialect| dialect.sign()).chain([OTHER]);
+    let (group, version) = written.rsplit_once('/')?;
+    let stem = |group: &str| group.split('.').next().unwrap_or_default().to_owned();
+    let alike =
+        || signs().filter(|sign| sign.rsplit_once('/').is_some_and(|(other, _)| stem(other) == stem(group)));
+    let same = alike().find(|sign| sign.ends_with(&format!("/{version}")));
+    same.or_else(|| nearest(written, signs())).or_else(|| alike().next())
 }

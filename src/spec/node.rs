@@ -80,6 +80,11 @@ impl Node {
         Self { kind, span: self.span }
     }
 
+    /// Whether it is a list, and of maps alone.
+    pub(super) fn is_list_of_maps(&self) -> bool {
+        matches!(&self.kind, Kind::List(nodes) if !nodes.is_empty() && nodes.iter().all(|node| matches!(node.kind, Kind::Map(_))))
+    }
+
     /// Whether it is a list without elements.
     pub(super) fn is_empty_list(&self) -> bool {
         matches!(&self.kind, Kind::List(nodes) if nodes.is_empty())

@@ -17,7 +17,20 @@ pub(super) struct Query<'q, 'a> {
 impl<'q, 'a> Query<'q, 'a> {
     /// Reads a query; `window` says whether `$window` can stand in it.
     pub(super) fn read(at: &'q At<'a>, window: bool) -> Option<Self> {
-        Self::of(at, Filled::verbatim(at.text()?), window)
+        let text = at.text()?;
+        if let Some((start, end)) =
+            text.find("{{").and_then(|start| Some((start, start + text[start..].find("}}")? + 2)))
+        {
+            // What other tools write for the window.
+            let message = format!("{} is not filled in here", quote(&text[start..end]));
+            let fault = at.fault_in(Code::Promql, Span::new(start, end), message);
+            return at.say(fault.help(if window {
+                "write `$window` for the window that is evaluated"
+            } else {
+                "write a duration such as `5m`"
+            }));
+        }
+        Self::of(at, Filled::verbatim(text), window)
     }
 
     /// Reads a query whose placeholders were replaced; `window` says whether `$window` can stand in it.

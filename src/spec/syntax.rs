@@ -57,7 +57,7 @@ const EXPLAINED: [(&str, &str, &str); 23] = [
     (
         "trailing content after double-quoted",
         "something stands after the end of a quoted text",
-        "put all of it in the quotes",
+        "put all of it in the quotes, or write the `,` that is missing between two values",
     ),
     (
         "unknown anchor",
@@ -91,29 +91,197 @@ const EXPLAINED: [(&str, &str, &str); 23] = [
     ("unprintable", "the text holds a character that cannot be printed", "remove it; is this a text file?"),
 ];
 
-/// Says a fault of the parser at the byte `at` of `text`: where it is better seen, what it is, and what to do.
-pub(super) fn explain(info: &str, text: &str, at: usize) -> (usize, String, Option<&'static str>) {
-    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = &text[start..before.len() + after.find('\n').unwrap_or(after.len())];
-    let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
-    let later = after.find('\t').filter(|_| info.contains("tab")).map(|tab| at + tab);
-    if let Some(tab) = line[..indentation].find('\t').map(|tab| start + tab).or(later) {
-        return (tab, "a tab stands where YAML needs spaces".to_owned(), Some("indent with spaces"));
+/// What is said of a fault: where it is better seen, what it is, and what to do.
+type Said = (usize, String, Option<String>);
+
+/// Says a fault of the parser at the byte `at` of `text`.
+pub(super) fn explain(info: &str, text: &str, at: usize) -> Said {
+    let place = Place::of(text, at);
+    let later = place.after.find('\t').filter(|_| info.contains("tab")).map(|tab| at + tab);
+    if let Some(tab) = place.indentation().find('\t').map(|tab| place.start + tab).or(later) {
+        return said(tab, "a tab stands where YAML needs spaces", "indent with spaces");
     }
-    let known = EXPLAINED.iter().find(|(part, ..)| info.contains(part));
-    // The parser notices at the start of a later line what ends before it.
-    let at =
-        if line.trim().is_empty() && ["simple key expect", "flow "].iter().any(|late| info.contains(late)) {
-            before.trim_end().len()
-        } else {
-            at
-        };
+    if let Some(cause) = cause(info, &place) {
+        return cause;
+    }
     let at = if info.contains("unknown escape") { at + unknown_escape(&text[at..]) } else { at };
-    match known {
-        Some((_, message, help)) => (at, (*message).to_owned(), Some(help)),
+    match EXPLAINED.iter().find(|(part, ..)| info.contains(part)) {
+        Some((_, message, help)) => said(at, message, help),
         None => (at, format!("not YAML: {info}"), None),
     }
+}
+
+fn said(at: usize, message: &str, help: &str) -> Said {
+    (at, message.to_owned(), Some(help.to_owned()))
+}
+
+/// Where the parser stopped.
+struct Place<'t> {
+    /// All that stands before it, and all that stands behind it.
+    before: &'t str,
+    after: &'t str,
+    /// Where its line begins.
+    start: usize,
+    line: &'t str,
+}
+
+impl<'t> Place<'t> {
+    fn of(text: &'t str, at: usize) -> Self {
+        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = &text[start..before.len() + after.find('\n').unwrap_or(after.len())];
+        Self { before, after, start, line }
+    }
+
+    fn at(&self) -> usize {
+        self.before.len()
+    }
+
+    fn indentation(&self) -> &'t str {
+        &self.line[..self.line.len() - self.line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// What stands before it on its line.
+    fn left(&self) -> &'t str {
+        &self.before[self.start..]
+    }
+
+    /// The last line before its own that says something, and where its first character is.
+    fn line_before(&self) -> Option<(usize, &'t str)> {
+        let before = &self.before[..self.start];
+        let lines = before.split_inclusive('\n').scan(0, |at, line| {
+            *at += line.len();
+            Some((*at - line.len(), line.trim_end()))
+        });
+        let says = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        let (start, line) = lines.filter(says).last()?;
+        let text = line.trim_start();
+        Some((start + line.len() - text.len(), text))
+    }
+}
+
+/// What the parser noticed later, or took for something else.
+fn cause(info: &str, place: &Place) -> Option<Said> {
+    let has = |part: &str| info.contains(part);
+    let next = place.after.chars().next().unwrap_or('\n');
+    if has("indentation") && !has("block") && matches!(next, '\'' | '"') {
+        return Some(said(
+            place.at(),
+            "a quoted text does not end",
+            "close it with the quote that it begins with",
+        ));
+    }
+    if has("must be followed by a valid YAML whitespace") && (next == '\t' || place.left().ends_with('\t')) {
+        let at = place.start + place.left().rfind('\t').unwrap_or(place.left().len());
+        return Some(said(at, "a tab stands where YAML needs spaces", "write a space instead"));
+    }
+    if has("trailing content") && place.left().trim_end().ends_with('\'') {
+        return Some(said(
+            place.at(),
+            "something stands after the end of a quoted text",
+            "write `''` for an apostrophe in single quotes, or put all of it in the quotes",
+        ));
+    }
+    if has("simple key expect") {
+        let (at, text) = place.line_before().filter(|_| place.left().trim().is_empty())?;
+        let end = text.find(" #").unwrap_or(text.len());
+        let words = text[..end].trim_start_matches("- ").trim_end();
+        // `service = checkout`, `objective 99.9%`
+        let (key, value) = words.split_once([' ', '='])?;
+        let value = value.trim_start_matches([' ', '=']);
+        let help = if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !value.is_empty() {
+            format!("write `{key}: {value}`, or put the text in quotes")
+        } else {
+            "write `key: value`, or put the text in quotes".to_owned()
+        };
+        return Some((at, "a line without `:` stands among the keys of a map".to_owned(), Some(help)));
+    }
+    if has("mapping values are not allowed") && !place.left().contains(": ") {
+        return missing_space(place);
+    }
+    if has("did not find expected key") && [": {", ": ["].iter().any(|open| place.left().contains(open)) {
+        return Some(said(
+            place.at(),
+            "something stands after the end of a map or a list in brackets",
+            "put a text that begins with `{` or `[` in quotes",
+        ));
+    }
+    if has("flow ") || has("illegal placement of ':'") {
+        return unclosed(next, place);
+    }
+    None
+}
+
+/// `name:availability` or `-name: availability` in the line before.
+fn missing_space(place: &Place) -> Option<Said> {
+    let (start, line) = place.line_before()?;
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if let Some((key, _)) =
+        line.strip_prefix('-').and_then(|rest| rest.split_once(':')).filter(|(key, _)| word(key))
+    {
+        let help = format!("write `- {key}: …`");
+        return Some((start, "a space is missing after `-`".to_owned(), Some(help)));
+    }
+    let pair = line.trim_start_matches("- ");
+    let (key, value) =
+        pair.split_once(':').filter(|(key, value)| word(key) && !value.starts_with([' ', '/']))?;
+    let at = start + line.len() - pair.len() + key.len();
+    (!value.is_empty())
+        .then(|| (at, "a space is missing after `:`".to_owned(), Some(format!("write `{key}: {value}`"))))
+}
+
+/// A `[` or `{` that does not end, or that stands in a text without quotes.
+fn unclosed(next: char, place: &Place) -> Option<Said> {
+    let within = place.left().chars().next_back().is_some_and(|c| !c.is_whitespace() && !",[{:".contains(c));
+    if matches!(next, '[' | '{' | ']' | '}') && within {
+        let message = format!("a text without quotes inside `{{ }}` or `[ ]` cannot hold `{next}`");
+        return Some((place.at(), message, Some("put all of the text in quotes".to_owned())));
+    }
+    // The parser notices at the end of the line, or at the start of the next.
+    let (start, line) = match place.left() {
+        left if left.trim().is_empty() => place.line_before()?,
+        left => (place.start, left),
+    };
+    if let Some(comment) = line.find(" #").filter(|comment| line[*comment..].contains([',', ']', '}'])) {
+        return Some(said(
+            start + comment + 1,
+            "a comment begins before the `{` or `[` around it ends",
+            "put a text that holds ` #` in quotes",
+        ));
+    }
+    let (at, open) = open_bracket(place.before)?;
+    Some(if open == '[' {
+        said(
+            at,
+            "a list that begins with `[` does not end",
+            "close it with `]`, with `,` between its elements",
+        )
+    } else {
+        said(at, "a map that begins with `{` does not end", "close it with `}`, with `,` between its entries")
+    })
+}
+
+/// The innermost bracket of the last document of a text that is not closed.
+fn open_bracket(text: &str) -> Option<(usize, char)> {
+    let begin = text.rfind("\n---").filter(|at| !text[*at + 4..].trim().is_empty()).map_or(0, |at| at + 4);
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut quote = None;
+    let mut before = '\n';
+    let mut comment = false;
+    for (at, c) in text[begin..].char_indices() {
+        let begins = before.is_whitespace() || ",[{:".contains(before);
+        match (quote, c) {
+            _ if comment => comment = c != '\n',
+            (Some(end), _) if end == c => quote = None,
+            (None, '#') if before.is_whitespace() => comment = true,
+            (None, '"' | '\'') if begins && before != '\n' => quote = Some(c),
+            (None, '[' | '{') if begins || !open.is_empty() => open.push((begin + at, c)),
+            (None, ']' | '}') => drop(open.pop()),
+            _ => {}
+        }
+        before = c;
+    }
+    open.pop()
 }
 
 /// Where in a text in double quotes the first escape stands that YAML does not know.

@@ -22,7 +22,20 @@ pub(super) fn line(at: &At) -> Option<String> {
 
 /// `true` or `false`.
 pub(super) fn truth(at: &At) -> Option<bool> {
-    one_of(at, &[("true", true), ("false", false)])
+    // What YAML 1.1 takes for the two, and what people are used to.
+    let meant = match at.text()?.trim().to_ascii_lowercase().as_str() {
+        "yes" | "on" | "y" | "true" | "1" => "true",
+        "no" | "off" | "n" | "false" | "0" => "false",
+        _ => return one_of(at, &[("true", true), ("false", false)]),
+    };
+    match at.text()? {
+        "true" => Some(true),
+        "false" => Some(false),
+        text => {
+            let fault = at.fault(Code::UnknownWord, format!("{} cannot stand here", quote(text)));
+            at.say(fault.help(format!("write `{meant}`")))
+        }
+    }
 }
 
 /// A name that can stand in file names, identifiers and label values without quotes.
@@ -32,7 +45,20 @@ pub(super) fn name(at: &At) -> Option<String> {
         return Some(name.to_owned());
     }
     let fault = at.fault(Code::Name, format!("{} holds characters that a name cannot hold", quote(name)));
-    at.say(fault.help("use letters, digits, `-`, `_` and `.`; say more in `description`"))
+    let help = "use letters, digits, `-`, `_` and `.`";
+    at.say(fault.help(
+        match joined(name, '-', |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+            Some(joined) => format!("write `{joined}`, or another name of letters, digits, `-`, `_` and `.`"),
+            None => help.to_owned(),
+        },
+    ))
+}
+
+/// A text as a name, `with` where characters stand that a name cannot hold; nothing where little would be left.
+fn joined(text: &str, with: char, fits: impl Fn(char) -> bool) -> Option<String> {
+    let parts = text.split(|c| !fits(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let joined = parts.join(&with.to_string());
+    (text.is_ascii() && joined.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(joined)
 }
 
 /// The name of a label of a metric.
@@ -45,15 +71,27 @@ pub(super) fn label_name(at: &At) -> Option<String> {
 }
 
 /// Why a text is not the name of a label that a specification can use.
-pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
+pub(super) fn label_name_fault(name: &str) -> Option<(String, String)> {
+    key_fault("a label", name)
+}
+
+/// Why a text is not the name of an annotation, which is that of a label.
+pub(super) fn annotation_name_fault(name: &str) -> Option<(String, String)> {
+    key_fault("an annotation", name)
+}
+
+fn key_fault(what: &str, name: &str) -> Option<(String, String)> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name == METRIC_NAME {
-        Some((format!("{} is the metric's name, not a label", quote(name)), "name a label such as `route`"))
+        let message = format!("{} is the metric's name, not {what}", quote(name));
+        Some((message, "name a label such as `route`".to_owned()))
     } else if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(plain) {
-        Some((
-            format!("{} is not the name of a label", quote(name)),
-            "use letters, digits and `_`, with no digit first",
-        ))
+        let rule = "letters, digits and `_`, with no digit first";
+        let help = match joined(name, '_', plain) {
+            Some(joined) => format!("write `{joined}`; a name holds {rule}"),
+            None => format!("use {rule}"),
+        };
+        Some((format!("{} is not the name of {what}", quote(name)), help))
     } else {
         None
     }
@@ -61,8 +99,17 @@ pub(super) fn label_name_fault(name: &str) -> Option<(String, &'static str)> {
 
 /// Labels with their values.
 pub(super) fn labels(at: &At) -> Option<BTreeMap<String, String>> {
+    pairs(at, label_name_fault)
+}
+
+/// Annotations with their texts.
+pub(super) fn annotations(at: &At) -> Option<BTreeMap<String, String>> {
+    pairs(at, annotation_name_fault)
+}
+
+fn pairs(at: &At, key_fault: impl Fn(&str) -> Option<(String, String)>) -> Option<BTreeMap<String, String>> {
     let label = |entry: &super::node::Entry, at: &At| {
-        if let Some((message, help)) = label_name_fault(&entry.key) {
+        if let Some((message, help)) = key_fault(&entry.key) {
             at.say::<()>(at.fault_at(Code::LabelName, entry.key_span, message).help(help));
         }
         Some((entry.key.clone(), text(at)?))
@@ -73,7 +120,7 @@ pub(super) fn labels(at: &At) -> Option<BTreeMap<String, String>> {
 /// Names of labels, none twice.
 pub(super) fn label_names(at: &At) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
-    at.list(|at| {
+    at.words(|at| {
         let name = label_name(at)?;
         if names.contains(&name) {
             let fault = at.fault(Code::LabelName, format!("the label {} is named twice", quote(&name)));
@@ -95,9 +142,18 @@ pub(super) fn one_of<T: Copy>(at: &At, words: &[(&'static str, T)]) -> Option<T>
     at.say(at.fault(Code::UnknownWord, format!("{} cannot stand here", quote(text))).help(
         match nearest(text, all.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write one of {}", all.join(", ")),
+            None => choice(&all),
         },
     ))
+}
+
+/// What to write where one of a few words can stand.
+pub(super) fn choice(words: &[&str]) -> String {
+    match words {
+        [only] => format!("write `{only}`"),
+        [one, other] => format!("write `{one}` or `{other}`"),
+        _ => format!("write one of {}", words.join(", ")),
+    }
 }
 
 /// A number, with decimals or without.
@@ -114,7 +170,10 @@ pub(super) fn zone(at: &At) -> Option<Zone> {
     let text = at.text()?;
     text.parse().ok().or_else(|| {
         let fault = at.fault(Code::UnknownWord, format!("{} is not an IANA time zone", quote(text)));
-        at.say(fault.help("write a place, such as `Europe/Berlin`, or `UTC`"))
+        at.say(fault.help(match Zone::nearest(text) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write a place, such as `Europe/Berlin`, or `UTC`".to_owned(),
+        }))
     })
 }
 
@@ -133,7 +192,7 @@ pub(super) fn positive(at: &At) -> Option<f64> {
     let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
     number.or_else(|| {
         let fault = at.fault(Code::PositiveNumber, format!("{} is not a number above zero", quote(text)));
-        at.say(fault.help("write digits with a decimal point, such as `14.4`"))
+        at.say(fault.help("write a number such as `1`, `2.5` or `14.4`"))
     })
 }
 
@@ -158,11 +217,53 @@ pub(super) fn window_length(at: &At) -> Option<Duration> {
 
 pub(super) fn not_a_duration(at: &At, text: &str, examples: &str) -> crate::diag::Diagnostic {
     let fault = at.fault(Code::Duration, format!("{} is not a duration", quote(text)));
-    fault.help(if text.parse::<f64>().is_ok() {
+    let whole = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    // What is proposed would tell what the environment holds.
+    let meant_duration = |text: &str| meant_duration(text).filter(|_| !at.is_secret());
+    fault.help(if whole {
         format!("add the unit: `{text}s`, `{text}m`, `{text}h` or `{text}d`")
+    } else if let Some(meant) = text.parse::<f64>().ok().and_then(|_| meant_duration(&format!("{text}s"))) {
+        format!("add a unit to a whole number: `{meant}` if seconds are meant")
+    } else if let Some(meant) = meant_duration(text) {
+        format!("write `{meant}`")
+    } else if text.ends_with('M') || text.ends_with("mo") || text.to_ascii_lowercase().contains("month") {
+        "a month has no certain length; write `30d`, or in nines/v1 `window: {calendar: month}`".to_owned()
     } else {
         format!("write whole numbers with units from large to small, such as {examples}")
     })
+}
+
+/// The duration that a text says in other words: `30 days`, `1.5h`, `30D`, `P30D`, `2 hours 30 min`.
+pub(super) fn meant_duration(text: &str) -> Option<Duration> {
+    /// Words for the units, each with its length in milliseconds. A month has no certain length.
+    const WORDS: [(&[&str], f64); 7] = [
+        (&["ms", "msec", "msecs", "millisecond", "milliseconds"], 1.0),
+        (&["s", "sec", "secs", "second", "seconds"], 1e3),
+        (&["m", "min", "mins", "minute", "minutes"], 6e4),
+        (&["h", "hr", "hrs", "hour", "hours"], 3.6e6),
+        (&["d", "day", "days"], 8.64e7),
+        (&["w", "wk", "week", "weeks"], 6.048e8),
+        (&["y", "yr", "year", "years"], 365.0 * 8.64e7),
+    ];
+    if text.ends_with('M') {
+        return None;
+    }
+    let lower = text.trim().to_ascii_lowercase();
+    let mut rest = lower.strip_prefix('p').map_or(lower.clone(), |iso| iso.replace('t', ""));
+    rest.retain(|c| !c.is_whitespace());
+    let (mut rest, mut total) = (rest.as_str(), 0.0);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0)?;
+        let (number, after) = rest.split_at(digits);
+        let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let (word, after) = after.split_at(letters);
+        let (_, unit) = WORDS.iter().find(|(words, _)| words.contains(&word))?;
+        total += number.parse::<f64>().ok()? * unit;
+        rest = after;
+    }
+    // Further than any window goes there is nothing to propose; nor where a part of a millisecond would be lost.
+    let whole = total.fract() == 0.0 && (1.0..1e12).contains(&total);
+    whole.then(|| Duration::millis(total as i64))
 }
 
 /// A percentage above zero.
@@ -220,7 +321,15 @@ pub(super) fn share(at: &At, percent: &str) -> Option<Share> {
                 _ => "write a share of one, such as `0.999`".to_owned(),
             },
         ),
-        _ => (format!("{} is not a share of one", quote(text)), "write a number such as `0.999`".to_owned()),
+        _ => {
+            let help = match Share::from_percent(text) {
+                Ok(share) if text.ends_with('%') => {
+                    format!("write `{}`{percent}", one_of_percent(&share.percent()))
+                }
+                _ => "write a number such as `0.999`".to_owned(),
+            };
+            (format!("{} is not a share of one", quote(text)), help)
+        }
     };
     at.say(at.fault(Code::Percentage, message).help(help))
 }
@@ -282,7 +391,30 @@ pub(super) fn address(at: &At) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_one, one_of_percent};
+    use super::{meant_duration, of_one, one_of_percent};
+
+    #[test]
+    fn a_duration_in_other_words_is_understood() {
+        for (text, meant) in [
+            ("30 days", Some("30d")),
+            ("30D", Some("30d")),
+            ("P30D", Some("30d")),
+            ("PT1H30M", None),
+            ("1.5h", Some("1h30m")),
+            ("2 hours 30 min", Some("2h30m")),
+            ("500 ms", Some("500ms")),
+            ("1 month", None),
+            ("1M", None),
+            ("1.0001ms", None),
+            ("", None),
+            ("days", None),
+            ("<500ms", None),
+            ("99999999999999 y", None),
+        ] {
+            let said = meant_duration(text).filter(|_| !text.is_empty()).map(|meant| meant.to_string());
+            assert_eq!(said.as_deref(), meant, "{text}");
+        }
+    }
 
     #[test]
     fn a_share_of_one_becomes_a_percentage() {

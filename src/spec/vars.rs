@@ -116,6 +116,7 @@ impl<'a> Vars<'a> {
         let fault = at.fault_in(Code::UnknownVariable, part, message);
         let known: Vec<&str> = self.defined.keys().copied().collect();
         at.say(fault.help(match nearest(name, known.iter().copied()) {
+            _ if name == "window" => "write `$window`, without braces".to_owned(),
             _ if at.env().get(name).is_some() => {
                 format!("write `${{env:{name}}}` if the variable of the environment is meant")
             }
@@ -285,10 +286,32 @@ impl FilledIn {
             secrets.fold(text, |text, foreign| text.replace(&foreign.value, &foreign.shown()))
         };
         fault.message = told(&fault.message);
-        fault.help = fault.help.map(|help| told(&help));
+        fault.help = fault.help.map(|help| match own {
+            Some(own) if proposes(&help, own) => {
+                "set the variable of the environment to a value that fits here".to_owned()
+            }
+            _ => told(&help),
+        });
         fault.query = fault.query.filter(|query| told(&query.text) == query.text);
         fault
     }
+}
+
+/// Whether what a help proposes is made of what came from the environment: its letters or its digits with other signs
+/// between them.
+fn proposes(help: &str, text: &Filled) -> bool {
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let of = |secret: &str, part: &str| {
+        let (secret, part, numbers) = ((plain(secret), digits(secret)), plain(part), digits(part));
+        part.contains(&secret.0)
+            || (part.len() >= SHORTEST_SECRET && secret.0.contains(&part))
+            || (!numbers.is_empty() && secret.1.contains(&numbers))
+    };
+    let mut secrets = text.foreign().filter(|foreign| !foreign.written && !plain(&foreign.value).is_empty());
+    secrets.any(|foreign| help.split('`').skip(1).step_by(2).any(|part| of(&foreign.value, part)))
 }
 
 /// A message about a text, whose quotes of what came from the environment are quotes of what was written.

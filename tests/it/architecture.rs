@@ -39,6 +39,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("glob", &["app"]),
     ("indicatif", &["app"]),
     ("regex", &["plan", "engine", "promql"]),
+    ("regex_syntax", &["promql"]),
     ("reqwest", &["source"]),
     ("rrule", &["base"]),
     ("ruzstd", &["source", "tsdb"]),

@@ -46,6 +46,18 @@ fn specifications_that_are_not_there() {
 fn what_was_validated_is_counted() {
     let (_home, spec, _) = home();
     assert_eq!(nines(["validate", &spec]).out, "✓ 1 service, 1 objective: no errors\n");
+    // A document for each objective: two of one service, and one of another.
+    let folder = TempDir::new("counted");
+    for (name, namespace) in [("errors", "shop"), ("more", "shop"), ("errors", "search")] {
+        let object = format!(
+            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {{name: {name}, namespace: {namespace}}}\n\
+             spec:\n  target: '99'\n  window: 4w\n  indicator:\n    ratio:\n      errors: {{metric: 'r_total{{code=\"500\"}}'}}\n      \
+             total: {{metric: r_total}}\n"
+        );
+        folder.write(&format!("{namespace}-{name}.yaml"), &object);
+    }
+    let counted = nines(["validate", &folder.path().display().to_string()]);
+    assert_eq!(counted.out, "✓ 2 services, 3 objectives: no errors\n");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Specifications in the words of other tools: what is written, and what is said of the rest.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use nines::diag::{Diagnostics, Files, Style};
+use nines::diag::{Code, Diagnostics, Files, Style};
 use nines::generate::{Kept, Loss, Target, convert};
 use nines::plan::{self, Detail, Engine, Options, Period, Query, as_promql};
 use nines::slo::{Sli, Slo, Spec};
@@ -117,4 +118,49 @@ fn what_is_written_without_a_loss_asks_what_was_asked() {
         }
         assert!(compared >= 10, "{word}: only {compared} were compared");
     }
+}
+
+/// An objective, or more, for each thing that some dialect cannot say.
+const LOSSES: &str = "apiVersion: nines/v1
+service: shop
+description: Sells things
+owner: sales
+links: {wiki: https://example.com}
+slos:
+  - name: Slow_Orders
+    description: Orders are fast
+    objective: 99%
+    window: {calendar: month}
+    sli: {latency: {histogram: orders_seconds, threshold: 1s}}
+    by: [route]
+    method: {timeslices: {slice: 1m, target: 95%, empty: bad}}
+    min_events: 1000
+    min_coverage: 80%
+    gate: {min_budget: 20%}
+    alerting: {annotations: {note: look}}
+  - name: score
+    description: What is shown is wanted
+    objective: 99%
+    window: 30d
+    sli: {ratio: {good: 'avg(avg_over_time(score[$window]))'}}
+exclusions: [{id: night, while: closed == 1}]
+sla: [{name: gold, slos: [score], target: 98%, period: month}]
+alerts: [{name: Down, expr: up == 0}]
+";
+
+#[test]
+fn every_loss_has_a_code_and_every_code_a_loss() {
+    let home = TempDir::new("convert");
+    let spec = home.write("a.yaml", LOSSES).display().to_string();
+    let mut told = BTreeSet::new();
+    for to in ["sloth", "pyrra", "openslo"] {
+        let outcome = nines(["convert", "--to", to, "-f", &spec]);
+        assert_eq!(outcome.code, 0, "{}", outcome.err);
+        for line in outcome.err.lines().filter(|line| line.starts_with(&spec)) {
+            let (_, code) = line.split_once('[').unwrap_or_else(|| panic!("no code: {line}"));
+            told.insert(code[..5].to_owned());
+        }
+    }
+    let codes = Code::ALL.iter().map(|code| code.id()).filter(|id| id.starts_with("N07"));
+    assert_eq!(told, codes.map(str::to_owned).collect());
 }

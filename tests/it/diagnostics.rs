@@ -109,6 +109,7 @@ fn every_format_tells_the_place_of_every_fault() {
         let (files, _, faults) = read(&[(&name, &text)]);
         let (plain, github) = (faults.to_text(&files, Style::default()), faults.to_github(&files));
         let (json, sarif) = (faults.to_json(&files), faults.to_sarif(&files));
+        let json = &json["faults"];
         for (i, fault) in faults.sorted().iter().enumerate() {
             let place = files.position(fault.primary.file, fault.primary.span.start);
             let (line, column) = (place.line, place.column);
@@ -266,6 +267,50 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
     }
 }
 
+#[test]
+fn what_is_not_utf8_is_told_with_its_place_beside_all_other_faults() {
+    let mut files = Files::new();
+    files.add("good.yaml", WHOLE.replace("99.9%", "999"));
+    let latin: Vec<u8> = WHOLE
+        .replace("checkout", "caf�, �")
+        .chars()
+        .map(|c| if c == '�' { 0xe9 } else { u8::try_from(c).unwrap() })
+        .collect();
+    files.add_bytes("latin.yaml", latin);
+    let wide: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(WHOLE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    files.add_bytes("wide.yaml", wide);
+    files.add_bytes("binary.yaml", b"\x7fELF\0\0\xff\xff".to_vec());
+    // What somebody wrote so is a character like any other.
+    files.add_bytes("sign.yaml", WHOLE.replace("Requests", "�").replace("availability", "sign").into_bytes());
+    let mut faults = Diagnostics::new();
+    spec::read(&files, &mut faults);
+    let told = faults.sorted();
+    let told: Vec<_> = told
+        .iter()
+        .map(|fault| {
+            let place = files.position(fault.primary.file, fault.primary.span.start);
+            let name = files.name(fault.primary.file);
+            format!(
+                "{name}:{}:{} {} {}",
+                place.line,
+                place.column,
+                fault.code.id(),
+                fault.help.as_deref().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "good.yaml:5:16 N0201 write a percentage of at most `100%`",
+            "latin.yaml:2:13 N0101 save the file as UTF-8",
+            "wide.yaml:1:1 N0101 save the file as UTF-8, not as UTF-16",
+            "binary.yaml:1:7 N0101 is this a text file? a specification is one, in UTF-8",
+        ]
+    );
+}
+
 /// Texts that are no specification and could take all time or all memory, each of about a megabyte where not said.
 fn hostile() -> Vec<(&'static str, String)> {
     let lines = |part: &str| part.repeat((1 << 20) / part.len());
@@ -290,7 +335,10 @@ fn hostile() -> Vec<(&'static str, String)> {
             "a long variable",
             of_vars(&"x".repeat(96_000), "${a}").replace("slos:", "labels:\nslos:").replace(
                 "labels:\n",
-                &format!("labels:\n{}", (0..2000).map(|n| format!("  k{n}: '${{a}}'\n")).collect::<String>()),
+                &format!(
+                    "labels:\n{}",
+                    (0..2000).map(|n| "  kN: '${a}'\n".replace('N', &n.to_string())).collect::<String>()
+                ),
             ),
         ),
         (
@@ -365,6 +413,12 @@ fn many_faults_are_counted_not_listed() {
     let (files, _, faults) = read(&[("a.yaml", &text)]);
     assert_eq!((faults.sorted().len(), faults.len()), (500, 29_999));
     assert!(faults.to_text(&files, Style::default()).ends_with("and 29499 more\n"));
+    let json = faults.to_json(&files);
+    assert_eq!((json["faults"].as_array().map(Vec::len), &json["not_listed"]), (Some(500), &json!(29_499)));
+    let more = "29499 more faults were found and are not listed";
+    let note = &faults.to_sarif(&files)["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(note["message"]["text"], more);
+    assert!(faults.to_github(&files).ends_with(&format!("::warning::{more}\n")));
     assert!(faults.has_errors());
 }
 

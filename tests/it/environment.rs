@@ -79,6 +79,7 @@ fn no_message_tells_what_the_environment_holds() {
         ("objective", "'${env:SECRET}'"),
         ("objective", "${v}%"),
         ("window", "${env:SECRET}"),
+        ("window", "'${env:SECRET} days'"),
         ("window", "{calendar: '${env:SECRET}', timezone: '${v}'}"),
         ("min_events", "${env:SECRET}"),
         ("by", "['${env:SECRET}', 'a${v}']"),
@@ -131,5 +132,36 @@ links: {runbook: '${v}'}
     println!("{}", outcome.out);
     for part in ["hunter", "SWORD", "0.5"] {
         assert!(!outcome.out.contains(part) && !outcome.err.contains(part), "{outcome:?}");
+    }
+}
+
+#[test]
+fn no_proposal_is_made_of_what_the_environment_holds() {
+    for (field, value, proposed) in [
+        ("window", "30 days", "`30d`"),
+        ("window", "12345.6", "3h25m"),
+        ("objective", "0.99917", "99.917"),
+        ("objective", "99,917", "99.917"),
+        ("name", "secret of ours", "secret"),
+        ("by", "[secret-of-ours]", "secret"),
+    ] {
+        let usual = [("name", "sent"), ("objective", "99%"), ("window", "30d"), ("by", "[]")];
+        let fields = usual.map(|(name, usual)| {
+            let value = match (name == field, field) {
+                (false, _) => usual,
+                (true, "by") => "['${env:SECRET}']",
+                (true, _) => "${env:SECRET}",
+            };
+            format!("{name}: {value}")
+        });
+        let spec = format!(
+            "apiVersion: nines/v1\nservice: mail\nslos:\n  - {}\n    sli: {{events: {{bad: a_total, total: b_total}}}}\n",
+            fields.join("\n    ")
+        );
+        let secret = value.trim_matches(['[', ']']);
+        let outcome = nines_with(["validate", "-"], &[("SECRET", secret)], &spec);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(outcome.out.contains("= help: "), "{field}: {value}: {}", outcome.out);
+        assert!(!outcome.out.contains(proposed), "{field}: {value}: {}", outcome.out);
     }
 }

@@ -170,7 +170,9 @@ error_budget_policies: {default: {steps: [{window: '${DAY}', burn_rate_threshold
 fn what_was_read_is_written_in_the_native_dialect_and_read_again() {
     let mut objectives = 0;
     for path in fixtures().iter().filter(|path| !path.to_string_lossy().ends_with(".native.yaml")) {
-        let specs = without_lines(fixture(path));
+        let mut specs = without_lines(fixture(path));
+        // What another tool knows beside the promise is not said natively.
+        specs.iter_mut().flat_map(|spec| &mut spec.slos).for_each(|slo| slo.origin = None);
         let written = native(specs.iter().map(Commented::from));
         let mut again = without_lines(read(&written));
         for (again, spec) in again.iter_mut().zip(&specs) {

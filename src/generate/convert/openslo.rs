@@ -6,6 +6,7 @@ use super::loss::Losses;
 use super::parts::{self, Said, kubernetes_name, said};
 use super::placeholder::templated as query;
 use crate::base::{CalendarUnit, Duration};
+use crate::diag::Code;
 use crate::generate::yaml::{Map, Yaml, block, flow, items, text, word};
 use crate::promql::{BinaryOp, Expr, Selector};
 use crate::slo::{Counts, Method, Polarity, Signal, Sli, Slo, Spec, Window};
@@ -49,12 +50,12 @@ fn slo(spec: &Spec, slo: &Slo, taken: &mut BTreeSet<String>, losses: &mut Losses
         }
     };
     let by = format!("`by: {}`: there will be one budget for all values", slo.by.join(", "));
-    losses.of_slo(spec, slo, !slo.by.is_empty(), &by);
+    losses.of_slo(Code::GroupsLost, spec, slo, !slo.by.is_empty(), &by);
     parts::beyond_all_of(spec, slo, losses);
     parts::alerting(spec, slo, losses);
     let alerts = &slo.alerting;
     let told = alerts.name.is_some() || !alerts.labels.is_empty() || !alerts.annotations.is_empty();
-    losses.of_slo(spec, slo, told, "names, labels and annotations of its alerts");
+    losses.of_slo(Code::AlertingLost, spec, slo, told, "names, labels and annotations of its alerts");
     let mut name = kubernetes_name(&slo.name);
     if !taken.insert(name.clone()) {
         // Names there are known without their service.
@@ -62,7 +63,7 @@ fn slo(spec: &Spec, slo: &Slo, taken: &mut BTreeSet<String>, losses: &mut Losses
         taken.insert(name.clone());
     }
     if name != slo.name {
-        losses.otherwise(spec, slo, format!("its name becomes `{name}`"));
+        losses.otherwise(Code::OtherName, spec, slo, format!("its name becomes `{name}`"));
     }
     let labels = spec.labels_of(slo);
     let labels = labels.iter().fold(flow(), |map, (key, value)| map.field(key, text(value)));
@@ -142,7 +143,7 @@ fn measured(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Result<(Yaml, Map, &
     if let Some((_, empty)) = slo.method.slices()
         && empty != crate::slo::Empty::default()
     {
-        losses.of_slo(spec, slo, true, "what an empty slice is");
+        losses.of_slo(Code::MethodLost, spec, slo, true, "what an empty slice is");
     }
     Ok((block().field("ratioMetric", ratio.into()).into(), objective, method))
 }

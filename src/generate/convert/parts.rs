@@ -1,6 +1,7 @@
 //! What dialects have in common: how an objective is measured, as expressions over `$window`.
 
 use super::loss::Losses;
+use crate::diag::Code;
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Matching, Selector};
 use crate::slo::{Alerting, Counts, Judge, Method, Polarity, Signal, Slo, Spec};
 
@@ -83,19 +84,30 @@ fn counted(counts: &Counts, function: &str) -> Expr {
 /// Says what none of the other dialects has a word for.
 pub(super) fn beyond_all(spec: &Spec, losses: &mut Losses) {
     let Spec { slas, exclusions, links, .. } = spec;
-    losses.of_service(spec, !links.is_empty(), "links");
-    losses.of_service(spec, !exclusions.is_empty(), "exclusions: the numbers there will be raw");
-    losses.of_service(spec, !slas.is_empty(), "contracts");
-    losses.of_service(spec, !spec.alerts.is_empty(), "plain alerts");
-    losses.of_service(spec, spec.owner.is_some(), "an owner");
+    losses.of_service(Code::ServiceLost, spec, !links.is_empty(), "links");
+    losses.of_service(
+        Code::ExclusionsLost,
+        spec,
+        !exclusions.is_empty(),
+        "exclusions: the numbers there will be raw",
+    );
+    losses.of_service(Code::ContractsLost, spec, !slas.is_empty(), "contracts");
+    losses.of_service(Code::PlainAlertsLost, spec, !spec.alerts.is_empty(), "plain alerts");
+    losses.of_service(Code::ServiceLost, spec, spec.owner.is_some(), "an owner");
 }
 
 /// Says what of an objective none of the other dialects has a word for.
 pub(super) fn beyond_all_of(spec: &Spec, slo: &Slo, losses: &mut Losses) {
-    losses.of_slo(spec, slo, slo.min_events.is_some(), "`min_events`: few events will be judged too");
+    losses.of_slo(
+        Code::LimitsLost,
+        spec,
+        slo,
+        slo.min_events.is_some(),
+        "`min_events`: few events will be judged too",
+    );
     let coverage = slo.min_coverage != Slo::default_min_coverage();
-    losses.of_slo(spec, slo, coverage, "`min_coverage`: missing data will pass there");
-    losses.of_slo(spec, slo, slo.gate.is_some(), "a gate");
+    losses.of_slo(Code::LimitsLost, spec, slo, coverage, "`min_coverage`: missing data will pass there");
+    losses.of_slo(Code::GateLost, spec, slo, slo.gate.is_some(), "a gate");
 }
 
 /// Says that a dialect counts events alone.
@@ -105,19 +117,25 @@ pub(super) fn method(spec: &Spec, slo: &Slo, losses: &mut Losses) {
         Method::Timeslices { .. } => "slices of time: it will count events",
         Method::RatioTimeslices { .. } => "the mean over slices of time: it will count events",
     };
-    losses.of_slo(spec, slo, true, method);
+    losses.of_slo(Code::MethodLost, spec, slo, true, method);
 }
 
 /// Says which parts of how people are told are lost, but for those that the dialect has.
 pub(super) fn alerting(spec: &Spec, slo: &Slo, losses: &mut Losses) {
     let Alerting { r#for, keep_firing_for, min_events, absent, .. } = &slo.alerting;
-    losses.of_slo(spec, slo, r#for.is_some(), "`for` of burn-rate alerts");
-    losses.of_slo(spec, slo, keep_firing_for.is_some(), "`keep_firing_for` of burn-rate alerts");
-    losses.of_slo(spec, slo, min_events.is_some(), "`min_events` of burn-rate alerts");
+    losses.of_slo(Code::AlertingLost, spec, slo, r#for.is_some(), "`for` of burn-rate alerts");
+    losses.of_slo(
+        Code::AlertingLost,
+        spec,
+        slo,
+        keep_firing_for.is_some(),
+        "`keep_firing_for` of burn-rate alerts",
+    );
+    losses.of_slo(Code::AlertingLost, spec, slo, min_events.is_some(), "`min_events` of burn-rate alerts");
     let usual = Alerting::default();
-    losses.of_slo(spec, slo, *absent != usual.absent, "whether missing data is told");
+    losses.of_slo(Code::AlertingLost, spec, slo, *absent != usual.absent, "whether missing data is told");
     let own = slo.alerting.windows != usual.windows;
-    losses.of_slo(spec, slo, own, "windows of its own for burn-rate alerts");
+    losses.of_slo(Code::AlertingLost, spec, slo, own, "windows of its own for burn-rate alerts");
 }
 
 /// A name that Kubernetes takes: lower case, digits and hyphens.

@@ -2,13 +2,15 @@
 
 use super::loss::Losses;
 use super::parts::{self, kubernetes_name};
+use crate::diag::Code;
+use crate::generate::selectors::{only, rest};
 use crate::generate::yaml::{Map, Yaml, block, flow, list, text, word};
-use crate::promql::{Expr, MatchOp, Matcher, Selector};
-use crate::slo::{Alerting, Counts, Method, Polarity, Signal, Sli, Slo, Spec, Window};
+use crate::promql::{Expr, MatchOp, Selector};
+use crate::slo::{Alerting, Method, Polarity, Signal, Sli, Slo, Spec, Window};
 
 pub(super) fn documents(spec: &Spec, losses: &mut Losses) -> Vec<Map> {
     parts::beyond_all(spec, losses);
-    losses.of_service(spec, spec.description.is_some(), "the description of a service");
+    losses.of_service(Code::ServiceLost, spec, spec.description.is_some(), "the description of a service");
     spec.slos.iter().filter_map(|one| slo(spec, one, losses)).collect()
 }
 
@@ -22,7 +24,12 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
     };
     if let Window::Calendar { .. } = slo.window {
         let nominal = Window::Rolling(slo.window.nominal());
-        losses.otherwise(spec, slo, format!("a {} becomes the rolling {nominal}", slo.window));
+        losses.otherwise(
+            Code::OtherWindow,
+            spec,
+            slo,
+            format!("a {} becomes the rolling {nominal}", slo.window),
+        );
     }
     if slo.method != Method::Occurrences {
         parts::method(spec, slo, losses);
@@ -32,12 +39,18 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
     let Alerting { page, ticket, labels, annotations, .. } = &slo.alerting;
     let told =
         !labels.is_empty() || [page, ticket].iter().any(|tier| tier.disabled || !tier.labels.is_empty());
-    losses.of_slo(spec, slo, told, "labels of its alerts, or for alerts of one severity alone");
-    losses.of_slo(spec, slo, !annotations.is_empty(), "annotations of its alerts");
+    losses.of_slo(
+        Code::AlertingLost,
+        spec,
+        slo,
+        told,
+        "labels of its alerts, or for alerts of one severity alone",
+    );
+    losses.of_slo(Code::AlertingLost, spec, slo, !annotations.is_empty(), "annotations of its alerts");
     if let Sli::Latency(_) = &slo.sli {
         let message =
             "the bucket is selected by one spelling of `le`, the shortest; others are not counted there";
-        losses.otherwise(spec, slo, message);
+        losses.otherwise(Code::OtherMeasure, spec, slo, message);
     }
     let name = kubernetes_name(&format!("{}-{}", spec.service, slo.name));
     let labels = spec.labels_of(slo);
@@ -95,30 +108,4 @@ fn indicator(slo: &Slo) -> Result<Yaml, &'static str> {
     let ratio =
         block().field("errors", metric(&errors)).field("total", metric(total)).optional("grouping", grouping);
     Ok(block().field("ratio", ratio.into()).into())
-}
-
-fn only(counts: &Counts) -> Option<&Selector> {
-    match counts {
-        Counts::Counters(selectors) => match selectors.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        },
-        Counts::Expression(_) => None,
-    }
-}
-
-/// What is in the total and not in the part, where one matcher tells them apart.
-fn rest(part: &Selector, total: &Selector) -> Option<Selector> {
-    let more: Vec<&Matcher> = part.matchers.iter().filter(|m| !total.matchers.contains(m)).collect();
-    let ([matcher], true) = (more.as_slice(), total.matchers.iter().all(|m| part.matchers.contains(m)))
-    else {
-        return None;
-    };
-    let op = match matcher.op {
-        MatchOp::Equal => MatchOp::NotEqual,
-        MatchOp::NotEqual => MatchOp::Equal,
-        MatchOp::Regex => MatchOp::NotRegex,
-        MatchOp::NotRegex => MatchOp::Regex,
-    };
-    (part.name == total.name).then(|| total.clone().with(&matcher.name, op, matcher.value.clone()))
 }

@@ -4,6 +4,7 @@ use super::loss::Losses;
 use super::parts::{self, Said, said};
 use super::placeholder::templated;
 use crate::base::Duration;
+use crate::diag::Code;
 use crate::generate::yaml::{Map, Yaml, block, items, text, texts, word};
 use crate::promql::{BinaryOp, Expr};
 use crate::slo::{Alerting, Polarity, Slo, Spec, TierAlert, Window};
@@ -13,7 +14,7 @@ const WINDOW: Window = Window::Rolling(Duration::days(30));
 
 pub(super) fn documents(spec: &Spec, losses: &mut Losses) -> Vec<Map> {
     parts::beyond_all(spec, losses);
-    losses.of_service(spec, spec.description.is_some(), "the description of a service");
+    losses.of_service(Code::ServiceLost, spec, spec.description.is_some(), "the description of a service");
     let slos: Vec<Map> = spec.slos.iter().filter_map(|one| slo(spec, one, losses)).collect();
     if slos.is_empty() {
         return Vec::new();
@@ -40,6 +41,7 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
         }
         Said::Ratio(ratio) => {
             losses.otherwise(
+                Code::OtherMeasure,
                 spec,
                 slo,
                 "Sloth averages the ratio over time; slices without data do not count there",
@@ -56,10 +58,10 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
             "Sloth has one window for all: 30d, or what its --default-slo-period says; not {}",
             slo.window
         );
-        losses.otherwise(spec, slo, message);
+        losses.otherwise(Code::OtherWindow, spec, slo, message);
     }
     let by = format!("`by: {}`: there will be one budget for all values", slo.by.join(", "));
-    losses.of_slo(spec, slo, !slo.by.is_empty(), &by);
+    losses.of_slo(Code::GroupsLost, spec, slo, !slo.by.is_empty(), &by);
     parts::method(spec, slo, losses);
     parts::beyond_all_of(spec, slo, losses);
     parts::alerting(spec, slo, losses);

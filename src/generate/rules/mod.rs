@@ -1,13 +1,18 @@
 //! Prometheus rules: series of what an objective's error ratio is, and alerts about it, in one of several manners.
 //!
 //! Takes specifications, gives a [`RuleSet`]: data, that can be written ([`RuleSet::to_yaml`]), compared or replayed.
-//! To add a manner: its folder here, with the function that makes the groups of one objective, and a line in
-//! [`RulesStyle`].
+//! To add a manner: its folder here, with the function that makes the groups of one objective, and its variant in
+//! [`RulesStyle`]. Which names each records: `docs/rules.md`.
 
+mod counting;
 mod file;
+mod judging;
 mod model;
 mod nines;
 mod plain;
+mod pyrra;
+mod sloth;
+mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +20,8 @@ use std::fmt;
 pub use file::Form;
 pub use model::{Group, Note, Rule, RuleSet};
 
-use crate::slo::{Slo, Spec};
+use crate::slo::Spec;
+use subject::Subject;
 
 /// In whose manner rules are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,6 +29,38 @@ pub enum RulesStyle {
     /// That of nines: ratios of sums, whatever the traffic.
     #[default]
     Nines,
+    /// That of Sloth: what Sloth would write.
+    Sloth,
+    /// That of Pyrra: what Pyrra would write.
+    Pyrra,
+}
+
+impl RulesStyle {
+    /// All of them, by their words.
+    pub const ALL: [(&str, Self); 3] =
+        [("nines", Self::Nines), ("sloth", Self::Sloth), ("pyrra", Self::Pyrra)];
+
+    /// The style of a word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, style)| style)
+    }
+
+    /// The name by which the series of an objective are known, and the labels that rules set themselves.
+    fn names(self, subject: &Subject<'_>) -> (String, &'static [&'static str]) {
+        match self {
+            Self::Nines => (subject.id(), &nines::OWN_LABELS),
+            Self::Sloth => (sloth::id(subject), &sloth::OWN_LABELS),
+            Self::Pyrra => (pyrra::name(subject), &pyrra::OWN_LABELS),
+        }
+    }
+
+    fn add(self, subject: &Subject<'_>, set: &mut RuleSet) {
+        match self {
+            Self::Nines => nines::add(subject, set),
+            Self::Sloth => sloth::add(subject, set),
+            Self::Pyrra => pyrra::add(subject, set),
+        }
+    }
 }
 
 /// Why no rules can be made.
@@ -62,40 +100,18 @@ pub fn rules(specs: &[Spec], style: RulesStyle) -> Result<RuleSet, RulesError> {
     for spec in specs {
         for slo in &spec.slos {
             let subject = Subject { spec, slo };
-            let id = subject.id();
-            if let Some(label) = slo.by.iter().find(|label| nines::OWN_LABELS.contains(&label.as_str())) {
-                return Err(RulesError::TakenLabel { id, label: label.clone() });
+            let (id, own_labels) = style.names(&subject);
+            if let Some(label) = slo.by.iter().find(|label| own_labels.contains(&label.as_str())) {
+                return Err(RulesError::TakenLabel { id: subject.id(), label: label.clone() });
             }
             if !ids.insert(id.clone()) {
                 return Err(RulesError::SameId(id));
             }
-            match style {
-                RulesStyle::Nines => nines::add(&subject, &mut set),
-            }
+            style.add(&subject, &mut set);
         }
         set.groups.extend(plain::group(spec));
     }
     Ok(set)
-}
-
-/// An objective and the service that promises it.
-struct Subject<'a> {
-    spec: &'a Spec,
-    slo: &'a Slo,
-}
-
-impl Subject<'_> {
-    fn id(&self) -> String {
-        self.spec.id(self.slo)
-    }
-
-    fn note(&self, remark: &str) -> Note {
-        Note { service: self.spec.service.clone(), text: format!("{}: {remark}", self.id()) }
-    }
-
-    fn group(&self, name: String, interval: Option<crate::base::Duration>, rules: Vec<Rule>) -> Group {
-        Group { name, interval, rules, service: self.spec.service.clone(), file: self.spec.file.clone() }
-    }
 }
 
 /// Prometheus's rule for a label's name, without those kept for its own use.

@@ -176,10 +176,11 @@ impl Parser<'_> {
     /// A number or a duration.
     fn written_out(&mut self) -> Parsed<Part> {
         let token = self.peek();
-        let seconds = match self.eat_number() {
-            Some(seconds) => seconds?,
-            None => return self.unexpected(LENGTH),
+        let Some(seconds) = self.eat_number() else {
+            let window = self.options.window && self.is_keyword("window");
+            return self.unexpected_with(LENGTH, window.then_some("write $window"));
         };
+        let seconds = seconds?;
         // Not a number is no length either.
         let fits = seconds.abs() <= LONGEST.as_secs();
         if !fits {

@@ -31,6 +31,7 @@ pub(in crate::promql) fn foreign(character: char) -> Option<&'static str> {
         '&' => "what is on both sides is said with and: x and y",
         '|' => "what is on either side is said with or: x or y",
         '!' => "there is no such operator; x unless y leaves out what y has, x == bool 0 turns 0 to 1",
+        '~' => "patterns are matched with =~, and excluded with !~",
         '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => "a text stands in straight quotes: \"text\"",
         '.' => "put a name with such characters in quotes: {\"my.metric\", \"my.label\"=\"value\"}",
         character if character.is_alphanumeric() => return foreign('.'),

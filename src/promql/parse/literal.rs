@@ -57,7 +57,8 @@ impl Parser<'_> {
     pub(super) fn string(&mut self) -> Parsed<String> {
         let token = self.peek();
         if token.kind != Kind::String {
-            let hint = (token.kind == Kind::Word).then(|| format!("write \"{}\"", self.text_of(token)));
+            let hint = matches!(token.kind, Kind::Word | Kind::Number)
+                .then(|| format!("write \"{}\"", self.text_of(token)));
             return self.unexpected_with("a string in quotes", hint);
         }
         match unquote(self.text_of(token)) {

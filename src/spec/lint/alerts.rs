@@ -5,7 +5,7 @@ use super::Written;
 use super::objectives::{digits, slice};
 use crate::base::Duration;
 use crate::diag::Code;
-use crate::slo::{BURN_POLICY, BurnRule, Severity, Slo};
+use crate::slo::{BURN_POLICY, BurnRule, Severity, Slo, Window};
 
 const DAY: Duration = Duration::days(1);
 
@@ -24,14 +24,43 @@ fn remark(written: &Written, at: usize, code: Code, message: &str, help: &str) {
     written.place(written.alerts.get(at).or(written.objective.as_ref())).remark(code, message, help);
 }
 
-/// A factor that no share of bad events reaches.
+/// A window in a sentence.
+fn called(window: Window) -> String {
+    match window {
+        Window::Rolling(_) => format!("a window of {window}"),
+        Window::Calendar { .. } => format!("a {window}"),
+    }
+}
+
+/// A factor that no share of bad events reaches. Where the objective itself is odd, that alone is to be mended.
 pub(super) fn never_fires(slo: &Slo, written: &Written) {
     let allowed = slo.objective.complement().as_f64();
-    for (at, rule) in rules(slo) {
-        let factor = rule.threshold(slo.window.nominal());
-        if factor * allowed < 1.0 {
-            continue;
+    let factor = |rule: &BurnRule| rule.threshold(slo.window.nominal());
+    let never = rules(slo).into_iter().filter(|(_, rule)| factor(rule) * allowed >= 1.0);
+    if written.alerts.is_empty() {
+        // They follow from the objective, and nobody can write others.
+        let objective = written.place(written.objective.as_ref());
+        let odd = [Code::ShareOfOne, Code::ObjectiveOfAll].iter().any(|code| objective.was_told(*code));
+        let least = never.map(|(_, rule)| (factor(&rule), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((factor, rule)) = least.filter(|_| !odd) {
+            let message = format!(
+                "the {} alert over {} fires above {}% bad events: never",
+                rule.severity.word(),
+                rule.long,
+                digits(factor * allowed * 100.0)
+            );
+            let help = format!(
+                "{} times the {} that may be bad; an objective above {}% has this alert",
+                digits(factor),
+                slo.objective.complement(),
+                digits(100.0 - 100.0 / factor)
+            );
+            objective.remark(Code::NeverFires, &message, &help);
         }
+        return;
+    }
+    for (at, rule) in never {
+        let factor = factor(&rule);
         let message = format!(
             "the {} alert over {} fires above {}% bad events: never",
             rule.severity.word(),
@@ -52,10 +81,10 @@ pub(super) fn never_fires(slo: &Slo, written: &Written) {
 pub(super) fn longer_than_window(slo: &Slo, written: &Written) {
     for (at, rule) in rules(slo).into_iter().filter(|(_, rule)| rule.long > slo.window.nominal()) {
         let message = format!(
-            "the {} alert looks {} back, further than the objective's window of {}",
+            "the {} alert looks {} back, further than the objective, which is over {}",
             rule.severity.word(),
             rule.long,
-            slo.window
+            called(slo.window)
         );
         remark(
             written,
@@ -87,7 +116,7 @@ pub(super) fn pages_of_short_windows(slo: &Slo, written: &Written) {
     if window < DAY && !slo.alerting.page.disabled && slo.alerting.windows.iter().any(even) {
         written.place(written.window.as_ref()).remark(
             Code::PagesOfShortWindow,
-            &format!("over a window of {} somebody is woken by errors that the budget allows", slo.window),
+            &format!("over {} somebody is woken by errors that the budget allows", called(slo.window)),
             "a page fires at an even pace here, which the budget lasts for; write a window of days, such as `30d`",
         );
     }

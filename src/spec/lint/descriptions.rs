@@ -10,7 +10,10 @@ use crate::diag::{Code, Diagnostic, Diagnostics, quote};
 const MOST_NAMED: usize = 3;
 
 /// Says which objectives have no description, once for each document. Where something is wrong there is more to do first.
-pub(in crate::spec) fn descriptions(readings: &[Reading], faults: &mut Diagnostics) {
+pub(in crate::spec) fn descriptions<'r>(
+    readings: impl IntoIterator<Item = &'r Reading>,
+    faults: &mut Diagnostics,
+) {
     if faults.has_errors() {
         return;
     }

@@ -2,8 +2,9 @@
 
 use super::super::decode::At;
 use super::Written;
+use crate::base::nearest;
 use crate::diag::{Code, quote};
-use crate::promql::Expr;
+use crate::promql::{Expr, Keeps};
 use crate::slo::{Counts, Judge, Polarity, Signal, Slo};
 
 /// Labels with a value for each user, request, address or restart.
@@ -90,7 +91,16 @@ pub(super) fn dropped_label(slo: &Slo, written: &Written) {
         let Some((query, _)) = asked.iter().find(drops) else { continue };
         let at = place(written, label);
         let message = format!("{query} drops the label {}, by which the budget is divided", quote(label));
-        let help = format!("keep it in the query, as in `sum by ({label}) (…)`, or remove it here");
+        let Some((_, dropping)) = asked.iter().find(drops) else { continue };
+        let kept = dropping.keeps();
+        let near = match &kept {
+            Keeps::Only(kept) => nearest(label, kept.iter().map(String::as_str)),
+            Keeps::AllBut(_) => None,
+        };
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("keep it in the query, as in `sum by ({label}) (…)`, or remove it here"),
+        };
         at.say::<()>(at.fault(Code::DroppedLabel, message).help(help));
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Written<'a> {
     pub(super) min_coverage: Option<At<'a>>,
     /// The length of a slice.
     pub(super) slice: Option<At<'a>>,
+    /// The query of a ratio that is taken as a mean.
+    pub(super) ratio: Option<At<'a>>,
     /// Each pair of windows of its alerts, in the order of [`Alerting::windows`](crate::slo::Alerting); none where they
     /// are not written.
     pub(super) alerts: Vec<At<'a>>,
@@ -87,6 +89,7 @@ impl<'a> Written<'a> {
             min_events: None,
             min_coverage: None,
             slice: None,
+            ratio: None,
             alerts: Vec::new(),
         }
     }

@@ -10,6 +10,9 @@ use crate::slo::{Method, Sli, Slo};
 pub(super) fn all_or_little(slo: &Slo, written: &Written) {
     let at = written.place(written.objective.as_ref());
     let objective = slo.objective;
+    if at.was_told(Code::ShareOfOne) {
+        return;
+    }
     let (message, help) = if objective == Share::ONE {
         (
             "an objective of 100% has no error budget: one bad event breaks it for the whole window"
@@ -91,7 +94,7 @@ pub(super) fn little_coverage(slo: &Slo, written: &Written) {
 pub(super) fn ratio_of_events(slo: &Slo, written: &Written) {
     let Sli::Ratio(sli) = &slo.sli else { return };
     if let Some(events) = quotient(&sli.ratio, sli.polarity) {
-        written.name.remark(
+        written.place(written.ratio.as_ref()).remark(
             Code::RatioOfEvents,
             "this is a ratio of events that can be counted, taken as a mean over time",
             &format!(

@@ -86,7 +86,7 @@ pub(super) fn sides_that_never_match(query: &Query, _: Role) {
             "unless" => "so `unless` takes nothing away",
             _ => "so nothing is left",
         };
-        let message = format!("left of `{op}` are {}, right of it {}, {what}", said(&left), said(&right));
+        let message = format!("left of `{op}` is {}, right of it {}, {what}", said(&left), said(&right));
         query.remark(Code::SidesNeverMatch, expr.span, &message, &mended(op, &left, &right));
     });
 }
@@ -109,9 +109,10 @@ fn lacks_target(only: &Keeps, all: &Keeps, of_all: &Expr, matching: &Matching) -
 
 fn said(keeps: &Keeps) -> String {
     match keeps {
-        Keeps::Only(labels) if labels.is_empty() => "no labels".to_owned(),
-        Keeps::Only(labels) => list(labels),
-        Keeps::AllBut(_) => "all labels of its series".to_owned(),
+        Keeps::Only(labels) if labels.is_empty() => "no label".to_owned(),
+        Keeps::Only(labels) if labels.len() == 1 => format!("the label {}", list(labels)),
+        Keeps::Only(labels) => format!("a choice of labels, {}", list(labels)),
+        Keeps::AllBut(_) => "every label of its series".to_owned(),
     }
 }
 
@@ -139,25 +140,29 @@ fn mended(op: &str, left: &Keeps, right: &Keeps) -> String {
 /// `avg(a / b)`, `avg(rate(a[5m])) / avg(rate(b[5m]))`, `avg_over_time((a / b)[30d:])`.
 pub(super) fn averaged_ratios(query: &Query, _: Role) {
     query.expr.walk(&mut |expr| {
-        let message = match &expr.kind {
-            ExprKind::Aggregate { op: AggregateOp::Avg, expr, .. } => ratio_of_growth(expr)
-                .map(|_| "a mean of ratios weighs a series with one request like one with a million"),
+        let sums = "divide sums: `sum(rate(a[…])) / sum(rate(b[…]))`";
+        let said = match &expr.kind {
+            ExprKind::Aggregate { op: AggregateOp::Avg, expr, .. } => ratio_of_growth(expr).map(|_| {
+                let message = "a mean of ratios weighs a series with one request like one with a million";
+                let example = "of 1000 requests with 1 error and of 10 with 5 errors 0.6 % are errors, but 25 % as a mean";
+                (message, example)
+            }),
             ExprKind::Binary { op: BinaryOp::Div, lhs, rhs, .. } => {
                 let averaged = mean(lhs) && mean(rhs) && !of_one_summary(lhs, rhs);
-                averaged.then_some("means divided by each other are no ratio where their sides have different numbers of series")
+                averaged.then_some((
+                    "means divided by each other are no ratio where their sides have different numbers of series",
+                    "3 instances with requests of which 1 has errors give a mean of errors that is thrice as high",
+                ))
             }
             _ => call(expr, &["avg_over_time"])
                 .filter(|(_, arg)| is_ratio_over_time(arg))
-                .map(|_| "a mean of ratios over time weighs a quiet minute like a busy one"),
+                .map(|_| (
+                    "a mean of ratios over time weighs a quiet minute like a busy one",
+                    "18 hours at 1000 requests/s with 0.05 % errors and 6 at 10/s with 5 % are 0.07 % errors, but 1.3 % as a mean",
+                )),
         };
-        if let Some(message) = message {
-            query.remark(
-                Code::AveragedRatios,
-                expr.span,
-                message,
-                "18 hours at 1000 requests/s with 0.05 % errors and 6 at 10/s with 5 % are 0.07 % errors, but 1.3 % as a mean; \
-                 divide sums: `sum(rate(a[…])) / sum(rate(b[…]))`",
-            );
+        if let Some((message, example)) = said {
+            query.remark(Code::AveragedRatios, expr.span, message, &format!("{example}; {sums}"));
         }
     });
 }

@@ -47,7 +47,7 @@ impl<'a> By<'a> {
 
 fn labels<'a>(at: &At<'a>) -> Option<Vec<(String, At<'a>)>> {
     let mut seen: Vec<String> = Vec::new();
-    at.list(|at| {
+    at.words(|at| {
         let name = values::label_name(at)?;
         if seen.contains(&name) {
             let fault = at.fault(Code::LabelName, format!("the label {} is named twice", quote(&name)));

@@ -85,6 +85,9 @@ fn rule(at: &At, zone: Zone, start: Option<crate::base::Moment>) -> Option<Strin
         RecurrenceError::Unreadable(_) => {
             "write a rule of RFC 5545, such as `FREQ=WEEKLY;BYDAY=SU;BYHOUR=2`".to_owned()
         }
+        RecurrenceError::NeedsStart(what) if what.starts_with("from when") => {
+            "write its first time beside it, as `from: 2026-01-04T02:00`".to_owned()
+        }
         RecurrenceError::NeedsStart(_) => {
             "say it (`BYDAY=SU;BYHOUR=2`), or write its first time as `from: 2026-01-04T02:00`".to_owned()
         }

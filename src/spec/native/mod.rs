@@ -38,6 +38,10 @@ impl Dialect for Native {
         "apiVersion: nines/v1"
     }
 
+    fn asks_for_descriptions(&self) -> bool {
+        true
+    }
+
     fn claims(&self, head: &Head) -> bool {
         head.api_version == Some(API_VERSION)
     }

@@ -51,7 +51,7 @@ impl<'a> Names<'a> {
     /// A list of names of objectives, none twice.
     pub(super) fn want_all(&self, at: &At<'a>) -> Option<Vec<String>> {
         let unique = Unique::new("objective");
-        at.list(|at| {
+        at.words(|at| {
             let name = self.want(at, false)?;
             unique.check(at, &name).then_some(name)
         })

@@ -74,8 +74,8 @@ fn written<'a>(at: &At<'a>, promise: &Promise<'a>) -> Written<'a> {
     let within = |at: Option<At<'a>>, name| at.and_then(|at: At<'a>| at.get(name));
     let by = at.get("by");
     let sli = at.get("sli");
-    let slices =
-        [within(sli.clone(), "slices"), within(sli, "ratio"), within(at.get("method"), "timeslices")];
+    let ratio = within(sli.clone(), "ratio");
+    let slices = [within(sli, "slices"), ratio.clone(), within(at.get("method"), "timeslices")];
     Written {
         objective: own("objective"),
         window: own("window"),
@@ -83,6 +83,7 @@ fn written<'a>(at: &At<'a>, promise: &Promise<'a>) -> Written<'a> {
         min_events: at.get("min_events"),
         min_coverage: at.get("min_coverage"),
         slice: slices.into_iter().find_map(|kind| within(kind, "slice")),
+        ratio: within(ratio.clone(), "bad").or_else(|| within(ratio, "good")),
         alerts: within(promise.at.get("alerting"), "windows")
             .or_else(|| within(at.get("alerting"), "windows"))
             .map_or_else(Vec::new, |windows| windows.elements().collect()),

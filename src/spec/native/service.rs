@@ -24,7 +24,8 @@ pub(super) fn service(at: &At, file: &str) -> (Option<Spec>, Vec<Declared>) {
         // Read before everything else, since any text may use them.
         f.find(VARS);
         let defaults = f.optional("defaults", Defaults::read).unwrap_or_default();
-        let slos = f.required("slos", "slos:", |at| objectives(at, &defaults, &names));
+        let slos =
+            f.required("slos", "slos: [{name: availability, …}]", |at| objectives(at, &defaults, &names));
         let read: &[Slo] = slos.as_deref().unwrap_or_default();
         let unique = Unique::new("exclusion");
         let exclusions =

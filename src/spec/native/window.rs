@@ -11,11 +11,23 @@ pub(super) fn window(at: &At) -> Option<Window> {
     if at.node.text().is_some() {
         return rolling(at);
     }
+    if at.elements().next().is_some() {
+        let fault = at.fault(Code::WrongType, "expected a window, found a list");
+        return at.say(fault.help(
+            "write one window, such as `30d`; several stand under `objectives`, each with its objective",
+        ));
+    }
     at.fields(|f| {
         let (timezone, starts, fiscal) = (f.find("timezone"), f.find("starts"), f.find("fiscal_start"));
         match f.one_of(&["rolling", "calendar"], "write `window: 30d` or `window: {calendar: month}`")? {
             ("calendar", unit) => {
                 let zone = timezone.map_or(Some(Zone::UTC), |at| values::zone(&at));
+                if let Some(length) = unit.node.text().filter(|text| text.parse::<Duration>().is_ok()) {
+                    let fault = unit
+                        .fault(Code::UnknownWord, format!("{} is not a unit of the calendar", quote(length)));
+                    return unit
+                        .say(fault.help(format!("write `window: {length}` for a window of that length")));
+                }
                 let unit = values::one_of(&unit, &CalendarUnit::ALL);
                 let unit = unit.and_then(|unit| started(unit, starts.as_ref(), fiscal.as_ref()));
                 Some(Window::Calendar { unit: unit?, zone: zone? })
@@ -67,7 +79,10 @@ fn started(unit: CalendarUnit, starts: Option<&At>, fiscal: Option<&At>) -> Opti
 
 fn rolling(at: &At) -> Option<Window> {
     let text = at.text()?;
-    let unit = text.strip_suffix("ly").or(text.strip_suffix('s')).unwrap_or(text);
+    let unit = match text {
+        "daily" => "day",
+        _ => text.strip_suffix("ly").or(text.strip_suffix('s')).unwrap_or(text),
+    };
     if let Some((word, _)) = CalendarUnit::ALL.iter().find(|(word, _)| *word == unit) {
         let fault = at.fault(Code::Window, format!("{} is a calendar window", quote(text)));
         return at

@@ -125,7 +125,17 @@ pub(super) fn kind(root: &At, version: Version) -> Option<Kind> {
     let mut kind = None;
     // The other fields are read by whoever reads documents of this kind.
     root.open_fields(|f| {
-        kind = f.required("kind", "kind: SLO", |at| values::one_of(at, Kind::all(version)));
+        kind = f.required("kind", "kind: SLO", |at| {
+            let text = at.text()?;
+            let is_known = |version| Kind::all(version).iter().any(|(word, _)| *word == text);
+            if !is_known(version) && is_known(Version::V1) {
+                let message = format!("{} has no kind {}", version.api(), quote(text));
+                let fault = at.fault(Code::UnknownWord, message);
+                return at
+                    .say(fault.help("write `apiVersion: openslo/v1` in all documents that name each other"));
+            }
+            values::one_of(at, Kind::all(version))
+        });
         Some(())
     });
     kind

@@ -97,7 +97,10 @@ fn spec<'a>(
             declared
                 .extend(names.iter().map(|name| Declared { id: format!("{service}/{name}"), span: *span }));
         }
-        slos.extend(read.into_iter().map(|objective| objective.slo));
+        slos.extend(read.into_iter().enumerate().map(|(place, Objective { slo, .. })| {
+            let origin = (run.version == Version::V1Alpha).then(|| v1alpha::origin(name, place, &slo.sli));
+            Slo { origin, ..slo }
+        }));
         let mut spec = Spec { slos, links: own.links, ..Spec::new(service?, file) };
         describe(&mut spec, run);
         (whole && own.name.is_some()).then_some(spec)

@@ -1,11 +1,13 @@
-//! What v1alpha has of its own: indicators inside objectives, and thresholds without documents of their own.
+//! What v1alpha has of its own: indicators inside objectives, thresholds without documents of their own, and a reader
+//! beside this one, which is Sloth.
 
 use super::super::decode::At;
 use super::super::values;
 use super::Version;
 use super::indicator::Metric;
 use super::source::source;
-use crate::slo::Polarity;
+use crate::promql::{BinaryOp, Expr};
+use crate::slo::{EventsSli, Origin, Polarity, RuleStep, Sli, SlothOrigin, SlothSli};
 
 /// Reads `ratioMetrics` of an objective.
 pub(super) fn ratio<'a>(at: &At<'a>) -> Option<Metric<'a>> {
@@ -26,4 +28,20 @@ pub(super) fn threshold<'a>(at: &At<'a>) -> Option<Metric<'a>> {
     at.fields(|f| {
         f.required("thresholdMetric", help, |at| source(at, Version::V1Alpha)).map(Metric::Threshold)
     })
+}
+
+/// An objective as Sloth takes it, which numbers the objectives of a document and makes no alerts about them.
+pub(super) fn origin(document: &str, place: usize, sli: &Sli) -> Origin {
+    let sli = match sli {
+        Sli::Events(EventsSli { polarity: Polarity::Good, part, total })
+            if part.uses_window() && total.uses_window() =>
+        {
+            let good = part.clone().in_brackets().binary(BinaryOp::Div, total.clone().in_brackets());
+            Some(SlothSli::Raw(Expr::number(1.0).binary(BinaryOp::Sub, good.in_brackets())))
+        }
+        _ => None,
+    };
+    let steps = RuleStep::USUAL.into_iter().filter(|step| *step != RuleStep::Alerts).collect();
+    let (dialect, name) = (Version::V1Alpha.api(), format!("{document}-{place}"));
+    Origin::Sloth(SlothOrigin { dialect, name, sli, steps })
 }

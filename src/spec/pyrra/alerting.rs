@@ -31,54 +31,74 @@ pub(super) fn windows(period: Duration) -> Vec<BurnRule> {
     TIERS.into_iter().map(rule).filter(|rule| rule.short < rule.long).collect()
 }
 
-/// The alerts where nothing is said of them.
-pub(super) fn usual() -> Alerting {
-    alerting(None, true, true, ["critical".to_owned(), "warning".to_owned()])
+/// Alerts, and what Pyrra knows of them beside.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) alerting: Alerting,
+    pub(super) absent_name: Option<String>,
+    pub(super) absent_severity: Option<String>,
+    /// Those of the four alerts, the most urgent first.
+    pub(super) severities: [Option<String>; 4],
 }
 
-fn alerting(name: Option<String>, burnrates: bool, absent: bool, severities: [String; 2]) -> Alerting {
-    let [page, ticket] = severities.map(|severity| TierAlert {
+/// The alerts where nothing is said of them.
+pub(super) fn usual() -> Told {
+    Told { alerting: alerting(None, true, true, &[None, None, None, None]), ..Told::default() }
+}
+
+fn alerting(
+    name: Option<String>,
+    burnrates: bool,
+    absent: bool,
+    [page, _, ticket, _]: &[Option<String>; 4],
+) -> Alerting {
+    let [page, ticket] = [(page, "critical"), (ticket, "warning")].map(|(severity, usual)| TierAlert {
         disabled: !burnrates,
-        labels: [("severity".to_owned(), severity)].into(),
+        labels: [("severity".to_owned(), severity.clone().unwrap_or_else(|| usual.to_owned()))].into(),
         ..TierAlert::default()
     });
     Alerting { name, page, ticket, absent, ..Alerting::default() }
 }
 
 /// `{burnrates: true, absent: true, name: …, severities: {…}}`
-pub(super) fn read(at: &At) -> Option<Alerting> {
+pub(super) fn read(at: &At) -> Option<Told> {
     at.fields(|f| {
         let disabled = f.optional("disabled", values::truth).unwrap_or_default();
         let burnrates = f.optional("burnrates", values::truth).unwrap_or(true);
         let absent = f.optional("absent", values::truth).unwrap_or(true);
         let name = f.optional("name", foreign::prose);
-        f.optional("absentName", foreign::prose);
-        let severities = f.optional("severities", severities);
-        let usual = || ["critical".to_owned(), "warning".to_owned()];
-        Some(alerting(name, burnrates && !disabled, absent, severities.unwrap_or_else(usual)))
+        let absent_name = f.optional("absentName", foreign::prose);
+        let (absent_severity, severities) = f.optional("severities", severities).unwrap_or_default();
+        let alerting = alerting(name, burnrates && !disabled, absent, &severities);
+        Some(Told { alerting, absent_name, absent_severity, severities })
     })
 }
 
-/// The words for the urgent alerts and for the others. Pyrra has one for each of the four.
-fn severities(at: &At) -> Option<[String; 2]> {
+/// The words of Pyrra's five alerts: that about absence, and the four about burning, of which two are as urgent as the
+/// two after them.
+fn severities(at: &At) -> Option<(Option<String>, [Option<String>; 4])> {
     at.fields(|f| {
-        f.optional("absent", foreign::prose);
-        let mut word = |name, usual: &str| match f.find(name) {
-            Some(at) => (foreign::prose(&at).unwrap_or_else(|| usual.to_owned()), Some(at)),
-            None => (usual.to_owned(), None),
+        let absent = f.optional("absent", foreign::prose);
+        let mut word = |name, usual: &'static str| {
+            let at = f.find(name);
+            (at.as_ref().and_then(foreign::prose), usual, at)
         };
         let [fast, medium] = [word("fastBurn", "critical"), word("mediumBurn", "critical")];
         let [slow, long_term] = [word("slowBurn", "warning"), word("longTermBurn", "warning")];
         for (kept, left) in [(&fast, &medium), (&slow, &long_term)] {
-            if kept.0 != left.0 {
+            let said = |(word, usual, _): &(Option<String>, &str, _)| {
+                word.clone().unwrap_or_else(|| (*usual).to_owned())
+            };
+            let (for_both, of_other) = (said(kept), said(left));
+            if for_both != of_other {
                 let message =
-                    format!("{} is left out: alerts of one urgency have one severity", quote(&left.0));
-                let place = left.1.as_ref().or(kept.1.as_ref()).unwrap_or(at);
+                    format!("{} is left out: alerts of one urgency have one severity", quote(&of_other));
+                let place = left.2.as_ref().or(kept.2.as_ref()).unwrap_or(at);
                 let fault = place.fault(Code::LeftOut, message);
-                place.say::<()>(fault.help(format!("{} stands for both", quote(&kept.0))));
+                place.say::<()>(fault.help(format!("{} stands for both", quote(&for_both))));
             }
         }
-        Some([fast.0, slow.0])
+        Some((absent, [fast.0, medium.0, slow.0, long_term.0]))
     })
 }
 

@@ -8,12 +8,18 @@ use super::super::{foreign, values};
 use crate::base::METRIC_NAME;
 use crate::diag::{Code, quote};
 use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, MatchOp, Matcher, Selector};
-use crate::slo::{EventsSli, Polarity, Sli, Unit};
+use crate::slo::{EventsSli, Polarity, PyrraIndicator, Sli, Unit};
 
-/// An indicator, and the labels by whose values its budget is divided.
-pub(super) type Divided = (Sli, Vec<String>);
+/// An indicator.
+pub(super) struct Measured {
+    pub(super) sli: Sli,
+    /// The labels by whose values its budget is divided.
+    pub(super) by: Vec<String>,
+    /// The metrics as they are written.
+    pub(super) written: PyrraIndicator,
+}
 
-pub(super) fn read(at: &At) -> Option<Divided> {
+pub(super) fn read(at: &At) -> Option<Measured> {
     let help = "write `ratio: {errors: {metric: …}, total: {metric: …}}`";
     at.fields(|f| match f.one_of(&["ratio", "latency", "latencyNative", "bool_gauge"], help)? {
         ("ratio", at) => ratio(&at),
@@ -24,7 +30,7 @@ pub(super) fn read(at: &At) -> Option<Divided> {
 }
 
 /// `{errors: {metric: …}, total: {metric: …}, grouping: […]}`
-fn ratio(at: &At) -> Option<Divided> {
+fn ratio(at: &At) -> Option<Measured> {
     let (errors, total, by) = at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
         let errors = f.required("errors", "errors: {metric: 'requests_total{code=~\"5..\"}'}", counter);
@@ -41,12 +47,14 @@ fn ratio(at: &At) -> Option<Divided> {
     let untold =
         total.selector.matchers.iter().filter(|one| !told_by_errors(one)).cloned().collect::<Vec<_>>();
     say_missing(&errors, &total.under(&untold), "errors");
+    let written = PyrraIndicator::Ratio { errors: errors.selector.clone(), total: total.selector.clone() };
     let (part, total) = (Expr::selector(errors.selector), Expr::selector(total.selector));
-    Some((Sli::Events(EventsSli { polarity: Polarity::Bad, part, total }), by))
+    let sli = Sli::Events(EventsSli { polarity: Polarity::Bad, part, total });
+    Some(Measured { sli, by, written })
 }
 
 /// `{success: {metric: …_bucket{le="1"}}, total: {metric: …_count}, grouping: […]}`
-fn latency(at: &At) -> Option<Divided> {
+fn latency(at: &At) -> Option<Measured> {
     let (success, total, by) = at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
         let success = f.required("success", "success: {metric: 'duration_seconds_bucket{le=\"1\"}'}", metric);
@@ -62,6 +70,11 @@ fn latency(at: &At) -> Option<Divided> {
     let Some(threshold) = threshold.filter(|threshold| threshold.is_finite() && *threshold > 0.0) else {
         let fault = success.at.fault(Code::NoBucket, "the metric does not say which bucket is fast enough");
         return at.say(fault.help("add the bucket's boundary to its conditions, such as `le=\"0.5\"`"));
+    };
+    let written = PyrraIndicator::Latency {
+        success: success.selector.clone(),
+        total: total.selector.clone(),
+        le: le.into_iter().map(|matcher| matcher.value).collect(),
     };
     let of_total = &total.selector.matchers;
     let alike = conditions.len() == of_total.len() && conditions.iter().all(|one| of_total.contains(one));
@@ -80,34 +93,37 @@ fn latency(at: &At) -> Option<Divided> {
             Sli::Events(EventsSli { polarity: Polarity::Good, part, total })
         }
     };
-    Some((sli, by))
+    Some(Measured { sli, by, written })
 }
 
 /// `{total: {metric: …}, latency: 200ms, grouping: […]}`: a native histogram.
-fn native_latency(at: &At) -> Option<Divided> {
+fn native_latency(at: &At) -> Option<Measured> {
     let (total, threshold, by) = at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
         let total = f.required("total", "total: {metric: duration_seconds}", metric);
         let threshold = f.required("latency", "latency: 200ms", values::duration);
         Some((total?, threshold?, by))
     })?;
+    let written = PyrraIndicator::NativeLatency { total: total.selector.clone(), within: threshold };
     let grown = grown("increase", &total.selector).aggregate_by(AggregateOp::Sum, &by);
     let count = Expr::call("histogram_count", [grown.clone()]);
     let within = [Expr::number(0.0), Expr::number(threshold.as_secs()), grown];
     let part = Expr::call("histogram_fraction", within).binary(BinaryOp::Mul, count.clone());
     // Of no observations there is no fraction: then there is nothing good either, instead of no number.
     let part = part.binary(BinaryOp::Gte, Expr::number(0.0));
-    Some((Sli::Events(EventsSli { polarity: Polarity::Good, part, total: count }), by))
+    let sli = Sli::Events(EventsSli { polarity: Polarity::Good, part, total: count });
+    Some(Measured { sli, by, written })
 }
 
 /// `{metric: …, grouping: […]}`: a gauge that is 1 while all is well, counted by its samples.
-fn bool_gauge(at: &At) -> Option<Divided> {
+fn bool_gauge(at: &At) -> Option<Measured> {
     at.fields(|f| {
         let by = f.optional("grouping", values::label_names).unwrap_or_default();
         let gauge = f.required("metric", "metric: probe_success", |at| selector(at, Role::Named))?;
         let over = |function| grown(function, &gauge).aggregate_by(AggregateOp::Sum, &by);
         let (part, total) = (over("sum_over_time"), over("count_over_time"));
-        Some((Sli::Events(EventsSli { polarity: Polarity::Good, part, total }), by))
+        let sli = Sli::Events(EventsSli { polarity: Polarity::Good, part, total });
+        Some(Measured { sli, by, written: PyrraIndicator::BoolGauge(gauge) })
     })
 }
 

@@ -2,7 +2,8 @@
 //!
 //! An object is one objective. Its service is the object's namespace, which with its name makes it unique in a cluster;
 //! without one it is the name itself. Labels and annotations whose names begin with `pyrra.dev/` are handed on, as Pyrra
-//! does. What only shapes Pyrra's rules (`ruleOutput`, the names of alerts about absence) is accepted and changes nothing.
+//! does. What only shapes Pyrra's rules (the names of alerts about absence) changes nothing but rules that are to be
+//! as Pyrra's; `ruleOutput` is accepted and changes nothing.
 
 mod alerting;
 mod indicator;
@@ -14,7 +15,9 @@ use super::lint::{self, Written};
 use super::node::Node;
 use super::{Declared, Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
-use crate::slo::{Slo, Spec, Window};
+use crate::slo::{Origin, PyrraOrigin, Slo, Spec, Window};
+use alerting::Told;
+use indicator::Measured;
 
 pub(super) struct Pyrra;
 
@@ -108,13 +111,15 @@ fn slo(at: &At) -> Option<Slo> {
             foreign::prose(at)?;
             values::one_of(at, &[("abort", ()), ("warn", ())])
         });
-        f.optional("performanceOverAccuracy", values::truth);
+        let summed = f.optional("performanceOverAccuracy", values::truth).unwrap_or_default();
         f.find("ruleOutput");
-        let (window, (sli, by)) = (window?, indicator?);
-        let mut alerting = alerting?;
+        let (window, Measured { sli, by, written: indicator }) = (window?, indicator?);
+        let Told { mut alerting, absent_name, absent_severity, severities } = alerting?;
         alerting.windows = alerting::windows(window);
+        let origin = PyrraOrigin { indicator, absent_name, absent_severity, severities, summed };
+        let origin = Some(Origin::Pyrra(origin));
         let slo = Slo::new(String::new(), objective?, Window::Rolling(window), sli);
-        let slo = Slo { description, by, alerting, line, ..slo };
+        let slo = Slo { description, by, alerting, line, origin, ..slo };
         lint::slo(&slo, &written(at));
         Some(slo)
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::decode::At;
-use super::super::{values, windows};
+use super::super::values;
 use crate::base::{Duration, Span, nearest};
 use crate::diag::{Code, FileId, quote};
 use crate::slo::{Alerting, BurnRule, Pace, Severity, TierAlert, Window};
@@ -99,7 +99,13 @@ fn policy(at: &At) -> Option<Policy> {
                 let mut steps = at.all(step)?;
                 steps.sort_by_key(|step| step.window);
                 let longest = steps.pop()?;
-                let window = windows::rolling(at, longest.window, &longest.window.to_string())?;
+                if longest.window < SHORTEST {
+                    let fault = at.fault(Code::Window, "a window of less than a minute is too short");
+                    return at.say(
+                        fault.help("write at least `60` for one of the steps; `2419200`, 28 days, is usual"),
+                    );
+                }
+                let window = Window::Rolling(longest.window);
                 Some(Policy { window, alerting: alerting(&steps) })
             },
         )
@@ -119,12 +125,26 @@ fn step(at: &At) -> Option<Step> {
     })
 }
 
-/// The longest window in seconds, so that no length overflows.
-const MOST: u64 = 1_000_000_000;
+/// The shortest window of an objective.
+const SHORTEST: Duration = Duration::minutes(1);
+
+/// The longest window in seconds: three years.
+const MOST: u64 = 1095 * 86_400;
 
 fn seconds(at: &At) -> Option<Duration> {
+    let text = at.text()?.trim();
+    if let (Err(_), Some(meant)) =
+        (text.parse::<u64>(), values::meant_duration(text).filter(|_| !at.is_secret()))
+    {
+        let fault = at.fault(Code::Number, format!("{} is not a number of seconds", quote(text)));
+        return at.say(fault.help(format!("write `{}`", meant.as_millis() / 1000)));
+    }
     match values::whole_number(at)? {
         seconds @ 1..=MOST => Some(Duration::seconds(seconds as i64)),
+        seconds if seconds > MOST => {
+            let fault = at.fault(Code::Window, format!("a window of {seconds} seconds is too long"));
+            at.say(fault.help("write at most `94608000`, three years; `2419200`, 28 days, is usual"))
+        }
         other => {
             let fault = at.fault(Code::Duration, format!("{other} seconds cannot be a window"));
             at.say(fault.help("write the seconds of the window, such as `2419200` for 28 days"))

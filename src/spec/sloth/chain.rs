@@ -1,35 +1,25 @@
-//! Plugins that make rules of an objective. Those that Sloth ships change rules and their metadata, not what is promised.
+//! Plugins that make rules of an objective, in their order. Those that Sloth ships change rules and their metadata, not
+//! what is promised.
 
 use super::super::decode::At;
 use super::super::values;
-use crate::base::nearest;
+use super::step;
 use crate::diag::{Code, quote};
-
-/// What Sloth ships, all of which leaves the promise as it is.
-const SHIPPED: [&str; 12] = [
-    ALERT_RULES,
-    "sloth.dev/core/debug/v1",
-    "sloth.dev/core/metadata_rules/v1",
-    "sloth.dev/core/noop/v1",
-    "sloth.dev/core/sli_rules/v1",
-    "sloth.dev/core/validate/v1",
-    "sloth.dev/contrib/denominator_corrected_rules/v1",
-    "sloth.dev/contrib/error_budget_exhausted_alert/v1",
-    "sloth.dev/contrib/info_labels/v1",
-    "sloth.dev/contrib/remove_labels/v1",
-    "sloth.dev/contrib/rule_intervals/v1",
-    "sloth.dev/contrib/validate_victoria_metrics/v1",
-];
-
-/// The one that makes the alerts.
-const ALERT_RULES: &str = "sloth.dev/core/alert_rules/v1";
+use crate::slo::RuleStep;
 
 /// The plugins of a service or of one objective.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chain {
-    /// Whether they stand in place of those before them, not behind them.
+    /// Whether they stand in place of those before them, not beside them.
     replaces: bool,
-    alerts: bool,
+    plugins: Vec<Plugin>,
+}
+
+/// What a plugin does, if anything, and its place: below zero before Sloth's own, the lowest first.
+#[derive(Debug, Clone)]
+struct Plugin {
+    priority: i64,
+    step: Option<RuleStep>,
 }
 
 impl Chain {
@@ -37,33 +27,37 @@ impl Chain {
     pub(super) fn read(at: &At) -> Option<Self> {
         at.fields(|f| {
             let replaces = f.optional("overridePrevious", values::truth).unwrap_or_default();
-            let ids = f.required("chain", "chain: [{id: sloth.dev/core/debug/v1}]", |at| at.list(id))?;
-            Some(Self { replaces, alerts: ids.contains(&ALERT_RULES) })
+            let plugins = f.required("chain", "chain: [{id: sloth.dev/core/debug/v1}]", |at| at.list(plugin));
+            Some(Self { replaces, plugins: plugins? })
         })
     }
 
-    /// Whether alerts are made at all: by one of these or, where they do not stand in its place, by what was before.
-    pub(super) fn alerts(&self, before: bool) -> bool {
-        self.alerts || (before && !self.replaces)
+    /// Sloth's own steps, those of a service and those of one of its objectives.
+    pub(super) fn steps(service: &Self, own: &Self) -> Vec<RuleStep> {
+        let of_service = service.plugins.iter().filter(|_| !own.replaces);
+        let mut plugins: Vec<&Plugin> = of_service.chain(&own.plugins).collect();
+        plugins.sort_by_key(|plugin| plugin.priority);
+        let (before, behind) = plugins.split_at(plugins.partition_point(|plugin| plugin.priority < 0));
+        let usual = if service.replaces || own.replaces { &[][..] } else { &RuleStep::USUAL };
+        let of = |plugins: &[&Plugin]| plugins.iter().filter_map(|plugin| plugin.step.clone()).collect();
+        let (before, behind): (Vec<_>, Vec<_>) = (of(before), of(behind));
+        before.into_iter().chain(usual.iter().cloned()).chain(behind).collect()
     }
 }
 
-fn id<'a>(at: &At<'a>) -> Option<&'a str> {
+fn plugin(at: &At) -> Option<Plugin> {
     at.fields(|f| {
-        f.find("config");
-        f.optional("priority", values::text);
-        f.required("id", "id: sloth.dev/core/debug/v1", |at| {
-            let id = at.text()?;
-            if SHIPPED.contains(&id) {
-                return Some(id);
-            }
-            if let Some(near) = nearest(id, SHIPPED) {
-                let fault = at.fault(Code::Plugin, format!("the plugin {} is not known", quote(id)));
-                return at.say(fault.help(format!("did you mean `{near}`?")));
-            }
-            let message = format!("the plugin {} is Go code that only Sloth runs", quote(id));
-            let help = "write what it changes of the objective into the objective, and remove it";
-            at.say(at.fault(Code::Plugin, message).help(help))
-        })
+        let config = f.find("config");
+        let priority = f.optional("priority", priority).unwrap_or_default();
+        let step = f.required("id", "id: sloth.dev/core/debug/v1", |id| step::read(id, config.as_ref()));
+        Some(Plugin { priority, step: step? })
+    })
+}
+
+fn priority(at: &At) -> Option<i64> {
+    let text = at.text()?;
+    text.trim().parse().ok().or_else(|| {
+        let fault = at.fault(Code::PluginOption, format!("{} is not a whole number", quote(text)));
+        at.say(fault.help("write a number: plugins below 0 come before Sloth's own, the lowest first"))
     })
 }

@@ -9,6 +9,7 @@ mod chain;
 mod plugins;
 mod service;
 mod sli;
+mod step;
 mod template;
 mod windows;
 mod words;
@@ -62,7 +63,7 @@ pub(super) fn alert_windows(document: &Document, faults: &mut Diagnostics) -> Op
 
 fn read(document: &Document, catalogue: &Catalogue, faults: &mut Diagnostics) -> Reading {
     decode::read(document, faults, |at| {
-        let mut around = Around { catalogue, words: &words::PLAIN, names: Vec::new() };
+        let mut around = Around { catalogue, words: &words::PLAIN, dialect: VERSION, names: Vec::new() };
         let file = document.files.name(document.file);
         let spec = match document.head().api_version {
             Some(_) => object(at, file, &mut around),
@@ -77,7 +78,7 @@ fn read(document: &Document, catalogue: &Catalogue, faults: &mut Diagnostics) ->
 
 /// `kind: PrometheusServiceLevel`.
 fn object(at: &At, file: &str, around: &mut Around) -> Option<Spec> {
-    around.words = &words::KUBERNETES;
+    (around.words, around.dialect) = (&words::KUBERNETES, API_VERSION);
     at.fields(|f| {
         f.required("apiVersion", "apiVersion: sloth.slok.dev/v1", values::text);
         f.required("kind", "kind: PrometheusServiceLevel", |at| {

@@ -390,13 +390,13 @@ fn query(text: &str) -> Option<Expr> {
     parse(text, &ParseOptions { window: true }).ok()
 }
 
-/// A query with more conditions for each of its selectors.
+/// A query with more conditions for each of its selectors, before its own as in Sloth.
 fn with(mut query: Expr, more: &[Matcher]) -> Expr {
     query.rewrite(&mut |kind| {
         if let ExprKind::Selector(Selector { matchers, .. })
         | ExprKind::Range { selector: Selector { matchers, .. }, .. } = kind
         {
-            matchers.extend_from_slice(more);
+            matchers.splice(..0, more.iter().cloned());
         }
     });
     query

@@ -6,24 +6,30 @@ use super::words::Words;
 use super::{plugins, template};
 use crate::base::Duration;
 use crate::diag::Code;
-use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Grouping};
+use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Grouping};
 use crate::slo::sli::{events, quotient};
-use crate::slo::{Counts, Empty, EventsSli, Polarity, RatioSli, Signal, Sli};
+use crate::slo::{Counts, Empty, EventsSli, Polarity, RatioSli, Signal, Sli, SlothSli};
 
-/// An indicator, and the labels by whose values its queries are divided.
-pub(super) type Divided = (Sli, Vec<String>);
+/// An indicator.
+pub(super) struct Measured {
+    pub(super) sli: Sli,
+    /// The labels by whose values its queries are divided.
+    pub(super) by: Vec<String>,
+    /// The queries as Sloth takes them.
+    pub(super) written: Option<SlothSli>,
+}
 
 /// `{events: …}`, `{raw: …}` or `{plugin: …}`. Where its queries count no events, the ratio's mean over slices is meant.
-pub(super) fn sli(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+pub(super) fn sli(at: &At, words: &Words, slice: Duration) -> Option<Measured> {
     let help = "write `events:` with the queries that count the bad events and all events";
     at.fields(|f| match f.one_of(&["events", "raw", "plugin"], help)? {
         ("events", at) => counted(&at, words, slice),
         ("raw", at) => raw(&at, words, slice),
-        (_, at) => plugins::read(&at).map(|sli| (sli, Vec::new())),
+        (_, at) => plugins::read(&at).map(|sli| Measured { written: made(&sli), sli, by: Vec::new() }),
     })
 }
 
-fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+fn counted(at: &At, words: &Words, slice: Duration) -> Option<Measured> {
     let ((error_span, error), (total_span, total)) = at.fields(|f| {
         let error = f.required(words.error_query.0, words.error_query.1, |at| Some(at.clone()));
         let total = f.required(words.total_query.0, words.total_query.1, |at| Some(at.clone()));
@@ -56,20 +62,45 @@ fn counted(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
         return at.say(fault.help("group both alike: what has other labels cannot be divided"));
     }
     let by = of_error.or(of_total).unwrap_or_default();
-    Some(match events(Polarity::Bad, &error, &total) {
-        Some(sli) => (Sli::Events(undivided(sli, &by)), by),
-        None => (mean(at, error.binary(BinaryOp::Div, total), slice), by),
-    })
+    let written = Some(SlothSli::Events { error: error.clone(), total: total.clone() });
+    let sli = match events(Polarity::Bad, &error, &total) {
+        Some(sli) => Sli::Events(undivided(sli, &by)),
+        None => mean(at, error.binary(BinaryOp::Div, total), slice),
+    };
+    Some(Measured { sli, by, written })
 }
 
-fn raw(at: &At, words: &Words, slice: Duration) -> Option<Divided> {
+fn raw(at: &At, words: &Words, slice: Duration) -> Option<Measured> {
     let (name, example) = words.error_ratio_query;
     let ratio = at.fields(|f| f.required(name, example, |at| template::query(at).map(|query| query.expr)))?;
     let by = divided_by(&ratio).unwrap_or_default();
-    Some(match quotient(&ratio, Polarity::Bad) {
-        Some(sli) => (Sli::Events(undivided(sli, &by)), by),
-        None => (mean(at, ratio, slice), by),
-    })
+    let written = Some(SlothSli::Raw(ratio.clone()));
+    let sli = match quotient(&ratio, Polarity::Bad) {
+        Some(sli) => Sli::Events(undivided(sli, &by)),
+        None => mean(at, ratio, slice),
+    };
+    Some(Measured { sli, by, written })
+}
+
+/// The ratio that a plugin makes.
+fn made(sli: &Sli) -> Option<SlothSli> {
+    let Signal::Events { polarity, part, total, .. } = sli.signal() else { return None };
+    let share = rate(&part)?.binary(BinaryOp::Div, rate(&total)?);
+    Some(SlothSli::Raw(match polarity {
+        Polarity::Bad => share,
+        Polarity::Good => Expr::number(1.0).binary(BinaryOp::Sub, share.in_brackets()),
+    }))
+}
+
+fn rate(counts: &Counts) -> Option<Expr> {
+    match counts {
+        Counts::Expression(expr) => Some(expr.clone()),
+        Counts::Counters(selectors) => {
+            let [selector] = selectors.as_slice() else { return None };
+            let range = ExprKind::Range { selector: selector.clone(), range: DurationExpr::Window };
+            Some(Expr::call("rate", [range.into()]).aggregate_by::<&str>(AggregateOp::Sum, &[]))
+        }
+    }
 }
 
 /// What Sloth takes every indicator for.

@@ -6,6 +6,11 @@ use super::super::vars::Filled;
 use crate::base::Span;
 use crate::diag::{Code, quote};
 
+/// Whether an action is `{{.window}}` but for its point or its case.
+fn is_nearly_window(action: &str) -> bool {
+    action.trim_matches(['{', '}', '-', ' ', '.']).eq_ignore_ascii_case("window")
+}
+
 /// Reads a query whose `{{.window}}` becomes `$window`.
 pub(super) fn query<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
     let text = at.text()?;
@@ -15,6 +20,9 @@ pub(super) fn query<'q, 'a>(at: &'q At<'a>) -> Option<Query<'q, 'a>> {
         if !is_window(written) {
             let (message, help) = match written {
                 OPEN => ("`{{` is not closed".to_owned(), "write `{{.window}}`"),
+                other if is_nearly_window(other) => {
+                    (format!("{} is not filled in here", quote(other)), "did you mean `{{.window}}`?")
+                }
                 _ => (
                     format!("{} is not filled in here", quote(written)),
                     "`{{.window}}` alone is; write out what the template gives",

@@ -142,6 +142,8 @@ fn rule(at: &At, severity: Severity, period: Duration) -> Option<BurnRule> {
 
 /// Sloth lets a pace be slower than an even one, as its 10 % of 28 days in 3 days is.
 fn pace(share: Share, long: Duration, period: Duration) -> Pace {
-    let factor = share.as_f64() * 100.0 * period.as_secs() / (100.0 * long.as_secs());
+    let hours = |length: Duration| length.as_secs() / 3600.0;
+    // In this order it has the last digit that it has in Sloth.
+    let factor = share.as_f64() * 100.0 * hours(period) / 100.0 / hours(long);
     if factor < 1.0 { Pace::Factor(factor) } else { Pace::Spends(share) }
 }

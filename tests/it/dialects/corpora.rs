@@ -27,7 +27,7 @@ const FOLDERS: &[(&str, Option<Translation>)] = &[
 const SHARED: &str = "config.yaml";
 
 /// The folder of corpora, where there is one; says aloud where there is none.
-fn corpora() -> Option<PathBuf> {
+pub(crate) fn corpora() -> Option<PathBuf> {
     let named = std::env::var_os("NINES_CORPORA").map(PathBuf::from);
     let found = named.or_else(|| Some(root("../shared/corpus")).filter(|folder| folder.is_dir()));
     if found.is_none() {

@@ -11,20 +11,22 @@ mod twins;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use corpora::corpora;
+
 use nines::diag::{Diagnostics, Files, Style};
 use nines::slo::Spec;
 
-fn root(path: &str) -> PathBuf {
+pub(crate) fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests read their own fixtures")]
-fn text_of(path: &Path) -> String {
+pub(crate) fn text_of(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|why| panic!("cannot read {}: {why}", path.display()))
 }
 
 /// The specifications in a folder, in the order of their names.
-fn files_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().unwrap_or_else(|why| panic!("cannot read {}: {why}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
@@ -33,7 +35,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
@@ -43,7 +45,7 @@ fn read(text: &str) -> (Vec<Spec>, Diagnostics, Files) {
 }
 
 /// What was read of several files.
-fn read_files(texts: &[&str]) -> (Vec<Spec>, Diagnostics, Files) {
+pub(crate) fn read_files(texts: &[&str]) -> (Vec<Spec>, Diagnostics, Files) {
     let mut files = Files::new();
     for (at, text) in texts.iter().enumerate() {
         files.add(format!("{}.yaml", at + 1), *text);

@@ -1,16 +1,14 @@
 //! The error ratio of counted events.
 
 use super::super::Subject;
+use super::super::counting::{self, or_zero};
 use super::super::model::Rule;
 use super::{INTERVAL, ratio_name};
 use std::collections::BTreeSet;
 
 use crate::base::Duration;
-use crate::promql::{AggregateOp, BinaryOp, DurationExpr, Expr, ExprKind, Selector};
+use crate::promql::{BinaryOp, Expr};
 use crate::slo::{Counts, Polarity};
-
-/// The label that keeps the terms of a sum apart until they are added.
-pub(super) const TERM: &str = "slo_term";
 
 /// The stretch over which counts are recorded.
 const STRETCH: Duration = Duration::minutes(5);
@@ -57,13 +55,6 @@ impl Events<'_> {
         subject.record(&ratio_name(window), self.error_ratio(part, total))
     }
 
-    /// The share of the good or of the bad events among those of a slice of the clock.
-    pub(super) fn share(&self, slice: Duration) -> Expr {
-        let total = self.counted(self.total, slice);
-        or_zero(self.counted(self.part, slice), &total)
-            .binary(BinaryOp::Div, total.binary(BinaryOp::Gtr, Expr::number(0.0)))
-    }
-
     /// All events over a window.
     fn events(&self, subject: &Subject<'_>, window: Duration) -> Expr {
         if window < LONG {
@@ -81,9 +72,8 @@ impl Events<'_> {
         }
     }
 
-    /// Without traffic there is no ratio, rather than a NaN that would spoil every sum it meets.
     fn error_ratio(&self, part: Expr, total: Expr) -> Expr {
-        let share = part.binary(BinaryOp::Div, total.binary(BinaryOp::Gtr, Expr::number(0.0)));
+        let share = counting::share(part, total);
         match self.polarity {
             Polarity::Bad => share,
             // Good and total may be scraped apart, so good may be ahead for a moment.
@@ -96,20 +86,7 @@ impl Events<'_> {
 
     /// Events within `window`, by the labels of the budget.
     fn counted(&self, counts: &Counts, window: Duration) -> Expr {
-        let sum = |expr: Expr| expr.aggregate_by(AggregateOp::Sum, self.by);
-        let term = |selector: &Selector| sum(Expr::call("increase", [Expr::range(selector.clone(), window)]));
-        match counts {
-            Counts::Expression(expr) => sum(events_of(expr).with_window(window)),
-            Counts::Counters(selectors) => match selectors.as_slice() {
-                [selector] => term(selector),
-                several => several
-                    .iter()
-                    .enumerate()
-                    .map(|(i, selector)| tagged(term(selector), i))
-                    .reduce(|all, next| all.binary(BinaryOp::Or, next))
-                    .map_or_else(|| Expr::call("vector", [Expr::number(0.0)]), sum),
-            },
-        }
+        counting::counted(counts, self.by).with_window(window)
     }
 }
 
@@ -120,33 +97,4 @@ fn summed(subject: &Subject<'_>, name: &str, window: Duration) -> Expr {
 /// The series of all events over a window.
 pub(super) fn total_name(window: Duration) -> String {
     format!("slo:events_total:increase{window}")
-}
-
-/// Events are counted, so `rate` over `$window` is read as `increase`: good by the one and total by the other would
-/// otherwise differ by the window's seconds.
-fn events_of(expr: &Expr) -> Expr {
-    let over_window = |arg: &Expr| {
-        matches!(arg.unparenthesised().kind, ExprKind::Range { range: DurationExpr::Window, .. })
-    };
-    let mut counted = expr.clone();
-    counted.rewrite(&mut |node| {
-        if let ExprKind::Call { function, args } = node
-            && function == "rate"
-            && args.iter().all(over_window)
-        {
-            "increase".clone_into(function);
-        }
-    });
-    counted
-}
-
-/// `part or 0 * total`: a series that never existed counts zero events in every group that has any.
-fn or_zero(part: Expr, total: &Expr) -> Expr {
-    part.binary(BinaryOp::Or, Expr::number(0.0).binary(BinaryOp::Mul, total.clone()))
-}
-
-/// `a + b` is nothing where `b` is; a sum of `a or b` is not, once the two are told apart by a label.
-fn tagged(expr: Expr, term: usize) -> Expr {
-    let text = |text: &str| Expr::from(ExprKind::String(text.to_owned()));
-    Expr::call("label_replace", [expr, text(TERM), text(&term.to_string()), text(""), text("")])
 }

@@ -19,17 +19,17 @@ mod alerts;
 mod events;
 mod slices;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::Subject;
 use super::model::{Rule, RuleSet};
+use super::{Subject, counting, judging};
 use crate::base::Duration;
 use crate::promql::{BinaryOp, Expr, MatchOp, Selector};
-use crate::slo::{BurnRule, Judge, Method, Polarity, Signal};
+use crate::slo::Signal;
 
 /// Labels that the rules themselves set.
 pub(super) const OWN_LABELS: [&str; 8] =
-    ["slo", "slo_service", "slo_id", "severity", "tier", "window", "alertname", events::TERM];
+    ["slo", "slo_service", "slo_id", "severity", "tier", "window", "alertname", counting::TERM];
 
 /// How often the rules of an objective are evaluated.
 const INTERVAL: Duration = Duration::minutes(1);
@@ -79,41 +79,20 @@ struct Recorded {
 fn recorded(subject: &Subject<'_>) -> Option<Recorded> {
     let slo = subject.slo;
     let period = Some(slo.window.nominal()).filter(|window| !subject.windows().contains(window));
-    match slo.sli.signal() {
-        Signal::Events { polarity, part, total, .. } => {
-            let counts = events::Events { polarity, part: &part, total: &total, by: &slo.by };
-            let judge = match slo.method {
-                Method::Occurrences => {
-                    return Some(Recorded {
-                        judged: None,
-                        burning: counts.rules(subject),
-                        period: period.map(|window| counts.ratio(subject, window)),
-                    });
-                }
-                Method::Timeslices { target, .. } => match polarity {
-                    Polarity::Good => Judge::Compares(BinaryOp::Gte, target.as_f64()),
-                    Polarity::Bad => Judge::Compares(BinaryOp::Lte, target.complement().as_f64()),
-                },
-                Method::RatioTimeslices { .. } => Judge::Share(polarity),
-            };
-            let (slice, empty) = slo.method.slices()?;
-            let judged = slices::judged(subject, &counts.share(slice), judge, empty);
-            Some(Recorded {
-                judged: Some((slice, judged)),
-                burning: slices::ratios(subject),
-                period: period.map(|window| slices::ratio(subject, window)),
-            })
-        }
-        Signal::Slices { value, judge, slice, empty } => {
-            let value = value.with_window(slice);
-            Some(Recorded {
-                judged: Some((slice, slices::judged(subject, &value, judge, empty))),
-                burning: slices::ratios(subject),
-                period: period.map(|window| slices::ratio(subject, window)),
-            })
-        }
-        Signal::Composite => None,
+    if let (Some((slice, empty)), Some((value, judge))) = (subject.slices(), judging::judged(slo)) {
+        return Some(Recorded {
+            judged: Some((slice, slices::judged(subject, &value.with_window(slice), judge, empty))),
+            burning: slices::ratios(subject),
+            period: period.map(|window| slices::ratio(subject, window)),
+        });
     }
+    let Signal::Events { polarity, part, total, .. } = slo.sli.signal() else { return None };
+    let counts = events::Events { polarity, part: &part, total: &total, by: &slo.by };
+    Some(Recorded {
+        judged: None,
+        burning: counts.rules(subject),
+        period: period.map(|window| counts.ratio(subject, window)),
+    })
 }
 
 impl Subject<'_> {
@@ -134,31 +113,6 @@ impl Subject<'_> {
 
     fn record(&self, name: &str, expr: Expr) -> Rule {
         Rule::Record { record: name.to_owned(), expr, labels: self.labels() }
-    }
-
-    /// The length of the slices of the clock that are judged; zero where none are.
-    fn slice(&self) -> Duration {
-        match self.slo.sli.signal() {
-            Signal::Slices { slice, .. } => slice,
-            Signal::Events { .. } => self.slo.method.slices().map_or(Duration::ZERO, |(slice, _)| slice),
-            Signal::Composite => Duration::ZERO,
-        }
-    }
-
-    /// The pairs of windows that fit: none longer than the objective's own window. A slice cannot be cut, so no
-    /// window is shorter than one.
-    fn burn_rules(&self) -> Vec<BurnRule> {
-        let slice = self.slice();
-        let rules = self.slo.alerting.windows.iter().copied();
-        rules
-            .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })
-            .filter(|rule| rule.long <= self.slo.window.nominal())
-            .collect()
-    }
-
-    /// The windows over which the error ratio is recorded, from short to long.
-    fn windows(&self) -> BTreeSet<Duration> {
-        self.burn_rules().iter().flat_map(|rule| [rule.short, rule.long]).collect()
     }
 
     /// What was promised, as series for dashboards.

@@ -1,40 +1,18 @@
 //! The error ratio of slices of the clock.
 
-use super::super::Subject;
 use super::super::model::Rule;
+use super::super::{Subject, judging};
 use super::ratio_name;
 use crate::base::Duration;
-use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, Matching};
-use crate::slo::{Empty, Judge, Polarity};
+use crate::promql::{BinaryOp, Expr};
+use crate::slo::{Empty, Judge};
 
 const GOOD: &str = "slo:slice_good:bool";
 const MEASURED: &str = "slo:slice_measured:bool";
 
 /// One evaluation judges one slice, at its end, by its value there.
 pub(super) fn judged(subject: &Subject<'_>, value: &Expr, judge: Judge, empty: Empty) -> Vec<Rule> {
-    // Nothing is below -Inf but NaN, which is no measurement; compared as it is, it would count as bad.
-    let measured = value.clone().binary(BinaryOp::Gte, Expr::number(f64::NEG_INFINITY));
-    let good = match judge {
-        Judge::Compares(op, bound) => {
-            let kind = ExprKind::Binary {
-                op,
-                lhs: Box::new(measured),
-                rhs: Box::new(Expr::number(bound)),
-                matching: Matching::default(),
-                return_bool: true,
-            };
-            // Good is what is good in every element.
-            Expr::from(kind).aggregate_by(AggregateOp::Min, &subject.slo.by)
-        }
-        Judge::Share(polarity) => {
-            let share = Expr::call("clamp", [measured, Expr::number(0.0), Expr::number(1.0)]);
-            let good = match polarity {
-                Polarity::Good => share,
-                Polarity::Bad => Expr::number(1.0).binary(BinaryOp::Sub, share),
-            };
-            good.aggregate_by(AggregateOp::Avg, &subject.slo.by)
-        }
-    };
+    let good = judging::good(value, judge, &subject.slo.by);
     let unmeasured = match empty {
         Empty::Ignore => return vec![subject.record(GOOD, good)],
         Empty::Good => 1.0,

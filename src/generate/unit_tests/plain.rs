@@ -1,0 +1,64 @@
+//! Cases of plain alerts: series with which the condition holds, and others with which it does not.
+
+use super::super::rules::RuleSet;
+use super::UnitTests;
+use super::burn::OFTEN;
+use super::file::{Case, Check};
+use super::search;
+use super::story::written;
+use super::world::{looks_back, tried};
+use crate::base::{Duration, Labels};
+use crate::slo::{AlertRule, Spec};
+
+/// How long series do what they do before an alert is looked for, beyond what it looks back.
+const SETTLED: usize = 5;
+
+pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut UnitTests) {
+    let who = format!("{}: {}", spec.service, alert.name);
+    // What is written has the labels of its service too.
+    let of_service = rules.groups.iter().filter(|group| group.service == spec.service);
+    let mut written_alerts = of_service.flat_map(|group| &group.rules).filter_map(|rule| match rule {
+        super::super::rules::Rule::Alert(written) if written.name == alert.name => Some(written),
+        _ => None,
+    });
+    let Some(rule) = written_alerts.next() else { return };
+    if rule.labels.values().any(|value| value.contains("{{")) {
+        return tests.notes.push(format!("{who}: no test, its labels are templates"));
+    }
+    let Some(pair) = search::pair(&alert.expr, &[], &|values: &[f64]| Some(!values.is_empty())) else {
+        return tests.notes.push(format!(
+            "{who}: no test, no series were found with which it fires and others with which it does not"
+        ));
+    };
+    let minutes = |length: Duration| length.as_millis().div_euclid(60_000) as usize;
+    let before = minutes(looks_back(&alert.expr)) + SETTLED;
+    let wait = rule.r#for.map_or(0, minutes);
+    let asked = vec![("alertname".to_owned(), rule.name.clone())];
+    let severity = rule.severity.iter().map(|severity| ("severity", severity.as_str()));
+    let own: Vec<(&str, &str)> = rule
+        .labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain(severity)
+        .chain([("alertname", rule.name.as_str())])
+        .collect();
+    let firing: Vec<Labels> = tried(&alert.expr, &pair.series, &pair.yes)
+        .into_iter()
+        .map(|(labels, _)| {
+            own.iter().fold(labels.without_metric(), |labels, (name, value)| labels.with(name, value))
+        })
+        .collect();
+    let end = before + wait + 2;
+    tests.cases.push(Case {
+        name: format!("{who} fires"),
+        every: OFTEN,
+        series: written(&pair.series, &[(end + 1, pair.yes)]),
+        checks: vec![Check { minute: end, asked: asked.clone(), firing }],
+    });
+    tests.cases.push(Case {
+        name: format!("{who} is silent"),
+        every: OFTEN,
+        series: written(&pair.series, &[(end + 1, pair.no)]),
+        checks: vec![Check { minute: end, asked, firing: Vec::new() }],
+    });
+}

@@ -1,0 +1,149 @@
+//! Series for an objective: what they do when it is well and when it fails.
+
+use super::search;
+use super::series::{candidates, takes};
+use super::story::{Course, steady};
+use crate::base::{Duration, Labels, Moment};
+use crate::engine::{MemStore, Params, evaluate};
+use crate::promql::{Expr, Selector};
+use crate::slo::{Counts, Polarity};
+
+/// Events a minute.
+const TRAFFIC: f64 = 6000.0;
+
+/// How far from what is expected the share of bad events may be, when series are tried.
+const TOLERANCE: f64 = 0.02;
+
+/// Series whose share of bad events, or of bad slices, can be chosen.
+pub(super) struct World {
+    pub(super) series: Vec<Labels>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// All events, or the good (bad) and the other ones.
+    Events { apart: bool, polarity: Polarity, traffic: f64 },
+    /// What the series do in a good slice, and in a bad one.
+    Slices { good: Vec<Course>, bad: Vec<Course> },
+}
+
+impl World {
+    /// Events of which some are bad. `least` events must be in the shortest window that matters.
+    pub(super) fn of_events(
+        polarity: Polarity,
+        part: &Counts,
+        total: &Counts,
+        by: &[String],
+        least: u64,
+    ) -> Option<Self> {
+        let (parts, totals) = (selectors(part), selectors(total));
+        let any = |selectors: &[&Selector], labels: &Labels| selectors.iter().any(|one| takes(one, labels));
+        let all: Vec<&Selector> = parts.iter().chain(&totals).copied().collect();
+        let of = |selectors: &[&Selector]| -> Vec<Labels> {
+            selectors.iter().flat_map(|one| candidates(one, &all, by)).collect()
+        };
+        let same = |a: &Labels, b: &Labels| by.iter().all(|label| a.value(label) == b.value(label));
+        let traffic = TRAFFIC.max(least as f64);
+        let (of_total, of_part) = (of(&totals), of(&parts));
+        let other = of_total.iter().find(|labels| !any(&parts, labels))?;
+        let among = of_part.iter().find(|labels| any(&totals, labels) && same(labels, other));
+        let beside = || of_part.iter().find(|labels| !any(&totals, labels) && same(labels, other));
+        let (counted, apart) = match among {
+            Some(counted) => (counted, false),
+            None => (beside()?, true),
+        };
+        let series = vec![counted.clone(), other.clone()];
+        Some(Self { series, kind: Kind::Events { apart, polarity, traffic } })
+    }
+
+    /// Values that are good or bad at the end of a slice, as `judged` says: 1 or 0, the worst of several.
+    pub(super) fn of_slices(judged: &Expr, by: &[String]) -> Option<Self> {
+        let found = search::pair(judged, by, &|values: &[f64]| {
+            let worst = values.iter().copied().reduce(f64::min)?;
+            if worst >= 1.0 {
+                Some(false)
+            } else if worst <= 0.0 {
+                Some(true)
+            } else {
+                None
+            }
+        })?;
+        Some(Self { series: found.series, kind: Kind::Slices { good: found.no, bad: found.yes } })
+    }
+
+    /// What the series do while so large a share is bad; of slices all or none can be.
+    pub(super) fn bad(&self, share: f64) -> Vec<Course> {
+        match &self.kind {
+            Kind::Events { apart, polarity, traffic } => {
+                let part = match polarity {
+                    Polarity::Bad => traffic * share,
+                    Polarity::Good => traffic * (1.0 - share),
+                };
+                let other = if *apart { *traffic } else { traffic - part };
+                vec![Course::Grows(part), Course::Grows(other)]
+            }
+            Kind::Slices { good, bad } => {
+                if share > 0.0 {
+                    bad.clone()
+                } else {
+                    good.clone()
+                }
+            }
+        }
+    }
+
+    /// What they do while nothing happens.
+    pub(super) fn idle(&self) -> Vec<Course> {
+        match &self.kind {
+            Kind::Events { .. } => vec![Course::Grows(0.0); 2],
+            Kind::Slices { good, .. } => good.clone(),
+        }
+    }
+
+    pub(super) fn all(&self, course: Course) -> Vec<Course> {
+        vec![course; self.series.len()]
+    }
+
+    /// Whether an expression for the share of bad events gives what is meant, for two shares.
+    pub(super) fn is_understood(&self, share: &Expr) -> bool {
+        [0.25, 0.5].into_iter().all(|expected| {
+            let values = tried(share, &self.series, &self.bad(expected));
+            values.len() == 1 && values.iter().all(|(_, value)| (value - expected).abs() <= TOLERANCE)
+        })
+    }
+}
+
+fn selectors(counts: &Counts) -> Vec<&Selector> {
+    match counts {
+        Counts::Counters(selectors) => selectors.iter().collect(),
+        Counts::Expression(expr) => expr.selectors(),
+    }
+}
+
+/// What an expression gives after the series have done the same for long enough.
+pub(super) fn tried(expr: &Expr, series: &[Labels], courses: &[Course]) -> Vec<(Labels, f64)> {
+    let minutes = looks_back(expr).as_millis() / 60_000 + 10;
+    let store = MemStore::new(steady(series, courses, minutes));
+    let params = Params::instant(Moment::from_millis(minutes * 60_000));
+    let Ok(evaluated) = evaluate(expr, &params, &store) else { return Vec::new() };
+    let elements = evaluated.value.into_matrix().into_iter();
+    elements
+        .filter_map(|series| Some((series.labels.clone(), series.points.first()?.value.float()?)))
+        .collect()
+}
+
+/// How far back an expression looks at most, of what is written in it.
+pub(super) fn looks_back(expr: &Expr) -> Duration {
+    use crate::promql::ExprKind;
+    let mut most = Duration::minutes(5);
+    expr.walk(&mut |node: &Expr| {
+        let (range, offset) = match &node.kind {
+            ExprKind::Range { selector, range } => (range.fixed(), selector.offset.fixed()),
+            ExprKind::Subquery { range, offset, .. } => (range.fixed(), offset.fixed()),
+            ExprKind::Selector(selector) => (None, selector.offset.fixed()),
+            _ => return,
+        };
+        most = most.max(range.unwrap_or(Duration::ZERO) + offset.unwrap_or(Duration::ZERO));
+    });
+    most
+}
