@@ -2,12 +2,10 @@
 
 use super::pipeline::{Cadences, When, moment};
 use super::{fetch, progress};
-use crate::base::Share;
-use crate::base::{Duration, Interval, Moment, Zone};
+use crate::base::{Duration, Interval, Moment, Share, Zone};
 use crate::budget::backtest::{Frame, replay, replay_plain};
 use crate::plan::{self, Ask, Detail, Eval, NoAnswer, Options, Period, Query};
-use crate::report::words;
-use crate::report::{Alternative, Backtest, Plain, Replaying, SourceReport, Subject};
+use crate::report::{Alternative, Backtest, Plain, Replaying, SourceReport, Subject, words};
 use crate::slo::{Alerting, BurnRule, Slo, Spec};
 use crate::source::Source;
 

@@ -1,6 +1,6 @@
 //! The alerts that the windows of an objective make, once those that can never fire are left out.
 
-use super::{BurnRule, Severity, Signal, Slo};
+use super::{BurnRule, Empty, Severity, Signal, Slo};
 use crate::base::Duration;
 
 /// How often generated rules are evaluated.
@@ -28,19 +28,19 @@ pub struct BurnAlert {
 }
 
 impl Slo {
-    /// The length of the slices of the clock that are judged; zero where none are.
-    pub fn slice(&self) -> Duration {
+    /// The length of the slices of the clock that are judged and what an empty one is, where they are.
+    pub fn slices(&self) -> Option<(Duration, Empty)> {
         match self.sli.signal() {
-            Signal::Slices { slice, .. } => slice,
-            Signal::Events { .. } => self.method.slices().map_or(Duration::ZERO, |(slice, _)| slice),
-            Signal::Composite => Duration::ZERO,
+            Signal::Slices { slice, empty, .. } => Some((slice, empty)),
+            Signal::Events { .. } => self.method.slices(),
+            Signal::Composite => None,
         }
     }
 
     /// The pairs of windows that fit: none longer than the objective's own window. A slice cannot be cut, so no
     /// window is shorter than one.
     pub fn burn_rules(&self) -> Vec<BurnRule> {
-        let slice = self.slice();
+        let slice = self.slices().map_or(Duration::ZERO, |(slice, _)| slice);
         let rules = self.alerting.windows.iter().copied();
         rules
             .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })

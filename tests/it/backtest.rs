@@ -264,6 +264,7 @@ fn sloths_windows_are_read_from_a_file() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "reads what was written")]
 fn the_page_holds_everything_in_one_file() {
     let home = TempDir::new("page");
     let path = home.path().join("alerts.html").display().to_string();

@@ -54,16 +54,17 @@ fn heading(backtest: &Backtest, style: &Style) -> String {
 
 /// Every objective with the alerts in use.
 fn scoreboard(backtest: &Backtest) -> Vec<String> {
-    let row = |slo: &SloBacktest| match slo.candidates.first() {
-        Some(in_use) => {
-            let head = [one_line(&slo.id), in_use.objective_display.clone()];
-            head.into_iter().chain(cells(&in_use.figures)).collect()
+    let row = |slo: &SloBacktest| -> Vec<String> {
+        let name = one_line(&slo.id);
+        if let Some(in_use) = slo.candidates.first() {
+            return [name, in_use.objective_display.clone()]
+                .into_iter()
+                .chain(cells(&in_use.figures))
+                .collect();
         }
-        None => {
-            let status = if slo.status == Replay::NoData { words::NO_DATA } else { "error" };
-            let rest = std::iter::repeat_n(words::NONE.to_owned(), HEADS.len());
-            [one_line(&slo.id), status.to_owned()].into_iter().chain(rest).collect()
-        }
+        let status = if slo.status == Replay::NoData { words::NO_DATA } else { "error" };
+        let rest = std::iter::repeat_n(words::NONE.to_owned(), HEADS.len());
+        [name, status.to_owned()].into_iter().chain(rest).collect()
     };
     ways(&["SLO", ">TARGET"], backtest.slos.iter().map(row))
 }

@@ -160,12 +160,11 @@ fn view(backtest: &Backtest, style: &Style) -> View {
                 name: one_line(&format!("{}/{}", alert.service, alert.name)),
                 severity: alert.severity.clone().unwrap_or_else(|| words::NONE.to_owned()),
                 times: alert.fired,
-                when: match &alert.error {
-                    Some(error) => vec![format!("not replayed: {}", one_line(error))],
-                    None => {
-                        let firings = alert.instances.iter().flat_map(|instance| &instance.firings);
-                        firings.take(8).map(|firing| fired(firing, backtest, style)).collect()
-                    }
+                when: if let Some(error) = &alert.error {
+                    vec![format!("not replayed: {}", one_line(error))]
+                } else {
+                    let firings = alert.instances.iter().flat_map(|instance| &instance.firings);
+                    firings.take(8).map(|firing| fired(firing, backtest, style)).collect()
                 },
             })
             .collect(),

@@ -85,10 +85,8 @@ fn best_words(
 ) -> String {
     let Figures { incidents, missed, pages, gone_most, .. } = best.figures;
     let what = if place == 0 { "Keep what is in use".to_owned() } else { format!("Take {}", way.name) };
-    let objective = match kept {
-        true => format!("{} was kept", words::objective(best.objective)),
-        false => format!("{} was not kept, nor was any other objective", words::objective(best.objective)),
-    };
+    let kept = if kept { "was kept" } else { "was not kept, nor was any other objective" };
+    let objective = format!("{} {kept}", words::objective(best.objective));
     let told = match (told_all, incidents) {
         (_, 0) => "no incident was in it".to_owned(),
         (true, 1) => "it told of the only incident".to_owned(),

@@ -84,8 +84,11 @@ fn history() -> Vec<(String, Vec<Option<i64>>)> {
     all
 }
 
+/// First and last minutes.
+type Firings = Vec<(i64, Option<i64>)>;
+
 /// The backtest of the history, told in minutes from its start.
-fn replayed(spec: &str, home: &TempDir) -> Vec<(String, Vec<(i64, Option<i64>)>)> {
+fn replayed(spec: &str, home: &TempDir) -> Vec<(String, Firings)> {
     let start = AT - LENGTH * 60;
     let mut text = String::new();
     for (series, values) in history() {
@@ -110,7 +113,8 @@ fn replayed(spec: &str, home: &TempDir) -> Vec<(String, Vec<(i64, Option<i64>)>)
     for slo in list(&json["slos"]) {
         for budget in list(&slo["budgets"]) {
             let group = budget["group"].as_object().cloned().unwrap_or_default();
-            let group: String = group.iter().map(|(name, value)| format!(",{name}={value}")).collect();
+            let group: Vec<String> = group.iter().map(|(name, value)| format!(",{name}={value}")).collect();
+            let group = group.concat();
             for tier in list(&budget["alerts"]) {
                 let alert = format!("slo_id={},tier={}{group}", slo["id"], tier["tier"]);
                 let firings = list(&tier["firings"]);
