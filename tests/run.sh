@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is taken: form, lints, tests, documentation, the release build and that it
 # starts.
-# Needs Rust, and promtool and prometheus (Debian's package `prometheus`), which it installs where it may.
+# Needs Rust, and promtool, prometheus and amtool (Debian's packages `prometheus` and `prometheus-alertmanager`), which it
+# installs where it may.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -15,19 +16,20 @@ has() {
   command -v "$1" >/dev/null 2>&1
 }
 
-# The tests ask the real thing whether a rule file loads and what a query answers; without it they fail.
+# The tests ask the real thing whether a rule file loads, what a query answers and whom an alert reaches; without it they
+# fail.
 install_prometheus() {
-  if has promtool && has prometheus; then
+  if has promtool && has prometheus && has amtool && has prometheus-alertmanager; then
     return
   fi
   if [ "$(id -u)" -eq 0 ] && has apt-get; then
     export DEBIAN_FRONTEND=noninteractive
     step apt-get update -qq
-    step apt-get install -y -qq --no-install-recommends prometheus
+    step apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager
   fi
-  if ! has promtool || ! has prometheus; then
-    echo 'error: promtool and prometheus are needed by the tests and were not found' >&2
-    echo 'help: install them, on Debian with: apt-get install prometheus' >&2
+  if ! has promtool || ! has prometheus || ! has amtool || ! has prometheus-alertmanager; then
+    echo 'error: promtool, prometheus and amtool are needed by the tests and were not all found' >&2
+    echo 'help: install them, on Debian with: apt-get install prometheus prometheus-alertmanager' >&2
     exit 1
   fi
 }

@@ -17,6 +17,7 @@ mod recurrence;
 mod series;
 mod share;
 mod span;
+mod timetable;
 
 pub use calendar::{CalendarUnit, MONTHS, Zone};
 pub use column::{Column, HistogramAt};
@@ -35,3 +36,4 @@ pub use recurrence::{RecurrenceError, check_recurrence};
 pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
 pub use span::Span;
+pub use timetable::{Timetable, timetables};

@@ -438,6 +438,16 @@ pub(super) enum Generate {
         after_help = "Examples:\n  nines generate rules --out rules.yaml && nines generate tests --rules ../rules.yaml --out tests\n  promtool test rules tests/*.yaml"
     )]
     Tests(TestsArgs),
+    /// Alertmanager's configuration for these alerts: routes, receivers, inhibition, times in which nobody is told
+    #[command(
+        after_help = "Examples:\n  nines generate alertmanager --receivers receivers.yaml --out alertmanager.yml && amtool check-config alertmanager.yml\n  nines generate alertmanager --out alertmanager.yml --tests routes.yaml --escalation-rules escalation.yaml --check\n\nWhat cannot be said to Alertmanager is told on standard error."
+    )]
+    Alertmanager(AlertmanagerArgs),
+    /// Boards for Grafana: all objectives, each service, contracts, and those written as `kind: Boards`
+    #[command(
+        after_help = "Examples:\n  nines generate dashboards --out dashboards\n  nines generate dashboards --out dashboards --provisioning provisioning/nines.yaml --grafana-path /srv/dashboards\n  nines generate dashboards --out dashboards --check\n\nThe boards read what the rules of nines record: load those too."
+    )]
+    Dashboards(DashboardsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -450,6 +460,50 @@ pub(super) struct TestsArgs {
     /// The folder that the tests go to: a file for each interval at which rules are evaluated
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     pub(super) out: PathBuf,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DashboardsArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// The folder that the boards go to
+    #[arg(long, value_name = "DIR", default_value = "dashboards", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Where the file goes by which Grafana finds the boards
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) provisioning: Option<PathBuf>,
+    /// The folder of the boards on Grafana's machine, for --provisioning
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/var/lib/grafana/dashboards/nines",
+        help_heading = "Output"
+    )]
+    pub(super) grafana_path: String,
+    /// Write nothing; exit 1 where what is on disk differs from what would be written
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AlertmanagerArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    /// Who is told: a document of `kind: Receivers` [default: the one among the specifications, else placeholders]
+    #[arg(long, value_name = "PATH", help_heading = "Objectives")]
+    pub(super) receivers: Option<PathBuf>,
+    /// Where the configuration goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    /// Where label sets go, each with the receiver that must be told: checks for amtool config routes test
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) tests: Option<PathBuf>,
+    /// Where the alert rules go by which pages escalate
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) escalation_rules: Option<PathBuf>,
     /// Write nothing; exit 1 where what is on disk differs from what would be written
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,

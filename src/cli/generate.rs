@@ -16,6 +16,8 @@ pub(super) fn run(args: &GenerateArgs, global: &Global, world: &mut World<'_>) -
     match &args.what {
         Generate::Rules(args) => rules(args, global, world),
         Generate::Tests(args) => tests(args, global, world),
+        Generate::Alertmanager(args) => super::generate_alertmanager::run(args, global, world),
+        Generate::Dashboards(args) => super::generate_dashboards::run(args, global, world),
     }
 }
 
@@ -34,7 +36,7 @@ fn tests(args: &TestsArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let files = tests.to_yaml(&args.rules).into_iter();
     let file =
         |(every, text): (Duration, String)| (args.out.join(format!("every-{every}.yaml")), text.into_bytes());
-    delivered(&files.map(file).collect::<Vec<_>>(), Some(&args.out), args.check, global, world)
+    delivered(&files.map(file).collect::<Vec<_>>(), Some((&args.out, MARK)), args.check, global, world)
 }
 
 fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
@@ -59,7 +61,7 @@ fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
             world.refuse("--per-service and --check need a place on disk: say it with --out")
         }
         (true, check) => match per_service(&rules, &form, &args.out) {
-            Ok(files) => delivered(&files, Some(&args.out), check, global, world),
+            Ok(files) => delivered(&files, Some((&args.out, MARK)), check, global, world),
             Err(why) => world.refuse(&why),
         },
         (false, true) => {
@@ -89,15 +91,16 @@ fn file_name(service: &str) -> String {
     mapped.trim_start_matches('.').to_owned()
 }
 
-/// Writes generated files, or holds them against what is there. `folder` is where nothing else generated should be.
+/// Writes generated files, or holds them against what is there. `folder` is where nothing else that begins as generated
+/// files do should be.
 pub(super) fn delivered(
     files: &[(PathBuf, Vec<u8>)],
-    folder: Option<&Path>,
+    folder: Option<(&Path, &str)>,
     check: bool,
     global: &Global,
     world: &mut World<'_>,
 ) -> Exit {
-    let stale = made::stale(files, folder.map(|folder| (folder, MARK)));
+    let stale = made::stale(files, folder);
     let stale = match stale {
         Ok(stale) => stale,
         Err(error) => {
@@ -115,7 +118,9 @@ pub(super) fn delivered(
         }
         return Exit::Passed;
     }
-    let result = folder.map_or(Ok(()), files::make_folder).and_then(|()| files::write_whole(files));
+    let result = folder
+        .map_or(Ok(()), |(folder, _)| files::make_folder(folder))
+        .and_then(|()| files::write_whole(files));
     if let Err(error) = result {
         world.say(&format!("error: {error:#}"));
         return Exit::Undelivered;

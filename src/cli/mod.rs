@@ -14,6 +14,8 @@ mod explain;
 mod explain_code;
 mod faults;
 mod generate;
+mod generate_alertmanager;
+mod generate_dashboards;
 mod init;
 mod query;
 mod report;

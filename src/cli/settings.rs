@@ -18,7 +18,7 @@ use crate::source::LocalSource;
 use crate::source::Source;
 use crate::source::prometheus::{self, Address, Credentials, HttpConfig, PrometheusSource, Secret};
 use crate::source::replay::{Recorder, Replay};
-use crate::spec::Environment;
+use crate::spec::{Beside, Environment};
 
 impl From<Color> for ColorChoice {
     fn from(color: Color) -> Self {
@@ -42,11 +42,16 @@ impl Global {
     }
 }
 
+/// Where specifications are looked for.
+const DEFAULT_FOLDER: &str = "slo-specs";
+
 /// Specifications read and selected.
-pub(super) struct Specs {
+pub(super) struct Read {
     pub(super) specs: Vec<Spec>,
     /// A hash of all texts that were read.
     pub(super) hash: String,
+    /// What stands beside specifications, with the names of its files.
+    pub(super) beside: Vec<(String, Beside)>,
 }
 
 /// Why there are no specifications to work with; already said.
@@ -57,8 +62,8 @@ pub(super) fn read(
     paths: &[PathBuf],
     global: &Global,
     world: &mut World<'_>,
-) -> Result<(Vec<Spec>, Files, Diagnostics, String)> {
-    let default = [PathBuf::from("slo-specs")];
+) -> Result<(Read, Files, Diagnostics)> {
+    let default = [PathBuf::from(DEFAULT_FOLDER)];
     let paths = if paths.is_empty() {
         if !default[0].exists() {
             bail!("no specifications: there is no folder slo-specs here; name files or folders with --file");
@@ -78,18 +83,36 @@ pub(super) fn read(
         known.add_bytes(text.name, text.bytes);
     }
     let mut faults = Diagnostics::new();
-    let specs = crate::spec::read_in(&known, Environment(world.vars), &mut faults);
-    Ok((specs, known, faults, hash.hex()))
+    let (specs, beside) = crate::spec::read_all(&known, Environment(world.vars), &mut faults);
+    let beside = beside.into_iter().map(|(file, beside)| (known.name(file).to_owned(), beside)).collect();
+    Ok((Read { specs, hash: hash.hex(), beside }, known, faults))
 }
 
 /// Reads and selects; where that fails, the reason has been said.
-pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) -> Result<Specs, Refused> {
+pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) -> Result<Read, Refused> {
+    selected_with(args, None, global, world)
+}
+
+/// As [`selected`], with another file to read beside the specifications.
+pub(super) fn selected_with<'p>(
+    args: &SpecArgs,
+    more: impl IntoIterator<Item = &'p PathBuf>,
+    global: &Global,
+    world: &mut World<'_>,
+) -> Result<Read, Refused> {
+    let mut paths = args.file.clone();
+    for path in more {
+        if paths.is_empty() {
+            paths.push(PathBuf::from(DEFAULT_FOLDER));
+        }
+        paths.push(path.clone());
+    }
     let refuse = |world: &mut World<'_>, why: String| {
         world.refuse(&why);
         Refused
     };
-    let (specs, known, faults, hash) =
-        read(&args.file, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
+    let (Read { specs, hash, beside }, known, faults) =
+        read(&paths, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
     if faults.has_errors() || (!faults.is_empty() && global.verbose > 0) {
         let style = FaultStyle { color: world.color_err(global.color()) };
         world.say(&told(&faults, &known, "", style, global));
@@ -102,7 +125,7 @@ pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) 
         return Err(Refused);
     }
     let selected = select(specs, args).map_err(|error| refuse(world, format!("{error:#}")))?;
-    Ok(Specs { specs: selected, hash })
+    Ok(Read { specs: selected, hash, beside })
 }
 
 fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {

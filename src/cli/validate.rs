@@ -12,7 +12,7 @@ use crate::slo::Spec;
 
 pub(super) fn run(args: &ValidateArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let paths = if args.paths.is_empty() { &args.file } else { &args.paths };
-    let (specs, files, faults, _) = match settings::read(paths, global, world) {
+    let (settings::Read { specs, .. }, files, faults) = match settings::read(paths, global, world) {
         Ok(read) => read,
         Err(error) => return world.refuse(&format!("{error:#}")),
     };

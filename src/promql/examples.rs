@@ -1,6 +1,6 @@
 //! Texts that a regular expression matches.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
 use super::regex::{anchored, rewritten};
 
@@ -43,7 +43,7 @@ fn character(class: &Class) -> Option<char> {
     match class {
         Class::Unicode(class) => {
             let has = |c: &char| class.ranges().iter().any(|range| range.start() <= *c && *c <= range.end());
-            liked.into_iter().find(has).or_else(|| class.ranges().first().map(|range| range.start()))
+            liked.into_iter().find(has).or_else(|| class.ranges().first().map(ClassUnicodeRange::start))
         }
         Class::Bytes(class) => {
             let has = |c: &char| {
@@ -66,7 +66,7 @@ mod tests {
         for (pattern, expected) in [
             ("5..", &["500"][..]),
             ("4..|5[0-9]{2}", &["400", "500"]),
-            ("(a|b)-(c|d)", &["a-c", "a-d", "b-c", "b-d"]),
+            ("(aa|bb)-(cc|dd)", &["aa-cc", "aa-dd", "bb-cc", "bb-dd"]),
             (r"[^/]+\.html?", &["0.html"]),
             ("", &[""]),
             (".*", &["0"]),

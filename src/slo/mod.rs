@@ -6,11 +6,13 @@
 
 mod alert;
 mod alert_rule;
+mod board;
 mod burn;
 mod exclusion;
 mod gate;
 mod method;
 mod origin;
+mod receivers;
 mod sla;
 pub mod sli;
 mod spec;
@@ -18,11 +20,13 @@ mod window;
 
 pub use alert::{Alerting, BURN_POLICY, BurnRule, Pace, Severity, TierAlert};
 pub use alert_rule::AlertRule;
+pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
 pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Gate, GateLimits};
 pub use method::Method;
 pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
+pub use receivers::{Audience, Channel, Escalation, Hours, MailServer, Receivers, Urgency};
 pub use sla::{CreditTier, ExclusionClause, Sla};
 pub use sli::{
     CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,

@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalogue::{WRITTEN as WINDOWS_WRITTEN, windows_in_line, windows_of_files};
 pub use document::{Document, Environment, Head};
-pub use native::schema;
+pub use native::{Beside, schema};
 
 use crate::base::{Span, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
@@ -92,9 +92,23 @@ pub fn read(files: &Files, faults: &mut Diagnostics) -> Vec<Spec> {
 /// Reads all specifications of all files. Faults of all of them are added to `faults`; where an error is among them,
 /// the specifications given are not whole and must not be evaluated.
 pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec<Spec> {
+    read_all(files, env, faults).0
+}
+
+/// Reads all specifications of all files as [`read_in`] does, and what stands beside them, with its file.
+pub fn read_all(
+    files: &Files,
+    env: Environment,
+    faults: &mut Diagnostics,
+) -> (Vec<Spec>, Vec<(FileId, Beside)>) {
+    let mut beside = Vec::new();
     let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
     for file in files.ids() {
         for document in document::documents(files, file, env, faults) {
+            if Beside::kind(&document.head()).is_some() {
+                beside.extend(Beside::read(&document, faults).map(|read| (file, read)));
+                continue;
+            }
             match DIALECTS.iter().position(|dialect| dialect.claims(&document.head())) {
                 Some(dialect) => claimed[dialect].push(document),
                 None => faults.push(unclaimed(&document)),
@@ -110,7 +124,7 @@ pub fn read_in(files: &Files, env: Environment, faults: &mut Diagnostics) -> Vec
     let own: BTreeSet<_> = own.flat_map(|(_, documents)| documents.iter().map(Document::place)).collect();
     lint::descriptions(readings.iter().filter(|reading| own.contains(&reading.place)), faults);
     faults.silence();
-    readings.into_iter().flat_map(|reading| reading.specs).collect()
+    (readings.into_iter().flat_map(|reading| reading.specs).collect(), beside)
 }
 
 /// Says which objectives have the name of one that was read before.

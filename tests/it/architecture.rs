@@ -45,7 +45,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("ruzstd", &["source", "tsdb"]),
     ("saphyr_parser", &["spec"]),
     ("serde", &["source", "render", "generate", "doctor", "report", "diag", "tsdb", "base"]),
-    ("serde_json", &["cli", "spec", "source", "render", "report", "diag", "tsdb"]),
+    ("serde_json", &["cli", "spec", "source", "render", "generate", "report", "diag", "tsdb"]),
     ("serde_path_to_error", &["source"]),
     ("serde_yaml", &["cli", "generate", "source/prometheus"]),
     ("sha2", &["cli"]),

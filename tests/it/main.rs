@@ -1,6 +1,8 @@
 //! Tests of the whole: each module sees the library from outside, and some see the programs that it must agree with.
 
 #[cfg(test)]
+mod alertmanager;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod backtest;
@@ -10,6 +12,8 @@ mod cli;
 mod conformance;
 #[cfg(test)]
 mod convert;
+#[cfg(test)]
+mod dashboards;
 mod data;
 #[cfg(test)]
 mod diagnostics;

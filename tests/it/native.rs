@@ -44,6 +44,8 @@ fn in_project(path: &str) -> PathBuf {
 fn files(folder: &str) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> =
         in_project(folder).read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    // What stands beside the specifications is in folders of its own.
+    paths.retain(|path| path.is_file());
     paths.sort();
     paths
 }

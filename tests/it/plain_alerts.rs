@@ -10,10 +10,14 @@ use crate::support::prometheus::promtool;
 use crate::support::tempdir::TempDir;
 
 #[expect(clippy::disallowed_methods, reason = "reads the project's own specifications")]
-fn specs() -> Vec<Spec> {
+pub(crate) fn specs() -> Vec<Spec> {
     let mut files = Files::new();
     for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("slo-specs").read_dir().unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            // What stands beside the specifications.
+            continue;
+        }
         files.add(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
     }
     let mut faults = Diagnostics::new();

@@ -113,6 +113,10 @@ fn specs() -> Vec<Spec> {
     let mut files = Files::new();
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("slo-specs")).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            // What stands beside the specifications.
+            continue;
+        }
         files.add(path.display().to_string(), String::from_utf8(bytes(&path)).unwrap());
     }
     let mut faults = Diagnostics::new();

@@ -16,14 +16,15 @@ pub(super) fn group(spec: &Spec) -> Option<Group> {
     })
 }
 
-/// An alert with what its service says about all of them. What the alert says itself, or a label that its condition
-/// has, comes first; so `service` is set only where neither does.
+/// An alert with what its service says about all of them, where it does not say otherwise itself; and by whose it is, in
+/// the label that recorded series have too, so that no label of its condition is lost.
 fn of_service(spec: &Spec, alert: &AlertRule) -> AlertRule {
     let mut alert = alert.clone();
     let given = spec.labels.iter().filter(|(name, value)| is_label(name) && !value.is_empty());
     for (name, value) in given {
         alert.labels.entry(name.clone()).or_insert_with(|| super::untemplated(value));
     }
+    alert.labels.insert("slo_service".to_owned(), super::untemplated(&spec.service));
     for (name, value) in links(spec) {
         alert.annotations.entry(name).or_insert(value);
     }

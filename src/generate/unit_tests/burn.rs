@@ -157,7 +157,7 @@ impl Subject<'_> {
             (burning, self.world.bad(share)),
             (ends_after + 2, self.world.bad(0.0)),
         ];
-        let early = if fires_after > slack { fires_after - slack } else { 0 };
+        let early = fires_after.saturating_sub(slack);
         let checks = vec![
             // Between two evaluations nothing may be seen of an alert: it is asked for at one.
             self.check(alert, before(begin + early), false),
@@ -165,8 +165,8 @@ impl Subject<'_> {
             self.check(alert, before(begin + burning + ends_after), false),
         ];
         let tier = alert.labels.get("tier").map_or("", String::as_str);
-        let mut cases = vec![self.case(&format!("{tier} fires in time and resolves"), &phases, checks)];
-        cases.iter_mut().for_each(|case| case.every = every);
+        let case = self.case(&format!("{tier} fires in time and resolves"), &phases, checks);
+        let mut cases = vec![Case { every, ..case }];
         let late = 2 + 2 * minutes(self.slice());
         let end = wait + late + 10;
         let faster = threshold * (1.0 + NEAR);

@@ -92,13 +92,13 @@ fn knobs(expr: &Expr, by: &[String]) -> Option<Vec<Knob>> {
     let mut knobs: Vec<Knob> = Vec::new();
     for selector in &selectors {
         let name = selector.name.as_deref()?;
-        let is_counter = counted.contains(&selector);
+        let is_counter = counted.contains(selector);
         let of_others =
             |labels: &Labels| selectors.iter().filter(|other| super::series::takes(other, labels)).count();
         let is_histogram = name.ends_with("_bucket") && !selector.matchers.iter().any(|m| m.name == "le");
         let mut found = candidates(selector, &selectors, by);
         if is_histogram {
-            found.iter_mut().for_each(|labels| *labels = labels.with("le", ""));
+            found = found.iter().map(|labels| labels.with("le", "")).collect();
         }
         let labels = found.into_iter().min_by_key(of_others)?;
         let (series, kind) = if is_histogram {

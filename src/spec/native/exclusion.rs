@@ -4,7 +4,7 @@ use super::names::{Names, Unique};
 use super::time;
 use crate::base::{Interval, RecurrenceError, Zone, check_recurrence, nearest};
 use crate::diag::{Code, quote};
-use crate::slo::{ExcludedTime, Exclusion};
+use crate::slo::{ExcludedTime, Exclusion, Hours};
 use crate::spec::decode::{At, Fields};
 use crate::spec::{query, values};
 
@@ -96,6 +96,11 @@ fn rule(at: &At, zone: Zone, start: Option<crate::base::Moment>) -> Option<Strin
 }
 
 fn business_hours(at: &At) -> Option<ExcludedTime> {
+    hours(at).map(|Hours { hours, zone }| ExcludedTime::OutsideHours { hours, zone })
+}
+
+/// Hours of the week and their zone: `{days: mon-fri, from: 08:00, to: 18:00, timezone: Europe/Berlin}`.
+pub(super) fn hours(at: &At) -> Option<Hours> {
     at.fields(|f| {
         let zone = f.find("timezone").map_or(Some(Zone::UTC), |at| values::zone(&at));
         let days = f.required("days", "days: mon-fri", days);
@@ -107,8 +112,7 @@ fn business_hours(at: &At) -> Option<ExcludedTime> {
             let fault = at.fault(Code::Order, "the hours end before they begin");
             return at.say(fault.help("write a later time, at the latest `24:00`"));
         }
-        let hours = days.into_iter().map(|day| (day, from, to)).collect();
-        Some(ExcludedTime::OutsideHours { hours, zone: zone? })
+        Some(Hours { hours: days.into_iter().map(|day| (day, from, to)).collect(), zone: zone? })
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod alert_rule;
 mod alerting;
+mod boards;
 mod by;
 mod defaults;
 mod exclusion;
@@ -12,6 +13,7 @@ mod method;
 mod names;
 mod objective;
 mod promise;
+mod receivers;
 pub mod schema;
 mod service;
 mod sla;
@@ -19,11 +21,12 @@ mod sli;
 mod time;
 mod window;
 
-use super::decode;
+use super::decode::{self, At};
 use super::document::{Document, Head};
 use super::vars::Vars;
 use super::{Dialect, Reading};
 use crate::diag::Diagnostics;
+use crate::slo::{Boards, Receivers};
 
 pub(super) struct Native;
 
@@ -43,7 +46,7 @@ impl Dialect for Native {
     }
 
     fn claims(&self, head: &Head) -> bool {
-        head.api_version == Some(API_VERSION)
+        head.api_version == Some(API_VERSION) && Beside::kind(head).is_none()
     }
 
     fn read(&self, documents: &[Document], faults: &mut Diagnostics) -> Vec<Reading> {
@@ -51,14 +54,47 @@ impl Dialect for Native {
     }
 }
 
+/// What stands beside specifications, in documents of their own with a `kind`.
+#[derive(Debug, Clone)]
+pub enum Beside {
+    /// Who is told of alerts.
+    Receivers(Receivers),
+    /// What is drawn of a service.
+    Boards(Boards),
+}
+
+impl Beside {
+    /// The kind of a document that holds no specification.
+    pub(super) fn kind(head: &Head) -> Option<&'static str> {
+        let kind = head.kind.filter(|_| head.api_version == Some(API_VERSION))?;
+        [receivers::KIND, boards::KIND].into_iter().find(|known| *known == kind)
+    }
+
+    /// Reads such a document; nothing where it holds a fault.
+    pub(super) fn read(document: &Document, faults: &mut Diagnostics) -> Option<Self> {
+        match Self::kind(&document.head())? {
+            receivers::KIND => decode::read(document, faults, receivers::receivers).map(Self::Receivers),
+            _ => with_vars(document, faults, boards::boards).map(Self::Boards),
+        }
+    }
+}
+
 fn read(document: &Document, faults: &mut Diagnostics) -> Reading {
+    with_vars(document, faults, |at| {
+        let (specs, names) = service::service(at, document.files.name(document.file));
+        Reading { place: document.place(), specs: specs.into_iter().collect(), names }
+    })
+}
+
+/// Reads a document in whose texts variables are replaced.
+fn with_vars<T>(document: &Document, faults: &mut Diagnostics, read: impl FnOnce(&At) -> T) -> T {
     decode::read(document, faults, |written| {
         let vars = written.get(VARS).filter(|at| !at.node.is_null());
         let vars = vars.and_then(|at| Vars::read(&at)).unwrap_or_default();
         written.filled_in(&vars.fill_in(written, VARS), |at| {
-            let (specs, names) = service::service(at, document.files.name(document.file));
+            let value = read(at);
             vars.say_unused(at);
-            Reading { place: document.place(), specs: specs.into_iter().collect(), names }
+            value
         })
     })
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::tempdir::TempDir;
 
-const HELP: &str = "install Prometheus 2.42 or newer with promtool (Debian: apt-get install prometheus), \
+const HELP: &str = "install Prometheus 2.42 or newer with promtool and amtool (Debian: apt-get install prometheus \
+                    prometheus-alertmanager), \
                     or run tests/run.sh, which does";
 
 /// Time for a server to come up on a loaded machine.
@@ -19,10 +20,22 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) fn promtool<S: AsRef<std::ffi::OsStr>>(
     args: impl IntoIterator<Item = S>,
 ) -> Result<String, String> {
-    let output = Command::new("promtool")
+    run("promtool", args)
+}
+
+/// Runs `amtool`; its exit and everything it said.
+pub(crate) fn amtool<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Result<String, String> {
+    run("amtool", args)
+}
+
+fn run<S: AsRef<std::ffi::OsStr>>(
+    program: &str,
+    args: impl IntoIterator<Item = S>,
+) -> Result<String, String> {
+    let output = Command::new(program)
         .args(args)
         .output()
-        .unwrap_or_else(|why| panic!("promtool cannot be run: {why}; {HELP}"));
+        .unwrap_or_else(|why| panic!("{program} cannot be run: {why}; {HELP}"));
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() { Ok(said) } else { Err(said) }
