@@ -170,7 +170,7 @@ fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Fail
 }
 
 /// Buckets as the budget counts them.
-fn slices(buckets: &[Bucket], measure: &Measure) -> Vec<Bucket> {
+pub(super) fn slices(buckets: &[Bucket], measure: &Measure) -> Vec<Bucket> {
     match measure {
         Measure::Events(events) => buckets.iter().map(|bucket| sliced(*bucket, events.method)).collect(),
         _ => buckets.to_vec(),

@@ -26,8 +26,22 @@ pub struct Incident {
     pub peak_burn: Option<f64>,
 }
 
-/// The incidents of a window, largest first.
+/// The largest incidents of a window, largest first.
 pub(super) fn find(buckets: &[Bucket], budget: &Budget) -> Vec<Incident> {
+    let mut found = all(buckets, budget);
+    found.retain(|incident| is_worth(incident, WORTH_TELLING));
+    found.sort_by(|a, b| b.events.bad.total_cmp(&a.events.bad).then(a.interval.cmp(&b.interval)));
+    found.truncate(MOST);
+    found
+}
+
+/// Whether an incident took at least this share of the budget; where nothing may be bad, every one did.
+pub(super) fn is_worth(incident: &Incident, least: f64) -> bool {
+    incident.budget_ratio.is_none_or(|share| share >= least)
+}
+
+/// Every incident, however small, in the order of time.
+pub(super) fn all(buckets: &[Bucket], budget: &Budget) -> Vec<Incident> {
     let mut found: Vec<Incident> = Vec::new();
     let mut between = Events::default();
     for bucket in buckets {
@@ -63,9 +77,6 @@ pub(super) fn find(buckets: &[Bucket], budget: &Budget) -> Vec<Incident> {
     for incident in &mut found {
         incident.budget_ratio = budget.share_of(incident.events.bad);
     }
-    found.retain(|incident| incident.budget_ratio.is_none_or(|share| share >= WORTH_TELLING));
-    found.sort_by(|a, b| b.events.bad.total_cmp(&a.events.bad).then(a.interval.cmp(&b.interval)));
-    found.truncate(MOST);
     found
 }
 

@@ -3,6 +3,7 @@
 //! Takes a plan and the answers to it, gives for every objective (and every group of it) what was measured, what that
 //! leaves of its budget, and the verdict. Pure: no input or output, no clock. Must not know how a number is shown.
 
+pub mod backtest;
 mod burn;
 mod coverage;
 mod curve;

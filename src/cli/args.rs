@@ -35,6 +35,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Judge objectives for a deploy: one line each, and an exit code
     Gate(GateArgs),
+    /// Replay alerts over the past: when each would have fired, and which incidents nobody would have been told of
+    Backtest(Box<BacktestArgs>),
     /// Check specifications without any source
     Validate(ValidateArgs),
     /// Check specifications against the data that they are about
@@ -272,6 +274,52 @@ pub(super) struct GateArgs {
     /// Who takes responsibility for --override
     #[arg(long, value_name = "NAME", requires = "override", help_heading = "Policy")]
     pub(super) override_by: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nines backtest --data /var/lib/prometheus/data --at end\n  nines backtest --slo checkout/availability --objective 99,99.5,99.9 --windows 1h/5m:14.4,6h/30m:6\n  nines backtest --over 90d --windows sloth-windows.yaml --format html --out alerts.html\n\nExit codes: 0 replayed, 2 wrong usage or specification, 3 a source failed, 4 no data, 5 not written."
+)]
+pub(super) struct BacktestArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// End of the time looked at: RFC 3339, a date, seconds, or `end` of the data [default: now, settled]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    pub(super) at: Option<String>,
+    /// Length of the time looked at
+    #[arg(long, value_name = "DURATION", default_value = "30d", help_heading = "Time")]
+    pub(super) over: String,
+    /// How often rules are evaluated
+    #[arg(long, value_name = "DURATION", default_value = "1m", help_heading = "Time")]
+    pub(super) step: String,
+    /// IANA zone in which times are shown [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Time")]
+    pub(super) timezone: Option<String>,
+    /// Windows to compare: `workbook`, a file in Sloth's words (kind: AlertWindows), or
+    /// [page=|ticket=]LONG/SHORT:RATE,… such as 1h/5m:14.4,6h/30m:5%. Repeatable
+    #[arg(long, value_name = "WINDOWS", help_heading = "Candidates")]
+    pub(super) windows: Vec<String>,
+    /// Objectives to compare: 99,99.5,99.9
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', help_heading = "Candidates")]
+    pub(super) objective: Vec<String>,
+    /// The share of a budget from which on burning is an incident
+    #[arg(long, value_name = "PERCENT", default_value = "2%", help_heading = "Candidates")]
+    pub(super) incident: String,
+    /// How it is told
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(super) format: BacktestFormat,
+    /// Where it goes; - is standard output
+    #[arg(long, value_name = "PATH", default_value = "-", help_heading = "Output")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum BacktestFormat {
+    Table,
+    Json,
+    Html,
 }
 
 #[derive(Debug, Args)]

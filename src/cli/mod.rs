@@ -4,6 +4,7 @@
 //! formats. To add a command: its file here and its variant in `args::Command`.
 
 mod args;
+mod backtest;
 mod convert;
 mod data;
 mod defaults;
@@ -46,6 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
     match &cli.command {
         Command::Report(args) => report::report(args, &cli.global, world),
         Command::Gate(args) => report::gate(args, &cli.global, world),
+        Command::Backtest(args) => backtest::run(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
         Command::Doctor(args) => doctor::run(args, &cli.global, world),
         Command::Explain(args) => explain::run(args, &cli.global, world),

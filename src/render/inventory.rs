@@ -58,7 +58,7 @@ fn minute(at: Moment, style: &Style) -> String {
 }
 
 /// A table with these columns; those whose title starts with `>` are set right.
-fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Option<Table> {
+pub(super) fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Option<Table> {
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))

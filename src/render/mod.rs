@@ -4,6 +4,7 @@
 //! nothing: what a reader is told was decided before. A number becomes text in [`words`](crate::report::words) alone.
 //! To add a format: one file with a [`Renderer`], one line in [`RENDERERS`], one snapshot in `tests/it/render.rs`.
 
+mod backtest;
 mod chart;
 mod checkup;
 mod csv;
@@ -19,6 +20,7 @@ mod terminal;
 mod text;
 mod view;
 
+pub use backtest::{backtest, backtest_page};
 pub use checkup::checkup;
 pub use error::RenderError;
 pub use inventory::inventory;

@@ -109,7 +109,7 @@ fn method(exact: bool) -> String {
     )
 }
 
-fn samples_read(answers: &[Answer]) -> Option<u64> {
+pub(super) fn samples_read(answers: &[Answer]) -> Option<u64> {
     let known = answers.iter().flatten().filter_map(|answered| answered.samples_read);
     known.fold(None, |sum, read| Some(sum.unwrap_or(0) + read))
 }
@@ -365,6 +365,6 @@ fn links(links: &[Link]) -> Vec<LinkReport> {
     links.iter().map(|link| LinkReport { rel: link.rel.clone(), href: link.href.clone() }).collect()
 }
 
-fn label_map(labels: &Labels) -> BTreeMap<String, String> {
+pub(super) fn label_map(labels: &Labels) -> BTreeMap<String, String> {
     labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -3,6 +3,7 @@
 //! Takes evaluations, gives a [`Report`]: the document that every format, the gate and later tools read, and nothing
 //! else. Must not know a format. Numbers become words in [`words`] alone.
 
+mod backtest;
 mod build;
 mod document;
 mod gate;
@@ -10,6 +11,7 @@ mod inventory;
 mod reason;
 pub mod words;
 
+pub use backtest::*;
 pub use build::{Context, build};
 pub use document::*;
 pub use gate::{Policy, Reaction};

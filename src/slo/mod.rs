@@ -7,6 +7,7 @@
 mod alert;
 mod alert_rule;
 mod board;
+mod burn;
 mod exclusion;
 mod gate;
 mod method;
@@ -20,6 +21,7 @@ mod window;
 pub use alert::{Alerting, BURN_POLICY, BurnRule, Pace, Severity, TierAlert};
 pub use alert_rule::AlertRule;
 pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
+pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Gate, GateLimits};
 pub use method::Method;

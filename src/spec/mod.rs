@@ -4,6 +4,7 @@
 //! specification is used for. Every dialect ends in the same [`Spec`]. To add one: its file here that implements [`Dialect`], its line in [`DIALECTS`], a
 //! valid fixture with its twin in the native dialect, and an invalid one.
 
+mod catalogue;
 mod chars;
 mod decode;
 mod document;
@@ -26,6 +27,7 @@ mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use catalogue::{WRITTEN as WINDOWS_WRITTEN, windows_in_line, windows_of_files};
 pub use document::{Document, Environment, Head};
 pub use native::{Beside, schema};
 

@@ -7,6 +7,8 @@
 
 #[path = "support/data.rs"]
 mod data;
+#[path = "support/made.rs"]
+mod made;
 mod support {
     #![allow(dead_code, reason = "shared with the tests, which use more of it")]
     #[path = "../../it/support/prometheus.rs"]
@@ -16,8 +18,7 @@ mod support {
 }
 
 use std::fs;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -27,8 +28,9 @@ use nines::engine::{Compat, Params, Value};
 use nines::promql::{CompiledMatchers, Expr, MatchOp, Matcher, ParseOptions, parse};
 use nines::source::LocalSource;
 
-use data::{END, PER_INSTANCE, START};
-use support::prometheus::{RealPrometheus, http_post, promtool};
+use data::{END, START};
+use made::{blocks, text};
+use support::prometheus::{RealPrometheus, http_post};
 use support::tempdir::TempDir;
 
 const WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
@@ -187,42 +189,6 @@ fn tell(what: &str, ours: Duration, theirs: Duration) {
 
 fn per_second(samples: f64, took: Duration) -> String {
     format!("{:.1} million samples/s", samples / took.as_secs_f64() / 1e6)
-}
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nines-bench-{name}"))
-}
-
-/// The counters as text, written where they are missing.
-fn text(series: usize) -> Result<PathBuf> {
-    let path = folder(&format!("{series}.om"));
-    if !path.exists() {
-        println!("writing {}", path.display());
-        let unfinished = path.with_extension("unfinished");
-        let mut file = BufWriter::new(fs::File::create(&unfinished)?);
-        data::write(&mut file, series / PER_INSTANCE)?;
-        file.flush()?;
-        fs::rename(&unfinished, &path)?;
-    }
-    Ok(path)
-}
-
-/// The counters as blocks, made where they are missing. Of many series the text is not kept.
-fn blocks(series: usize) -> Result<PathBuf> {
-    let path = folder(&format!("{series}-blocks"));
-    if !path.exists() {
-        let text = text(series)?;
-        println!("making {}", path.display());
-        let unfinished = path.with_extension("unfinished");
-        let args = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=744h"];
-        let paths = [text.as_os_str(), unfinished.as_os_str()];
-        promtool(args.map(AsRef::as_ref).into_iter().chain(paths)).map_err(anyhow::Error::msg)?;
-        fs::rename(&unfinished, &path)?;
-        if series > 100 {
-            fs::remove_file(&text)?;
-        }
-    }
-    Ok(path)
 }
 
 /// A server over its own links to the blocks, since it writes beside them.

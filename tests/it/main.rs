@@ -5,6 +5,8 @@ mod alertmanager;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod backtest;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod conformance;

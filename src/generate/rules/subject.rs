@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Group, Note, Rule};
 use crate::base::Duration;
-use crate::slo::{BurnRule, Empty, Severity, Signal, Slo, Spec};
+use crate::slo::{BurnRule, Empty, Severity, Slo, Spec};
 
 /// An objective and the service that promises it.
 pub(super) struct Subject<'a> {
@@ -27,22 +27,13 @@ impl Subject<'_> {
 
     /// The length of the slices of the clock that are judged and what an empty one is, where they are.
     pub(super) fn slices(&self) -> Option<(Duration, Empty)> {
-        match self.slo.sli.signal() {
-            Signal::Slices { slice, empty, .. } => Some((slice, empty)),
-            Signal::Events { .. } => self.slo.method.slices(),
-            Signal::Composite => None,
-        }
+        self.slo.slices()
     }
 
     /// The pairs of windows that fit: none longer than the objective's own window. A slice cannot be cut, so no
     /// window is shorter than one.
     pub(super) fn burn_rules(&self) -> Vec<BurnRule> {
-        let slice = self.slices().map_or(Duration::ZERO, |(slice, _)| slice);
-        let rules = self.slo.alerting.windows.iter().copied();
-        rules
-            .map(|rule| BurnRule { long: rule.long.max(slice), short: rule.short.max(slice), ..rule })
-            .filter(|rule| rule.long <= self.slo.window.nominal())
-            .collect()
+        self.slo.burn_rules()
     }
 
     /// A remark for each severity that is wanted and has no pair of windows that fits.

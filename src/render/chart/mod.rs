@@ -9,12 +9,14 @@ mod burn_down;
 mod burn_rate;
 mod daily;
 mod svg;
+mod timeline;
 
 use serde::Serialize;
 
 pub(super) use burn_down::burn_down;
 pub(super) use burn_rate::burn_rate;
 pub(super) use daily::{daily, spark};
+pub(super) use timeline::timeline;
 
 /// A drawing and its numbers.
 #[derive(Debug, Serialize)]

@@ -19,7 +19,7 @@ use super::document::{Document, Head};
 use super::foreign::Metadata;
 use super::{Dialect, Reading, values};
 use crate::diag::{Code, Diagnostics, quote};
-use crate::slo::Spec;
+use crate::slo::{BurnRule, Spec};
 use service::Around;
 use windows::{Catalogue, Choice};
 
@@ -52,6 +52,13 @@ impl Dialect for Sloth {
         readings.extend(services.into_iter().map(|document| read(document, &catalogue, faults)));
         readings
     }
+}
+
+/// The alerts of a document of alert windows; nothing where it is none.
+pub(super) fn alert_windows(document: &Document, faults: &mut Diagnostics) -> Option<Vec<BurnRule>> {
+    let claimed = document.head().kind == Some(ALERT_WINDOWS);
+    let read = || decode::read(document, faults, windows::read);
+    claimed.then(read).flatten().map(|(catalogue, _)| catalogue.rules)
 }
 
 fn read(document: &Document, catalogue: &Catalogue, faults: &mut Diagnostics) -> Reading {

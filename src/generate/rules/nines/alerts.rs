@@ -8,7 +8,7 @@ use super::events::total_name;
 use super::{OWN_LABELS, ratio_name};
 use crate::base::Duration;
 use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
-use crate::slo::{AlertRule, BurnRule, Counts, Severity, Signal, Window};
+use crate::slo::{AlertRule, BurnAlert, BurnRule, Counts, Severity, Signal, Window};
 
 const BURN: &str = "ErrorBudgetBurn";
 const EXHAUSTED: &str = "ErrorBudgetExhausted";
@@ -24,14 +24,7 @@ const SEVERITIES: [Severity; 2] = [Severity::Page, Severity::Ticket];
 
 /// An alert for each pair of windows that can fire, the most urgent first.
 pub(super) fn burning<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Rule> + 'a {
-    SEVERITIES.into_iter().flat_map(move |severity| {
-        let rules = reachable(subject, severity);
-        let count = rules.len();
-        rules
-            .into_iter()
-            .enumerate()
-            .map(move |(place, rule)| burn(subject, &rule, &tier(severity, place, count)))
-    })
+    subject.slo.burn_alerts().into_iter().map(|alert| burn(subject, &alert))
 }
 
 /// Told when the budget of the objective's own window is spent, by people who then work on reliability.
@@ -111,9 +104,10 @@ pub(super) fn absent(subject: &Subject<'_>) -> Option<Rule> {
 
 /// A remark for each severity that has no alert, with the reason.
 pub(super) fn unreachable(subject: &Subject<'_>) -> impl Iterator<Item = String> {
-    let rules = subject.burn_rules();
-    let silent = |severity: &Severity| {
-        !subject.slo.alerting.tier(*severity).disabled && reachable(subject, *severity).is_empty()
+    let (rules, alerts) = (subject.burn_rules(), subject.slo.burn_alerts());
+    let silent = move |severity: &Severity| {
+        !subject.slo.alerting.tier(*severity).disabled
+            && !alerts.iter().any(|alert| alert.rule.severity == *severity)
     };
     SEVERITIES.into_iter().filter(silent).map(move |severity| {
         let why = if rules.iter().any(|rule| rule.severity == severity) {
@@ -125,36 +119,10 @@ pub(super) fn unreachable(subject: &Subject<'_>) -> impl Iterator<Item = String>
     })
 }
 
-/// `page`, or `page-fast` and `page-slow` where there are two; more have numbers.
-fn tier(severity: Severity, place: usize, count: usize) -> String {
-    let severity = severity.word();
-    match (place, count) {
-        (_, 1) => severity.to_owned(),
-        (0, 2) => format!("{severity}-fast"),
-        (_, 2) => format!("{severity}-slow"),
-        (place, _) => format!("{severity}-{}", place + 1),
-    }
-}
-
-/// The rules whose threshold is below the largest error ratio there is.
-fn reachable(subject: &Subject<'_>, severity: Severity) -> Vec<BurnRule> {
-    let allowed = subject.slo.objective.complement().as_f64();
-    let mut rules = subject.burn_rules();
-    let disabled = subject.slo.alerting.tier(severity).disabled;
-    rules.retain(|rule| !disabled && rule.severity == severity && factor(subject, rule) * allowed < 1.0);
-    rules
-}
-
-/// The burn rate at which a rule fires, to six decimals: enough for any alert, and readable where it is a third.
-fn factor(subject: &Subject<'_>, rule: &BurnRule) -> f64 {
-    (rule.threshold(subject.slo.window.nominal()) * 1e6).round() / 1e6
-}
-
-fn burn(subject: &Subject<'_>, rule: &BurnRule, tier: &str) -> Rule {
-    let slo = subject.slo;
+fn burn(subject: &Subject<'_>, alert: &BurnAlert) -> Rule {
+    let (slo, rule, factor) = (subject.slo, &alert.rule, alert.factor);
     let alerting = &slo.alerting;
     let (what, who) = (what(subject), who(subject));
-    let factor = factor(subject, rule);
     let texts = [
         ("summary", format!("{who} burns its error budget: burn rate above {factor} over {}", rule.long)),
         (
@@ -176,7 +144,7 @@ fn burn(subject: &Subject<'_>, rule: &BurnRule, tier: &str) -> Rule {
         r#for: alerting.r#for,
         keep_firing_for: alerting.keep_firing_for,
         severity: Some(rule.severity.word().to_owned()),
-        labels: labels(subject, rule.severity, tier, &rule.long.to_string()),
+        labels: labels(subject, rule.severity, &alert.tier, &rule.long.to_string()),
         annotations: annotations(subject, rule.severity, texts),
     })
 }

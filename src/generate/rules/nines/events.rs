@@ -11,9 +11,9 @@ use crate::promql::{BinaryOp, Expr};
 use crate::slo::{Counts, Polarity};
 
 /// The stretch over which counts are recorded.
-const STRETCH: Duration = Duration::minutes(5);
+const STRETCH: Duration = crate::slo::RECORDED_STRETCH;
 /// From here on a window is summed from recorded counts, not read from the raw counters at every evaluation.
-const LONG: Duration = Duration::days(1);
+const LONG: Duration = crate::slo::SUMMED_FROM;
 
 const TOTAL: &str = "slo:events_total:increase5m";
 

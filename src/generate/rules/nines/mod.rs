@@ -32,7 +32,7 @@ pub(super) const OWN_LABELS: [&str; 8] =
     ["slo", "slo_service", "slo_id", "severity", "tier", "window", "alertname", counting::TERM];
 
 /// How often the rules of an objective are evaluated.
-const INTERVAL: Duration = Duration::minutes(1);
+const INTERVAL: Duration = crate::slo::RULES_EVERY;
 
 /// How often what concerns the whole window of an objective is: it is much to read and changes slowly.
 const PERIOD_INTERVAL: Duration = Duration::minutes(5);

@@ -1,0 +1,295 @@
+//! Alerts over the past, as a document: the answer of `nines backtest`. Fields are added, never renamed; ratios are
+//! between 0 and 1, times RFC 3339 in UTC, unknown is null.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::{CoverageReport, ReportError, SourceReport, Tool};
+use crate::base::Moment;
+
+/// Alerts over the past.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Backtest {
+    /// The version of this document's form: 1.
+    pub schema_version: u32,
+    /// Who made it.
+    pub tool: Tool,
+    /// When it was made.
+    pub generated_at: Moment,
+    /// What was looked at.
+    pub evaluation: BacktestInfo,
+    /// All in numbers.
+    pub summary: BacktestSummary,
+    /// Every objective, in the order of the specifications.
+    pub slos: Vec<SloBacktest>,
+    /// Plain alerts, which no objective is behind.
+    pub alerts: Vec<PlainBacktest>,
+    /// What went wrong.
+    pub errors: Vec<ReportError>,
+    /// Remarks.
+    pub warnings: Vec<String>,
+}
+
+/// What was looked at, and how.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BacktestInfo {
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// The zone in which times are shown.
+    pub timezone: String,
+    /// Seconds between two evaluations of the rules.
+    pub step_s: f64,
+    /// The share of a budget from which on an incident is one.
+    pub least_budget_ratio: f64,
+    /// How it was replayed, in a sentence.
+    pub method: String,
+    /// Where the data came from.
+    pub source: SourceReport,
+    /// How many questions were asked.
+    pub queries: usize,
+    /// Samples read to answer them, where the source says so.
+    pub samples_read: Option<u64>,
+    /// How long asking took, in milliseconds.
+    pub duration_ms: u64,
+    /// A hash of the specifications.
+    pub spec_hash: String,
+}
+
+/// What became of an objective.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replay {
+    /// Its alerts were replayed.
+    Replayed,
+    /// There was nothing to replay them over.
+    NoData,
+    /// What they are about could not be counted.
+    Error,
+}
+
+/// All in numbers, for the alerts in use.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BacktestSummary {
+    /// Objectives whose alerts were replayed.
+    pub replayed: usize,
+    /// Objectives without data.
+    pub no_data: usize,
+    /// Objectives that could not be counted.
+    pub error: usize,
+    /// The figures of those that were replayed, together.
+    pub figures: FiguresReport,
+    /// One sentence.
+    pub verdict: String,
+    /// The code that the command ends with.
+    pub exit_code: u8,
+}
+
+/// An objective.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SloBacktest {
+    /// `service/slo`.
+    pub id: String,
+    /// The service.
+    pub service: String,
+    /// The objective's name.
+    pub slo: String,
+    /// What became of it.
+    pub status: Replay,
+    /// Why, where it was not replayed.
+    pub reason: Option<String>,
+    /// The window of its budget.
+    pub window: String,
+    /// Ways to alert, the one in use first.
+    pub candidates: Vec<CandidateReport>,
+    /// Which of them to take.
+    pub recommendation: Option<Recommendation>,
+    /// Each budget with the alerts in use: one, or one for each value of what it is divided by.
+    pub budgets: Vec<BudgetBacktest>,
+    /// Where it is written.
+    pub defined_at: Option<String>,
+}
+
+/// A way to alert and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CandidateReport {
+    /// `in use`, or what is changed: `99.5 %, workbook`.
+    pub name: String,
+    /// Whether it is what the specification says.
+    pub in_use: bool,
+    /// The objective, between 0 and 1.
+    pub objective: f64,
+    /// The same as it is written.
+    pub objective_display: String,
+    /// Its alerts, the most urgent first.
+    pub alerts: Vec<AlertReport>,
+    /// Whether the objective was kept in the time looked at; null where nothing happened in it.
+    pub kept: Option<bool>,
+    /// The share of good in it.
+    pub sli: Option<f64>,
+    /// The same in words.
+    pub sli_display: String,
+    /// What it came to.
+    pub figures: FiguresReport,
+}
+
+/// An alert.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AlertReport {
+    /// What tells it from the others: `page-fast`.
+    pub tier: String,
+    /// `page` or `ticket`.
+    pub severity: &'static str,
+    /// The long window.
+    pub long: String,
+    /// The short window.
+    pub short: String,
+    /// The burn rate above which it fires.
+    pub factor: f64,
+    /// How often it began to fire in the time looked at, over all budgets.
+    pub fired: usize,
+}
+
+/// What alerts and incidents come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct FiguresReport {
+    /// How often somebody was woken: stretches in which at least one page alert fires.
+    pub pages: usize,
+    /// The same by the week with data.
+    pub pages_per_week: Option<f64>,
+    /// The same for tickets.
+    pub tickets: usize,
+    /// Incidents.
+    pub incidents: usize,
+    /// Of which nobody was told.
+    pub missed: usize,
+    /// The share of the budget that those took together.
+    pub missed_budget_ratio: f64,
+    /// Alerts that were about no incident.
+    pub stray: usize,
+    /// The share of the budget that an incident had taken when somebody was told: the median.
+    pub gone_median: Option<f64>,
+    /// The most of it.
+    pub gone_most: Option<f64>,
+    /// Seconds from the start of an incident until somebody was told: the median.
+    pub delay_median_s: Option<f64>,
+    /// The longest.
+    pub delay_most_s: Option<f64>,
+}
+
+/// Which way to alert to take, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recommendation {
+    /// The place of the candidate; null where history does not tell.
+    pub candidate: Option<usize>,
+    /// In a sentence or two.
+    pub text: String,
+}
+
+/// One budget with the alerts in use.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BudgetBacktest {
+    /// The labels of the budget.
+    pub group: BTreeMap<String, String>,
+    /// Where data existed.
+    pub coverage: CoverageReport,
+    /// When each alert fired, in the order of the candidate's alerts.
+    pub alerts: Vec<TierFirings>,
+    /// Incidents in the order of time.
+    pub incidents: Vec<IncidentBacktest>,
+    /// What they come to.
+    pub figures: FiguresReport,
+}
+
+/// When an alert fired.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TierFirings {
+    /// Which.
+    pub tier: String,
+    /// When.
+    pub firings: Vec<FiringReport>,
+}
+
+/// A stretch of time in which an alert fired.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FiringReport {
+    /// The first evaluation at which it fired; before the time looked at where it fired already.
+    pub from: Moment,
+    /// The evaluation that resolved it; null where it still fired at the end.
+    pub to: Option<Moment>,
+    /// The place of the incident that it was about; null where it was about none.
+    pub incident: Option<usize>,
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IncidentBacktest {
+    /// Its start.
+    pub from: Moment,
+    /// Its end.
+    pub to: Moment,
+    /// Bad events (or slices).
+    pub bad: f64,
+    /// All.
+    pub total: f64,
+    /// The share of the budget that it took; null where nothing may be bad.
+    pub budget_ratio: Option<f64>,
+    /// The fastest burn in it.
+    pub peak_burn: Option<f64>,
+    /// The first alert about it; null where nobody was told.
+    pub told: Option<DetectionReport>,
+    /// The first page about it; null where nobody was woken.
+    pub paged: Option<DetectionReport>,
+}
+
+/// Somebody was told.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DetectionReport {
+    /// By which alert.
+    pub tier: String,
+    /// When.
+    pub at: Moment,
+    /// Seconds since the incident began.
+    pub delay_s: f64,
+    /// The share of the budget that it had taken; null where nothing may be bad.
+    pub budget_ratio: Option<f64>,
+    /// Whether the alert fired already when the incident began.
+    pub already: bool,
+}
+
+/// A plain alert.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlainBacktest {
+    /// The service whose alert it is.
+    pub service: String,
+    /// Its name.
+    pub name: String,
+    /// Its severity, where it has one.
+    pub severity: Option<String>,
+    /// Its condition.
+    pub expr: String,
+    /// How often it began to fire.
+    pub fired: usize,
+    /// Why it could not be replayed.
+    pub error: Option<String>,
+    /// When it fired, by the labels of what its condition gave.
+    pub instances: Vec<InstanceReport>,
+}
+
+/// When a plain alert fired for some labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InstanceReport {
+    /// The labels.
+    pub labels: BTreeMap<String, String>,
+    /// When.
+    pub firings: Vec<FiringReport>,
+}
+
+impl Backtest {
+    /// How the command ends, decided before anything is rendered.
+    pub fn exit(&self) -> crate::exit::Exit {
+        crate::exit::Exit::from_code(self.summary.exit_code).unwrap_or(crate::exit::Exit::SourceFailed)
+    }
+}
