@@ -93,6 +93,9 @@ fn born(selector: &Selector, over: Duration, cadence: Duration) -> Expr {
 /// An expression with `$window` as one for a stretch of length `over`: a counter function widens its range by a cadence
 /// and is scaled back as in [`increase`]; `rate` becomes `increase`, since events are counted; every other range
 /// is the stretch itself, short of the closed edge.
+///
+/// Of native histograms the number that is taken from one is scaled back: Prometheus before 2.45 leaves a histogram as it
+/// is that is multiplied. What lies in proportion (a fraction, a quantile) needs no scale.
 pub(super) fn filled(expr: &Expr, over: Duration, cadence: Duration) -> Expr {
     let mut filled = expr.clone();
     filled.rewrite(&mut |kind| match kind {
@@ -102,14 +105,49 @@ pub(super) fn filled(expr: &Expr, over: Duration, cadence: Duration) -> Expr {
                 *kind = ExprKind::Paren(Box::new(increase(selector, over, cadence)));
             }
         }
+        ExprKind::Call { function, args }
+            if matches!(
+                function.as_str(),
+                "histogram_count"
+                    | "histogram_sum"
+                    | "histogram_fraction"
+                    | "histogram_quantile"
+                    | "histogram_avg"
+            ) =>
+        {
+            let mut range = None;
+            args.iter_mut().for_each(|arg| arg.rewrite(&mut |node| range = unscaled(node, over).or(range)));
+            if let Some(range) =
+                range.filter(|_| matches!(function.as_str(), "histogram_count" | "histogram_sum"))
+            {
+                let number = Expr::from(std::mem::replace(kind, ExprKind::Number(0.0)));
+                *kind = ExprKind::Paren(Box::new(scaled(number, over, range)));
+            }
+        }
         _ => {}
     });
     filled.with_window(over - Duration::millis(1))
 }
 
+/// Takes the scale of [`increase`] away again, and gives the range that is left.
+fn unscaled(node: &mut ExprKind, over: Duration) -> Option<Duration> {
+    let ExprKind::Paren(inner) = node else { return None };
+    let ExprKind::Binary { op: BinaryOp::Div, lhs, .. } = &inner.kind else { return None };
+    let ExprKind::Binary { op: BinaryOp::Mul, lhs: growth, rhs: by, .. } = &lhs.kind else { return None };
+    let ExprKind::Call { function, args } = &growth.kind else { return None };
+    let ExprKind::Range { range, .. } = &args.first()?.kind else { return None };
+    let range = range.fixed().filter(|range| *range > over)?;
+    if function != "increase" || by.kind != ExprKind::Number(over.as_secs()) {
+        return None;
+    }
+    *node = growth.kind.clone();
+    Some(range)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::promql::{ParseOptions, parse};
 
     fn growth(engine: Engine) -> String {
         let ask = Ask::Increase {
@@ -132,5 +170,29 @@ mod tests {
     #[test]
     fn an_engine_that_counts_exactly_is_asked_plainly() {
         assert_eq!(growth(Engine::VictoriaMetrics), "sum by (code) (increase(m[5m]))");
+    }
+
+    #[test]
+    fn what_is_taken_from_a_histogram_is_scaled_not_the_histogram() {
+        let written = |text: &str| {
+            let expr = parse(text, &ParseOptions { window: true }).unwrap();
+            filled(&expr, Duration::minutes(5), Duration::seconds(30)).to_string()
+        };
+        let grown = "increase(m[5m29s999ms])";
+        for (text, expected) in [
+            ("sum(rate(m[$window]))", format!("sum(({grown} * 300 / 329.999))")),
+            (
+                "histogram_count(sum(increase(m[$window])))",
+                format!("(histogram_count(sum({grown})) * 300 / 329.999)"),
+            ),
+            (
+                "histogram_fraction(0, 1, sum(rate(m[$window]))) * histogram_count(sum(rate(m[$window])))",
+                format!(
+                    "histogram_fraction(0, 1, sum({grown})) * (histogram_count(sum({grown})) * 300 / 329.999)"
+                ),
+            ),
+        ] {
+            assert_eq!(written(text), expected);
+        }
     }
 }

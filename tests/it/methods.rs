@@ -4,7 +4,11 @@
 use serde_json::Value;
 
 use crate::numbers::{AT, DAY, HOUR, Text, on_both, text};
+use crate::support::blocks::{Block, Stored};
+use crate::support::packing::{self, Packed, Shared};
+use crate::support::prometheus::RealPrometheus;
 use crate::support::run::Outcome;
+use crate::support::tempdir::TempDir;
 
 /// Two days of two paths, a scrape a minute, 100 requests a minute and path. On `/a` the last day has a quiet hour in
 /// which ten requests a minute are left and five of them fail; on `/b` one of 100 fails always.
@@ -315,4 +319,60 @@ fn what_has_no_effect_yet_is_told() {
         );
         assert!(told.iter().all(|warning| outcome.err.contains(warning)), "{outcome:?}");
     });
+}
+
+/// Two days of a native histogram, ten observations a minute, of which eight took up to a second and two longer.
+fn native_histogram(folder: &std::path::Path) {
+    // Bucket 0 is up to one, bucket 1 up to two.
+    let shared = Shared { schema: 0, positive_spans: vec![(0, 2)], ..Shared::default() };
+    let sample = |minute: i64| Packed {
+        t: (AT - 2 * DAY + minute * 60 + 7) * 1000,
+        count: 1_000_000.0 + 10.0 * minute as f64,
+        sum: 1_000_000.0 + 9.0 * minute as f64,
+        positive: vec![800_000.0 + 8.0 * minute as f64, 200_000.0 + 2.0 * minute as f64],
+        ..Packed::default()
+    };
+    let samples: Vec<Packed> = (0..2 * 1440).map(sample).collect();
+    let chunk = |samples: &[Packed]| {
+        let (first, last) = (samples[0].t, samples[samples.len() - 1].t);
+        (first, last, 2, packing::histogram(&shared, samples, false))
+    };
+    let series = vec![Stored {
+        labels: vec![("__name__", "duration_seconds"), ("job", "a")],
+        chunks: samples.chunks(120).map(chunk).collect(),
+    }];
+    Block { series, ..Block::default() }.write(folder);
+}
+
+#[test]
+fn a_native_histogram_is_counted_at_a_threshold() {
+    let data = TempDir::new("native");
+    native_histogram(data.path());
+    let copy = TempDir::new("native-server");
+    native_histogram(copy.path());
+    let server = RealPrometheus::start_with(copy.path(), &["--enable-feature=native-histograms"]);
+    let spec = data.write(
+        "spec.yaml",
+        "apiVersion: nines/v1\nservice: s\nslos:\n  - name: fast\n    objective: 60%\n    window: 1d\n    \
+         sli: {latency: {histogram: duration_seconds, threshold: 1s, native: true}}\n",
+    );
+    let (spec, block, at) = (
+        spec.display().to_string(),
+        data.path().join(Block::default().ulid).display().to_string(),
+        AT.to_string(),
+    );
+    for source in [["--data", &block], ["--prometheus-url", &server.url]] {
+        let common = ["report", "-f", &spec, "--at", &at, "--format", "json", "--fail-on", "never"];
+        let slo = crate::support::run::nines([&common[..], &source].concat()).slo("s/fast");
+        println!("{}: {} {} {}", source[0], slo["status"], slo["events"], slo["reason"]);
+        for (what, expected) in [("total", 14_400.0), ("bad", 2_880.0)] {
+            let told = number(&slo["events"][what]);
+            assert!(
+                (told - expected).abs() <= expected * 1e-3,
+                "{}: {told} {what}, not {expected}",
+                source[0]
+            );
+        }
+        assert_eq!(slo["status"], "met");
+    }
 }
