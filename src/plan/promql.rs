@@ -116,7 +116,9 @@ pub(super) fn filled(expr: &Expr, over: Duration, cadence: Duration) -> Expr {
             ) =>
         {
             let mut range = None;
-            args.iter_mut().for_each(|arg| arg.rewrite(&mut |node| range = unscaled(node, over).or(range)));
+            for arg in args {
+                arg.rewrite(&mut |node| range = unscaled(node, over).or(range));
+            }
             if let Some(range) =
                 range.filter(|_| matches!(function.as_str(), "histogram_count" | "histogram_sum"))
             {
