@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::model::{Group, Rule, RuleSet};
 
@@ -23,29 +23,36 @@ pub enum Form {
 impl RuleSet {
     /// The text of one file with all rules.
     pub fn to_yaml(&self, name: &str, form: &Form) -> String {
-        let file = File { groups: self.groups.iter().map(written_group).collect() };
-        let body = match form {
-            Form::Plain => serde_yaml::to_string(&file),
-            Form::Operator { namespace, labels } => serde_yaml::to_string(&Object {
-                api_version: "monitoring.coreos.com/v1",
-                kind: "PrometheusRule",
-                metadata: Metadata { name: object_name(name), namespace: namespace.as_deref(), labels },
-                spec: file,
-            }),
+        let file = File { groups: Groups(&self.groups) };
+        let mut text = self.head().into_bytes();
+        // Maps of texts can always be written, and what is written is text.
+        let _ = match form {
+            Form::Plain => serde_yaml::to_writer(&mut text, &file),
+            Form::Operator { namespace, labels } => {
+                let metadata = Metadata { name: object_name(name), namespace: namespace.as_deref(), labels };
+                let api_version = "monitoring.coreos.com/v1";
+                serde_yaml::to_writer(
+                    &mut text,
+                    &Object { api_version, kind: "PrometheusRule", metadata, spec: file },
+                )
+            }
         };
-        // Maps of texts can always be written.
-        self.head() + &body.unwrap_or_default()
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// One set of rules for each service, by its name.
     pub fn by_service(&self) -> BTreeMap<String, RuleSet> {
-        let services: BTreeSet<&str> = self.groups.iter().map(|group| group.service.as_str()).collect();
-        let of = |service: &str| RuleSet {
-            groups: self.groups.iter().filter(|group| group.service == service).cloned().collect(),
-            notes: self.notes.iter().filter(|note| note.service == service).cloned().collect(),
-            style: self.style,
-        };
-        services.into_iter().map(|service| (service.to_owned(), of(service))).collect()
+        let mut sets: BTreeMap<String, RuleSet> = BTreeMap::new();
+        for group in &self.groups {
+            let empty = || RuleSet { groups: Vec::new(), notes: Vec::new(), style: self.style };
+            sets.entry(group.service.clone()).or_insert_with(empty).groups.push(group.clone());
+        }
+        for note in &self.notes {
+            if let Some(set) = sets.get_mut(&note.service) {
+                set.notes.push(note.clone());
+            }
+        }
+        sets
     }
 
     fn head(&self) -> String {
@@ -75,7 +82,16 @@ fn object_name(name: &str) -> String {
 
 #[derive(Serialize)]
 struct File<'a> {
-    groups: Vec<GroupText<'a>>,
+    groups: Groups<'a>,
+}
+
+/// Each is put into text when it is written, so that not all are held as text at once.
+struct Groups<'a>(&'a [Group]);
+
+impl Serialize for Groups<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(written_group))
+    }
 }
 
 #[derive(Serialize)]
