@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nines::base::{Duration, Share};
-use nines::diag::{Diagnostics, Files, Style};
 use nines::generate::{Form, RuleSet, RulesStyle, UnitTests, rules, unit_tests};
 use nines::slo::{Empty, Method, Spec};
 
 use super::{MONTH, api, by, jobs, lag, latency, responses, slo};
+use crate::plain_alerts::specs;
 use crate::support::prometheus::promtool;
 use crate::support::tempdir::TempDir;
 
@@ -44,21 +44,6 @@ fn in_pairs<T: Sync>(jobs: &[T], job: impl Fn(&T) + Sync) {
     });
 }
 
-#[expect(clippy::disallowed_methods, reason = "reads the project's own specifications")]
-fn systems() -> Vec<Spec> {
-    let mut files = Files::new();
-    for entry in std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("slo-specs").read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            files.add(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
-        }
-    }
-    let mut faults = Diagnostics::new();
-    let specs = nines::spec::read(&files, &mut faults);
-    assert!(faults.is_empty(), "{}", faults.to_text(&files, Style::default()));
-    specs
-}
-
 /// Each objective alone and the plain alerts of each service, so that none of them waits for the rules of all.
 fn parts(specs: Vec<Spec>) -> Vec<Spec> {
     let mut parts = Vec::new();
@@ -77,7 +62,7 @@ fn parts(specs: Vec<Spec>) -> Vec<Spec> {
 
 #[test]
 fn those_of_the_five_systems_pass() {
-    let parts = parts(systems());
+    let parts = parts(specs());
     let (cases, untested) = (AtomicUsize::new(0), AtomicUsize::new(0));
     in_pairs(&parts, |spec| {
         let (rules, tests) = made(spec);
