@@ -6,6 +6,7 @@
 pub mod backtest;
 pub mod checkup;
 pub mod deliver;
+pub mod deploy;
 pub mod drift;
 pub mod fetch;
 pub mod files;

@@ -1,6 +1,6 @@
 //! What a specification says and nothing acts on yet. It is told, so that nobody takes it for done.
 
-use crate::slo::{Slo, Spec};
+use crate::slo::Spec;
 
 /// What has no effect on a report.
 pub fn of_reports(specs: &[Spec]) -> Vec<String> {
@@ -17,18 +17,8 @@ pub fn of_reports(specs: &[Spec]) -> Vec<String> {
             let names = list(spec.slas.iter().map(|sla| sla.name.as_str()));
             remarks.push(format!("the contracts of {service} ({names}) are checked but not evaluated yet"));
         }
-        if let Some(names) = names(spec, |slo| slo.gate.is_some()) {
-            remarks.push(format!(
-                "the limits under `gate` of {service} ({names}) are checked but not applied yet: only the objectives are judged"
-            ));
-        }
     }
     remarks
-}
-
-fn names(spec: &Spec, which: impl Fn(&Slo) -> bool) -> Option<String> {
-    let names: Vec<&str> = spec.slos.iter().filter(|slo| which(slo)).map(|slo| slo.name.as_str()).collect();
-    (!names.is_empty()).then(|| list(names.into_iter()))
 }
 
 /// The first few, and how many more.

@@ -37,6 +37,7 @@ pub enum When {
 }
 
 /// What a run is to do.
+#[derive(Clone)]
 pub struct Job {
     /// The specifications, already selected.
     pub specs: Vec<Spec>,

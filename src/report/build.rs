@@ -6,7 +6,7 @@ use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
     BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
-    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, Policy, PreviousReport,
+    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, Needs, Policy, PreviousReport,
     QueryReport, Report, ReportError, SeriesReport, SliReport, SloName, SloReport, SourceReport, Status,
     Summary, TimeReport, Tool, WindowReport,
 };
@@ -91,7 +91,7 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
-        gate: context.policy.judge(&judged),
+        gate: context.policy.judge(&judged, context.now),
         slos,
         errors,
         warnings: context.warnings.clone(),
@@ -194,6 +194,8 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         exclusions: Vec::new(),
         links: links(&spec.links),
         queries: queries(context, task),
+        gate: slo.gate.as_ref().map(|gate| Needs::of(gate, &spec.file)),
+        comparison: None,
         status: Status::Error,
         reason: String::new(),
         warnings: remarks(context, task),
@@ -327,6 +329,11 @@ fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {
         } else {
             words::NO_DATA.to_owned()
         },
+        events: (before.events.total > 0.0).then_some(EventsReport {
+            good: before.events.good(),
+            bad: before.events.bad,
+            total: before.events.total,
+        }),
         remaining_ratio: before.budget.remaining_ratio().filter(|_| share.is_some()),
         delta_pp: share.zip(now).map(|(before, now)| (now - before) * 100.0),
     }

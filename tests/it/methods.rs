@@ -320,7 +320,6 @@ fn what_has_no_effect_yet_is_told() {
             [
                 "the exclusions of s (upgrade) are checked but not applied yet: the numbers are raw",
                 "the contracts of s (gold) are checked but not evaluated yet",
-                "the limits under `gate` of s (a) are checked but not applied yet: only the objectives are judged",
             ]
         );
         assert!(told.iter().all(|warning| outcome.err.contains(warning)), "{outcome:?}");

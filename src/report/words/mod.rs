@@ -7,6 +7,7 @@
 
 mod budget;
 mod digits;
+mod limit;
 mod name;
 mod origin;
 mod share;
@@ -15,6 +16,7 @@ mod time;
 
 pub use budget::{Spend, budget, budget_left};
 pub use digits::{burn, count, delta, threshold};
+pub use limit::{points_beside, points_limit, rate_beside, rate_limit, share_beside, share_limit};
 pub use name::{group, name};
 pub use origin::origins;
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
