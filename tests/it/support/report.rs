@@ -130,6 +130,7 @@ impl Story {
                 status: Status::Met,
                 sli: Some(sli + 0.000_4),
                 sli_display: words::sli(sli + 0.000_4, bad, share.decimals()),
+                events: None,
                 remaining_ratio: Some(0.62),
                 delta_pp: Some(-0.04),
             }),
@@ -140,6 +141,8 @@ impl Story {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),
             }],
+            gate: None,
+            comparison: None,
             queries: vec![
                 QueryReport {
                     name: "bad".into(),
@@ -446,8 +449,16 @@ pub(crate) fn rich() -> Report {
                 rule: "breached".into(),
                 actual: "99.8730 %".into(),
                 limit: "99.9 %".into(),
+                outcome: Some(Decision::Fail),
+                from: Some("slo-specs/web.yaml:12".into()),
+                let_pass: false,
             }],
             r#override: None,
+            overrides: Vec::new(),
+            freeze: Vec::new(),
+            score: None,
+            policy: None,
+            dry_run: None,
         },
         slos,
         slas: Vec::new(),
@@ -472,7 +483,7 @@ pub(crate) fn small() -> Report {
     report.summary.worst = None;
     report.evaluation.complete = true;
     report.evaluation.to = at(END);
-    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), r#override: None };
+    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), ..report.gate };
     report.errors.clear();
     report.warnings.clear();
     report
