@@ -20,6 +20,7 @@ mod init;
 mod query;
 mod report;
 mod rules;
+mod rules_push;
 mod schema;
 mod settings;
 mod simulate;

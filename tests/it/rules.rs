@@ -2,6 +2,7 @@
 
 mod drift;
 mod files;
+mod push;
 mod pyrra;
 mod sloth;
 mod styles;

@@ -143,6 +143,16 @@ struct Metadata<'a> {
     labels: &'a BTreeMap<String, String>,
 }
 
+impl Group {
+    /// The text of this group alone, as the API of a ruler takes it.
+    ///
+    /// # Errors
+    /// Where the writer of YAML fails.
+    pub fn to_yaml(&self) -> Result<String, serde_yaml::Error> {
+        serde_yaml::to_string(&written_group(self))
+    }
+}
+
 fn written_group(group: &Group) -> GroupText<'_> {
     let interval = group.interval.map(|interval| interval.to_string());
     GroupText { name: &group.name, interval, rules: group.rules.iter().map(written).collect() }

@@ -4,6 +4,7 @@
 //! To add a manner: its folder here, with the function that makes the groups of one objective, and its variant in
 //! [`RulesStyle`]. Which names each records: `docs/rules.md`.
 
+mod changes;
 mod counting;
 mod drift;
 mod file;
@@ -18,6 +19,7 @@ mod subject;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+pub use changes::{Change, changes};
 pub use drift::{Drift, drift};
 pub use file::Form;
 pub use model::{Group, Note, Rule, RuleSet};
