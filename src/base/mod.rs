@@ -16,6 +16,7 @@ mod ratio;
 mod recurrence;
 mod series;
 mod share;
+mod side_by_side;
 mod span;
 mod timetable;
 
@@ -35,5 +36,6 @@ pub use ratio::ratio;
 pub use recurrence::{RecurrenceError, check_recurrence};
 pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
+pub use side_by_side::side_by_side;
 pub use span::Span;
 pub use timetable::{Timetable, timetables};

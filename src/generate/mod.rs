@@ -18,5 +18,6 @@ pub use dashboards::{BOARD_MARK, Dashboards, DashboardsError, dashboards, provis
 pub use native::{Commented, native};
 pub use rules::{
     Change, Drift, Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, changes, drift, rules,
+    rules_text, rules_texts,
 };
 pub use unit_tests::{UnitTests, unit_tests};
