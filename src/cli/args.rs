@@ -57,7 +57,7 @@ pub(super) enum Command {
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
     Query(QueryArgs),
-    /// Print the schema of specifications, for editors
+    /// Print the schema of specifications, receivers or boards, for editors
     Schema(SchemaArgs),
     /// Make data with known truth for the five example systems
     Simulate(SimulateArgs),
@@ -716,15 +716,19 @@ pub(super) enum DataFormat {
     after_help = "Examples:\n  nines schema spec > nines-v1.schema.json\n\nEditors use it through the first line of a file:\n  # yaml-language-server: $schema=./nines-v1.schema.json"
 )]
 pub(super) struct SchemaArgs {
-    /// Of what
+    /// Of what, as a JSON Schema of draft 2020-12
     #[arg(value_enum)]
     pub(super) of: SchemaOf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaOf {
-    /// Specifications, as a JSON Schema of draft 2020-12
+    /// Specifications
     Spec,
+    /// Documents of `kind: Receivers`
+    Receivers,
+    /// Documents of `kind: Boards`
+    Boards,
 }
 
 #[derive(Debug, Args)]
