@@ -7,16 +7,6 @@ pub fn of_reports(specs: &[Spec]) -> Vec<String> {
     let mut remarks = Vec::new();
     for spec in specs {
         let service = &spec.service;
-        if !spec.exclusions.is_empty() {
-            let ids = list(spec.exclusions.iter().map(|exclusion| exclusion.id.as_str()));
-            remarks.push(format!(
-                "the exclusions of {service} ({ids}) are checked but not applied yet: the numbers are raw"
-            ));
-        }
-        if !spec.slas.is_empty() {
-            let names = list(spec.slas.iter().map(|sla| sla.name.as_str()));
-            remarks.push(format!("the contracts of {service} ({names}) are checked but not evaluated yet"));
-        }
         if let Some(names) = names(spec, |slo| slo.gate.is_some()) {
             remarks.push(format!(
                 "the limits under `gate` of {service} ({names}) are checked but not applied yet: only the objectives are judged"

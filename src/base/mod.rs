@@ -8,6 +8,7 @@ mod column;
 mod duration;
 mod hash;
 mod histogram;
+mod hours;
 mod kahan;
 mod labels;
 mod moment;
@@ -18,6 +19,7 @@ mod series;
 mod share;
 mod side_by_side;
 mod span;
+mod stretches;
 mod timetable;
 
 pub use calendar::{CalendarUnit, MONTHS, Zone};
@@ -28,14 +30,16 @@ pub use histogram::{
     Bucket, Buckets, Count, Estimate, Histogram, InvalidHistogram, Joined, Keep, Mixed, ResetHint, Spans,
     Unplaced,
 };
+pub use hours::outside_hours;
 pub use kahan::Kahan;
 pub use labels::{Labels, METRIC_NAME, METRIC_SCHEMA, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;
-pub use recurrence::{RecurrenceError, check_recurrence};
+pub use recurrence::{RecurrenceError, check_recurrence, occurrences};
 pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
 pub use side_by_side::side_by_side;
 pub use span::Span;
+pub use stretches::Stretches;
 pub use timetable::{Timetable, timetables};

@@ -5,7 +5,9 @@
 
 mod backtest;
 mod build;
+mod contracts;
 mod document;
+mod exclusions;
 mod gate;
 mod inventory;
 mod reason;

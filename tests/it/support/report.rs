@@ -135,6 +135,7 @@ impl Story {
             }),
             sla: None,
             exclusions: Vec::new(),
+            members: Vec::new(),
             links: vec![LinkReport {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),
@@ -449,6 +450,7 @@ pub(crate) fn rich() -> Report {
             r#override: None,
         },
         slos,
+        slas: Vec::new(),
         errors: vec![ReportError {
             slo: Some("edge/tls".into()),
             stage: "fetch".into(),
