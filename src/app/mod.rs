@@ -14,6 +14,7 @@ pub mod made;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;
+pub mod push;
 mod wait;
 mod world;
 

@@ -61,7 +61,7 @@ pub(super) enum Command {
     Data(DataArgs),
     /// Evaluate any PromQL and print the server's JSON
     Query(QueryArgs),
-    /// Print the schema of specifications, for editors
+    /// Print the schema of specifications, receivers or boards, for editors
     Schema(SchemaArgs),
     /// Make data with known truth for the five example systems
     Simulate(SimulateArgs),
@@ -553,6 +553,11 @@ pub(super) enum RulesCommand {
         after_help = "Examples:\n  nines rules diff --prometheus-url http://localhost:9090\n  nines rules diff -f slo-specs --style sloth --prometheus-url http://localhost:9090"
     )]
     Diff(RulesDiffArgs),
+    /// Make the rules in a namespace of a ruler, Mimir's or Cortex's, those of the specifications
+    #[command(
+        after_help = "Examples:\n  nines rules push --prometheus-url http://mimir:8080/prometheus --header 'X-Scope-OrgID: team-a' --dry-run\n  nines rules push --prometheus-url https://cortex.example.com --api cortex --namespace slo --prune\n\nExit codes: 0 the server holds what was meant, 2 wrong usage or specification, 3 the server failed or refused something."
+    )]
+    Push(RulesPushArgs),
 }
 
 #[derive(Debug, Args)]
@@ -564,6 +569,41 @@ pub(super) struct RulesDiffArgs {
     /// In whose manner the rules are written
     #[arg(long, value_name = "STYLE", value_parser = rules_styles(), default_value = "nines", help_heading = "Output")]
     pub(super) style: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesPushArgs {
+    #[command(flatten)]
+    pub(super) specs: SpecArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// In whose manner the rules are written
+    #[arg(long, value_name = "STYLE", value_parser = rules_styles(), default_value = "nines", help_heading = "Output")]
+    pub(super) style: String,
+    /// The namespace that the groups are kept in; no other is touched
+    #[arg(long, value_name = "NAME", default_value = "nines", help_heading = "Output")]
+    pub(super) namespace: String,
+    /// Whose API the ruler has
+    #[arg(long, value_enum, default_value = "mimir", help_heading = "Output")]
+    pub(super) api: RulerKind,
+    /// Delete the groups of the namespace that no specification makes
+    #[arg(long, conflicts_with_all = ["service", "slo", "selector"], help_heading = "Output")]
+    pub(super) prune: bool,
+    /// Tell what would be changed, and change nothing
+    #[arg(long, help_heading = "Output")]
+    pub(super) dry_run: bool,
+    /// How it is told
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
+    pub(super) format: DoctorFormat,
+}
+
+/// Whose API a ruler has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulerKind {
+    /// Rules are at /prometheus/config/v1/rules, or at config/v1/rules below another prefix
+    Mimir,
+    /// Rules are at /api/v1/rules, or at /api/prom/rules
+    Cortex,
 }
 
 fn rules_styles() -> clap::builder::PossibleValuesParser {
@@ -678,16 +718,20 @@ pub(super) enum DataFormat {
     after_help = "Examples:\n  nines schema spec > nines-v1.schema.json\n\nEditors use it through the first line of a file:\n  # yaml-language-server: $schema=./nines-v1.schema.json"
 )]
 pub(super) struct SchemaArgs {
-    /// Of what
+    /// Of what, as a JSON Schema of draft 2020-12
     #[arg(value_enum)]
     pub(super) of: SchemaOf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaOf {
-    /// Specifications, as a JSON Schema of draft 2020-12
+    /// Specifications
     Spec,
-    /// Policies for deploys, as a JSON Schema of draft 2020-12
+    /// Documents of `kind: Receivers`
+    Receivers,
+    /// Documents of `kind: Boards`
+    Boards,
+    /// Policies for deploys: `kind: Policy`
     Policy,
 }
 

@@ -1,4 +1,4 @@
-//! `nines rules`: the rules that a server runs.
+//! `nines rules`: the rules that a server runs, held against the specifications.
 
 use anyhow::{Result, bail};
 
@@ -13,6 +13,7 @@ use crate::source::prometheus::RunningGroup;
 pub(super) fn run(args: &RulesCommandArgs, global: &Global, world: &mut World<'_>) -> Exit {
     match &args.what {
         RulesCommand::Diff(args) => diff(args, global, world),
+        RulesCommand::Push(args) => super::rules_push::run(args, global, world),
     }
 }
 
@@ -35,7 +36,7 @@ fn diff(args: &RulesDiffArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let (running, unread) = drift::read(running);
     let found = crate::generate::drift(&wanted, &running);
     for unread in unread {
-        world.say(&format!("warning: {unread}"));
+        world.say(&format!("warning: group {}: {}", unread.group, unread.what));
     }
     let text: String = found.iter().map(|drift| format!("{drift}\n")).collect::<Vec<_>>().concat();
     let printed = world.print(text.as_bytes());
