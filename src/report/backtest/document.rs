@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::{CoverageReport, ReportError, SourceReport, Tool};
 use crate::base::Moment;
@@ -108,6 +108,8 @@ pub struct SloBacktest {
     pub recommendation: Option<Recommendation>,
     /// Each budget with the alerts in use: one, or one for each value of what it is divided by.
     pub budgets: Vec<BudgetBacktest>,
+    /// The alert that nothing is measured; null where there is none.
+    pub unmeasured: Option<UnmeasuredBacktest>,
     /// Where it is written.
     pub defined_at: Option<String>,
 }
@@ -136,15 +138,15 @@ pub struct CandidateReport {
 }
 
 /// An alert.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertReport {
-    /// What tells it from the others: `page-fast`.
+    /// What tells it from the others: `page-fast`; `exhausted` for the one that the budget is spent.
     pub tier: String,
     /// `page` or `ticket`.
-    pub severity: &'static str,
-    /// The long window.
+    pub severity: String,
+    /// The long window; of the one that the budget is spent, the objective's own.
     pub long: String,
-    /// The short window.
+    /// The short window; of that one, the same.
     pub short: String,
     /// The burn rate above which it fires.
     pub factor: f64,
@@ -153,13 +155,13 @@ pub struct AlertReport {
 }
 
 /// What alerts and incidents come to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FiguresReport {
     /// How often somebody was woken: stretches in which at least one page alert fires.
     pub pages: usize,
     /// The same by the week with data.
     pub pages_per_week: Option<f64>,
-    /// The same for tickets.
+    /// The same for tickets, how often a budget was spent, and how often nothing was measured.
     pub tickets: usize,
     /// Incidents.
     pub incidents: usize,
@@ -189,7 +191,7 @@ pub struct Recommendation {
 }
 
 /// One budget with the alerts in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BudgetBacktest {
     /// The labels of the budget.
     pub group: BTreeMap<String, String>,
@@ -204,7 +206,7 @@ pub struct BudgetBacktest {
 }
 
 /// When an alert fired.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TierFirings {
     /// Which.
     pub tier: String,
@@ -213,7 +215,7 @@ pub struct TierFirings {
 }
 
 /// A stretch of time in which an alert fired.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FiringReport {
     /// The first evaluation at which it fired; before the time looked at where it fired already.
     pub from: Moment,
@@ -224,7 +226,7 @@ pub struct FiringReport {
 }
 
 /// An incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncidentBacktest {
     /// Its start.
     pub from: Moment,
@@ -245,7 +247,7 @@ pub struct IncidentBacktest {
 }
 
 /// Somebody was told.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DetectionReport {
     /// By which alert.
     pub tier: String,
@@ -259,6 +261,23 @@ pub struct DetectionReport {
     pub already: bool,
 }
 
+/// The alert of an objective that nothing is measured any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnmeasuredBacktest {
+    /// What tells it from the objective's other alerts: `absent`.
+    pub tier: String,
+    /// `ticket`.
+    pub severity: String,
+    /// Its condition.
+    pub expr: String,
+    /// How often it began to fire in the time looked at.
+    pub fired: usize,
+    /// Why it could not be replayed.
+    pub error: Option<String>,
+    /// When.
+    pub firings: Vec<FiringReport>,
+}
+
 /// A plain alert.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlainBacktest {
@@ -270,12 +289,32 @@ pub struct PlainBacktest {
     pub severity: Option<String>,
     /// Its condition.
     pub expr: String,
-    /// How often it began to fire.
+    /// How often it began to fire in the time looked at, for all labels of what its condition gave.
     pub fired: usize,
     /// Why it could not be replayed.
     pub error: Option<String>,
+    /// When it fired for any labels.
+    pub stretches: Vec<PlainStretch>,
+    /// How often such a stretch began, by the week.
+    pub per_week: Option<f64>,
+    /// Seconds in which it fired for any labels.
+    pub firing_s: f64,
+    /// Such stretches that began in the time looked at and were about no incident of an objective of its service; null
+    /// where no objective was replayed.
+    pub stray: Option<usize>,
     /// When it fired, by the labels of what its condition gave.
     pub instances: Vec<InstanceReport>,
+}
+
+/// A stretch of time in which a plain alert fired for any labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlainStretch {
+    /// The first evaluation at which it fired; before the time looked at where it fired already.
+    pub from: Moment,
+    /// The evaluation that resolved it; null where it still fired at the end.
+    pub to: Option<Moment>,
+    /// The objective of its service of which an incident was then, the largest of several; null where there was none.
+    pub slo: Option<String>,
 }
 
 /// When a plain alert fired for some labels.
