@@ -46,13 +46,25 @@ pub struct Replayed {
 
 /// Replays: from specifications and a source to what came of every way to alert. Only here is waited.
 pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Result<Backtest> {
-    let info = source.describe();
     let at = match job.when {
         When::Settled => now - SETTLE,
-        when => moment(when, info.data, now)?,
+        when => moment(when, source.describe().data, now)?,
     };
     let to = at.floor(job.step);
-    let over = Interval::new(to - job.over, to);
+    let cadences = Cadences::ask(&job.specs, to, source, job.at_once, job.show_progress).await;
+    replayed(job, Interval::new(to - job.over, to), &cadences, source, now).await
+}
+
+/// The same over a stretch of time, where it is known how far apart samples are.
+pub(super) async fn replayed(
+    job: &Replayed,
+    over: Interval,
+    cadences: &Cadences,
+    source: &dyn Source,
+    now: Moment,
+) -> anyhow::Result<Backtest> {
+    let info = source.describe();
+    let to = over.to;
     let mut frame = Frame { over, step: job.step, least: job.least, begins: over.from };
     let slos = || job.specs.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo)));
     let ways: Vec<Vec<Alternative>> = slos().map(|(_, slo)| job.ways(slo)).collect();
@@ -66,7 +78,6 @@ pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Re
              take a longer --step"
         );
     }
-    let cadences = Cadences::ask(&job.specs, to, source, job.at_once, job.show_progress).await;
     let options = Options {
         at: asked.to,
         period: Period::Between(asked),

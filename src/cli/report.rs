@@ -29,6 +29,7 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
         time: &args.time,
         policy: settings::policy(&args.policy),
         detail: Detail::Full,
+        alerts: args.alerts,
     };
     run.run(&outputs, &style, global, world)
 }
@@ -56,6 +57,7 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
         time: &args.time,
         policy: gate_policy(&args.policy, args),
         detail: if args.output.is_empty() { Detail::Verdict } else { Detail::Full },
+        alerts: false,
     };
     run.run(&outputs, &style, global, world)
 }
@@ -96,6 +98,7 @@ struct Run<'a> {
     time: &'a TimeArgs,
     policy: Policy,
     detail: Detail,
+    alerts: bool,
 }
 
 impl Run<'_> {
@@ -113,6 +116,7 @@ impl Run<'_> {
             zone: times.zone,
             detail: self.detail,
             step: times.step,
+            alerts: self.alerts,
             policy: self.policy.clone(),
             at_once: usize::from(self.source.concurrency),
             show_progress: global.shows_progress(world),

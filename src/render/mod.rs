@@ -9,6 +9,7 @@ mod chart;
 mod checkup;
 mod csv;
 mod error;
+mod firings;
 mod html;
 mod inventory;
 mod json;

@@ -188,7 +188,8 @@ fn figures(
         pages_per_week: ratio(pages as f64, covered / Duration::days(7).as_secs()),
         incidents: told.len(),
         missed: missed.clone().count(),
-        missed_budget: missed.filter_map(|told| told.incident.budget_ratio).sum(),
+        // A sum of none would be a negative zero.
+        missed_budget: missed.filter_map(|told| told.incident.budget_ratio).fold(0.0, |sum, one| sum + one),
         stray,
         gone_median: gone.get(gone.len() / 2).copied(),
         gone_most: gone.last().copied(),

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{CoverageReport, ReportError, SourceReport, Tool};
 use crate::base::Moment;
+use crate::slo::BurnAlert;
 
 /// Alerts over the past.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backtest {
     /// The version of this document's form: 1.
     pub schema_version: u32,
@@ -32,7 +33,7 @@ pub struct Backtest {
 }
 
 /// What was looked at, and how.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestInfo {
     /// From when.
     pub from: Moment,
@@ -59,7 +60,7 @@ pub struct BacktestInfo {
 }
 
 /// What became of an objective.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Replay {
     /// Its alerts were replayed.
@@ -71,7 +72,7 @@ pub enum Replay {
 }
 
 /// All in numbers, for the alerts in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestSummary {
     /// Objectives whose alerts were replayed.
     pub replayed: usize,
@@ -88,7 +89,7 @@ pub struct BacktestSummary {
 }
 
 /// An objective.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SloBacktest {
     /// `service/slo`.
     pub id: String,
@@ -115,7 +116,7 @@ pub struct SloBacktest {
 }
 
 /// A way to alert and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CandidateReport {
     /// `in use`, or what is changed: `99.5 %, workbook`.
     pub name: String,
@@ -154,6 +155,13 @@ pub struct AlertReport {
     pub fired: usize,
 }
 
+impl AlertReport {
+    /// Whether it is the alert that the budget is spent.
+    pub fn is_of_spent_budget(&self) -> bool {
+        self.tier == BurnAlert::SPENT
+    }
+}
+
 /// What alerts and incidents come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FiguresReport {
@@ -182,7 +190,7 @@ pub struct FiguresReport {
 }
 
 /// Which way to alert to take, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// The place of the candidate; null where history does not tell.
     pub candidate: Option<usize>,
@@ -212,6 +220,13 @@ pub struct TierFirings {
     pub tier: String,
     /// When.
     pub firings: Vec<FiringReport>,
+}
+
+impl TierFirings {
+    /// Whether it is the alert that the budget is spent.
+    pub fn is_of_spent_budget(&self) -> bool {
+        self.tier == BurnAlert::SPENT
+    }
 }
 
 /// A stretch of time in which an alert fired.
@@ -278,8 +293,29 @@ pub struct UnmeasuredBacktest {
     pub firings: Vec<FiringReport>,
 }
 
+/// The alerts of one budget over the window of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertsReport {
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// Seconds between two evaluations of the rules.
+    pub step_s: f64,
+    /// The share of a budget from which on an incident is one.
+    pub least_budget_ratio: f64,
+    /// Why they were not replayed; null where they were.
+    pub reason: Option<String>,
+    /// The alerts, the most urgent first.
+    pub tiers: Vec<AlertReport>,
+    /// When each fired, and what of; null where they were not replayed.
+    pub budget: Option<BudgetBacktest>,
+    /// The alert that nothing is measured of the objective; null where there is none.
+    pub unmeasured: Option<UnmeasuredBacktest>,
+}
+
 /// A plain alert.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlainBacktest {
     /// The service whose alert it is.
     pub service: String,
@@ -307,7 +343,7 @@ pub struct PlainBacktest {
 }
 
 /// A stretch of time in which a plain alert fired for any labels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlainStretch {
     /// The first evaluation at which it fired; before the time looked at where it fired already.
     pub from: Moment,
@@ -318,7 +354,7 @@ pub struct PlainStretch {
 }
 
 /// When a plain alert fired for some labels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InstanceReport {
     /// The labels.
     pub labels: BTreeMap<String, String>,

@@ -3,6 +3,7 @@
 mod advice;
 mod document;
 mod plain;
+mod within;
 
 pub use document::*;
 

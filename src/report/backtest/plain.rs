@@ -38,7 +38,7 @@ pub(super) fn told(plain: &Plain<'_>, slos: &[SloBacktest], over: Interval) -> P
         error: plain.outcome.as_ref().err().map(ToString::to_string),
         per_week: ratio(began().count() as f64, over.length().as_secs() / Duration::days(7).as_secs())
             .filter(|_| plain.outcome.is_ok()),
-        firing_s: stretches.iter().map(length).sum(),
+        firing_s: stretches.iter().map(length).fold(0.0, |sum, one| sum + one),
         stray: known.then(|| began().filter(|stretch| stretch.slo.is_none()).count()),
         stretches,
         instances,

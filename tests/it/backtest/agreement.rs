@@ -1,9 +1,11 @@
 //! Prometheus's own tool evaluates the generated rules minute by minute over the history that a backtest sees, and its
 //! alerts fire and resolve at the very evaluations that the backtest tells.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Display, Write as _};
 
+use nines::base::{Duration, Moment};
+use nines::slo::Spec;
 use serde_json::Value;
 
 use super::minutes_of;
@@ -162,7 +164,7 @@ fn replayed(spec: &str, data: &str, over: i64) -> Vec<Alert> {
     let json = told.json();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let minute = |moment: &Value| {
-        let at: nines::base::Moment = moment.as_str()?.parse().ok()?;
+        let at: Moment = moment.as_str()?.parse().ok()?;
         Some((at.as_millis() / 1000 - start) / 60)
     };
     let firings = |tier: &Value| {
@@ -193,7 +195,7 @@ fn replayed(spec: &str, data: &str, over: i64) -> Vec<Alert> {
 }
 
 /// Checks of promtool: that an alert fires in these stretches and at no other time of the last minutes.
-fn checks(alert: &str, firings: &[(i64, Option<i64>)], start: i64) -> String {
+fn checks(alert: &str, firings: &[(i64, Option<i64>)], start: i64, length: i64) -> String {
     let mut text = String::new();
     let selector = format!("ALERTS{{alertstate=\"firing\",{alert}}}");
     let mut check = |minute: i64, expr: &str, fires: bool| {
@@ -203,7 +205,7 @@ fn checks(alert: &str, firings: &[(i64, Option<i64>)], start: i64) -> String {
     let now = format!("count({selector})");
     let tolerance = tolerance(alert);
     // Where it fires already, nobody knows since when.
-    let clipped = firings.iter().map(|&(from, to)| (from.max(start), to.unwrap_or(LENGTH + 1)));
+    let clipped = firings.iter().map(|&(from, to)| (from.max(start), to.unwrap_or(length + 1)));
     let clipped: Vec<(i64, i64)> = clipped.collect();
     let mut before = start - 10;
     for (place, &(from, to)) in clipped.iter().enumerate() {
@@ -213,27 +215,26 @@ fn checks(alert: &str, firings: &[(i64, Option<i64>)], start: i64) -> String {
         }
         if to - from > 2 * tolerance {
             check(from + tolerance, &now, true);
-            check((to - 1 - tolerance).min(LENGTH), &now, true);
+            check((to - 1 - tolerance).min(length), &now, true);
         }
-        if to + tolerance < (next - tolerance).min(LENGTH) {
+        if to + tolerance < (next - tolerance).min(length) {
             check(to + tolerance, &now, false);
         }
         before = to;
     }
     let minutes: i64 = clipped.iter().map(|&(from, to)| to - from).sum();
     let slack = 2 * tolerance * firings.len() as i64;
-    let of_all = format!("count_over_time({selector}[{}m])", LENGTH - start);
+    let of_all = format!("count_over_time({selector}[{}m])", length - start);
     if firings.is_empty() {
-        check(LENGTH, &format!("count({of_all})"), false);
+        check(length, &format!("count({of_all})"), false);
     } else {
-        check(LENGTH, &format!("count({of_all} >= {} <= {})", minutes - slack, minutes + slack), true);
+        check(length, &format!("count({of_all} >= {} <= {})", minutes - slack, minutes + slack), true);
     }
     text
 }
 
 /// The history as text, and as promtool reads it.
-fn written(home: &TempDir, history: &[(String, Vec<Option<i64>>)]) -> (String, String) {
-    let start = AT - LENGTH * 60;
+fn written<V: Display>(home: &TempDir, history: &[(String, Vec<Option<V>>)], start: i64) -> (String, String) {
     let (mut text, mut series) = (String::new(), String::new());
     for (name, values) in history {
         for (m, value) in values.iter().enumerate() {
@@ -242,7 +243,7 @@ fn written(home: &TempDir, history: &[(String, Vec<Option<i64>>)]) -> (String, S
             }
         }
         let values: Vec<String> =
-            values.iter().map(|value| value.map_or("_".to_owned(), |value| value.to_string())).collect();
+            values.iter().map(|value| value.as_ref().map_or("_".to_owned(), ToString::to_string)).collect();
         writeln!(series, "  - {{series: '{name}', values: '{}'}}", values.join(" ")).unwrap();
     }
     (home.write("data.om", text + "# EOF\n").display().to_string(), series)
@@ -266,7 +267,7 @@ fn promtool_agrees(home: &TempDir, spec: &str, series: &str, checks: &str) {
 fn prometheus_fires_when_the_backtest_says() {
     let home = TempDir::new("agreement");
     let spec = home.write("spec.yaml", SPEC).display().to_string();
-    let (data, series) = written(&home, &history());
+    let (data, series) = written(&home, &history(), AT - LENGTH * 60);
     // Until there is data for a whole window, a server may say that a budget is spent where a backtest does not know.
     let is_spent = |alert: &Alert| alert.selector.contains("ErrorBudgetExhausted");
     let mut alerts = replayed(&spec, &data, LENGTH);
@@ -282,7 +283,7 @@ fn prometheus_fires_when_the_backtest_says() {
             let name = selector.split(',').next().unwrap_or_default();
             let (fired, silent) = counts.entry(name).or_insert((0, 0));
             (*fired, *silent) = (*fired + firings.len(), *silent + usize::from(firings.is_empty()));
-            text += &checks(selector, firings, start);
+            text += &checks(selector, firings, start, LENGTH);
         }
     }
     let expected = [("Burn", (30, 2)), ("Exhausted", (5, 1)), ("Unmeasured", (3, 3))];
@@ -291,4 +292,89 @@ fn prometheus_fires_when_the_backtest_says() {
         assert!(found.0 >= fired && found.1 >= silent, "{name}: {found:?} fired and silent");
     }
     promtool_agrees(&home, &spec, &series, &text);
+}
+
+/// What the data of a system held minute by minute of the series that its plain alerts are about.
+fn held(service: &str, spec: &Spec, from: Moment, minutes: i64) -> Vec<(String, Vec<Option<String>>)> {
+    let selectors = spec.alerts.iter().flat_map(|alert| alert.expr.selectors());
+    let names: BTreeSet<&str> = selectors.filter_map(|selector| selector.name.as_deref()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let data = format!("fixtures/data/{service}.om.zst");
+    let (start, end) = (from.to_string(), (from + Duration::minutes(minutes)).to_string());
+    let query = format!("{{__name__=~\"{}\"}}", names.join("|"));
+    let told = nines(["query", "--data", &data, &query, "--start", &start, "--end", &end, "--step", "1m"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let told = told.json();
+    let series = told["data"]["result"].as_array().unwrap().iter().map(|series| {
+        let mut metric = series["metric"].as_object().unwrap().clone();
+        let name = metric.remove("__name__").unwrap();
+        let labels: Vec<String> = metric.iter().map(|(label, value)| format!("{label}={value}")).collect();
+        let mut values = vec![None; usize::try_from(minutes).unwrap() + 1];
+        for value in series["values"].as_array().unwrap() {
+            let minute = (value[0].as_i64().unwrap() * 1000 - from.as_millis()) / 60_000;
+            values[usize::try_from(minute).unwrap()] = Some(value[1].as_str().unwrap().to_owned());
+        }
+        (format!("{}{{{}}}", name.as_str().unwrap(), labels.join(",")), values)
+    });
+    series.collect()
+}
+
+/// The plain alerts of the five systems over their own history, where one of each fires.
+#[test]
+fn prometheus_fires_plain_alerts_when_the_backtest_says() {
+    // An hour and a half before what is looked at is for rates over an hour.
+    const BEFORE: i64 = 90;
+    const OVER: i64 = 180;
+    let looked_at = [
+        ("api-gateway", "2026-11-09T11:00:00Z", &["CircuitBreakerOpen", "CodeGenerationFailures"][..]),
+        ("ecap", "2026-10-30T16:00:00Z", &["HighErrorRate"]),
+        ("ecompulse", "2026-11-02T17:00:00Z", &["HighErrorRate"]),
+        ("expense-tracker", "2026-10-25T01:00:00Z", &["APIEndpointDown"]),
+        ("shadower-analytics", "2026-10-29T09:30:00Z", &["HighErrorRate"]),
+    ];
+    let specs = crate::plain_alerts::specs();
+    for (service, at, expected) in looked_at {
+        let spec = specs.iter().find(|spec| spec.service == service).unwrap();
+        let from = at.parse::<Moment>().unwrap() - Duration::minutes(BEFORE);
+        let home = TempDir::new("plain-agreement");
+        let (data, series) =
+            written(&home, &held(service, spec, from, BEFORE + OVER), from.as_millis() / 1000);
+        let file = format!("slo-specs/{service}.yaml");
+        let end = (from + Duration::minutes(BEFORE + OVER)).to_string();
+        let over = format!("{OVER}m");
+        let told = nines([
+            "backtest", "-f", &file, "--data", &data, "--at", &end, "--over", &over, "--compat", "prom2",
+            "--format", "json",
+        ]);
+        let json = told.json();
+        let (mut text, mut fired, mut silent) = (String::new(), BTreeSet::new(), 0);
+        for alert in json["alerts"].as_array().unwrap() {
+            assert_eq!(alert["error"], Value::Null, "{service}: {alert}");
+            // What looks back a day has no history here.
+            if alert["expr"].as_str().unwrap().contains("offset") {
+                continue;
+            }
+            let minute =
+                |moment: &Value| Some((moment.as_str()?.parse::<Moment>().ok()? - from).as_millis() / 60_000);
+            let name = format!("alertname={},slo_service=\"{service}\"", alert["name"]);
+            let instances = alert["instances"].as_array().unwrap();
+            silent += usize::from(instances.is_empty());
+            if instances.is_empty() {
+                text += &checks(&name, &[], BEFORE, BEFORE + OVER);
+            }
+            for instance in instances {
+                fired.insert(alert["name"].as_str().unwrap());
+                let labels = instance["labels"].as_object().unwrap().iter();
+                let labels: String = labels.map(|(label, value)| format!(",{label}={value}")).collect();
+                let firings = instance["firings"].as_array().unwrap().iter();
+                let firings: Firings =
+                    firings.map(|one| (minute(&one["from"]).unwrap(), minute(&one["to"]))).collect();
+                println!("{name}{labels}: {firings:?}");
+                text += &checks(&format!("{name}{labels}"), &firings, BEFORE, BEFORE + OVER);
+            }
+        }
+        assert!(expected.iter().all(|name| fired.contains(name)), "{service}: only {fired:?} fired");
+        assert!(silent > 0, "{service}: every alert fired");
+        promtool_agrees(&home, &file, &series, &text);
+    }
 }
