@@ -196,7 +196,7 @@ fn slo(index: usize, slo: &SloBacktest, backtest: &Backtest, style: &Style) -> S
         let fired = words::count(alert.fired as f64);
         vec![
             alert.tier.clone(),
-            alert.severity.to_owned(),
+            alert.severity.clone(),
             alert.long.clone(),
             alert.short.clone(),
             factor,
