@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::diff::DiffArgs;
 use super::engine::EngineArgs;
+use super::policy::{DeployArgs, WrittenPolicyArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
@@ -35,6 +37,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Judge objectives for a deploy: one line each, and an exit code
     Gate(GateArgs),
+    /// Hold one saved report against another: what became worse
+    Diff(DiffArgs),
     /// Replay alerts over the past: when each would have fired, and which incidents nobody would have been told of
     Backtest(Box<BacktestArgs>),
     /// Check specifications without any source
@@ -214,12 +218,14 @@ pub(super) struct PolicyArgs {
     /// As --fail-on never
     #[arg(long, conflicts_with = "fail_on", help_heading = "Policy")]
     pub(super) exit_zero: bool,
-    /// What is done about objectives without enough data
-    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
-    pub(super) on_no_data: React,
-    /// What is done about objectives that could not be measured
-    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
-    pub(super) on_error: React,
+    /// What is done about objectives without enough data [default: as the policy says, else fail]
+    #[arg(long, value_enum, help_heading = "Policy")]
+    pub(super) on_no_data: Option<React>,
+    /// What is done about objectives that could not be measured [default: as the policy says, else fail]
+    #[arg(long, value_enum, help_heading = "Policy")]
+    pub(super) on_error: Option<React>,
+    #[command(flatten)]
+    pub(super) written: WrittenPolicyArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -257,7 +263,7 @@ pub(super) struct ReportArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  nines gate --prometheus-url \"$PROMETHEUS_URL\" --service checkout\n  nines gate --data snapshot.om.gz --at end -o json=gate.json\n\nWhat could not be judged does not pass."
+    after_help = "Examples:\n  nines gate --prometheus-url \"$PROMETHEUS_URL\" --service checkout\n  nines gate --policy policy.yaml --environment production -o json=gate.json\n  nines gate --since 2026-11-20T09:40:00Z --max-drop 0.05%\n  nines gate --override \"P0 fix INC-12\" --by ada --expires 2h\n  nines gate --report gate.json --policy stricter.yaml --dry-run\n\nWhat could not be judged does not pass. Rules, outcomes and exit codes: docs/policy.md."
 )]
 pub(super) struct GateArgs {
     #[command(flatten)]
@@ -271,12 +277,8 @@ pub(super) struct GateArgs {
     pub(super) output: Vec<String>,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
-    /// Let breached objectives pass all the same; the reason is recorded in the report
-    #[arg(long, value_name = "REASON", requires = "override_by", help_heading = "Policy")]
-    pub(super) r#override: Option<String>,
-    /// Who takes responsibility for --override
-    #[arg(long, value_name = "NAME", requires = "override", help_heading = "Policy")]
-    pub(super) override_by: Option<String>,
+    #[command(flatten)]
+    pub(super) deploy: DeployArgs,
 }
 
 #[derive(Debug, Args)]
@@ -688,6 +690,8 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     /// Specifications, as a JSON Schema of draft 2020-12
     Spec,
+    /// Policies for deploys, as a JSON Schema of draft 2020-12
+    Policy,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use crate::spec::schema;
 pub(super) fn run(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
     let schema = match args.of {
         SchemaOf::Spec => schema::json(),
+        SchemaOf::Policy => schema::policy_json(),
     };
     world.print(format!("{schema:#}\n").as_bytes())
 }

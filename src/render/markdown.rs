@@ -13,6 +13,8 @@ const SET: Set = Set {
     ending: ".md.tera",
     built_in: &[
         ("report.md.tera", include_str!("../../report-templates/report.md.tera")),
+        ("contracts.md.tera", include_str!("../../report-templates/contracts.md.tera")),
+        ("exclusions.md.tera", include_str!("../../report-templates/exclusions.md.tera")),
         ("slo.md.tera", include_str!("../../report-templates/slo.md.tera")),
     ],
     escape,
@@ -52,6 +54,14 @@ fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A value as it can stand anywhere in Markdown.
+pub(super) fn safe(text: &str) -> String {
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let _ = escape(text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Where the sign is by which a text would begin a heading or a list: `# `, `- `, `12. `.

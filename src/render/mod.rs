@@ -8,8 +8,10 @@ mod backtest;
 mod chart;
 mod checkup;
 mod csv;
+mod diff;
 mod error;
 mod firings;
+mod gate;
 mod html;
 mod inventory;
 mod json;
@@ -23,6 +25,7 @@ mod view;
 
 pub use backtest::{backtest, backtest_page};
 pub use checkup::checkup;
+pub use diff::{diff, diff_json, diff_markdown};
 pub use error::RenderError;
 pub use inventory::inventory;
 pub use style::{Style, Templates};

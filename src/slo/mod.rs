@@ -12,6 +12,7 @@ mod exclusion;
 mod gate;
 mod method;
 mod origin;
+mod preset;
 mod receivers;
 mod sla;
 pub mod sli;
@@ -24,14 +25,15 @@ pub use alert_rule::AlertRule;
 pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
 pub use burn::{BUDGET_EVERY, BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
-pub use gate::{Gate, GateLimits};
+pub use gate::{Demand, Gate, GateLimit, Otherwise};
 pub use method::Method;
 pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
+pub use preset::Preset;
 pub use receivers::{Audience, Channel, Escalation, Hours, MailServer, Receivers, Urgency};
-pub use sla::{CreditTier, ExclusionClause, Sla};
+pub use sla::{CreditTier, ExclusionClause, Refusal, Sla};
 pub use sli::{
-    CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,
-    Signal, Sli, SlicesSli, Unit,
+    Combine, CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity,
+    RatioSli, Signal, Sli, SlicesSli, Unit,
 };
 pub use spec::{Link, Slo, Spec};
 pub use unmeasured::{UNMEASURED, UNMEASURED_FOR};

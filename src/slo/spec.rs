@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::{AlertRule, Alerting, Exclusion, Gate, Method, Origin, Sla, Sli, Window};
-use crate::base::Share;
+use crate::base::{Duration, Share};
 
 /// A service and what it promises.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Spec {
     pub links: Vec<Link>,
     /// Its objectives, in the order written.
     pub slos: Vec<Slo>,
+    /// Objectives that were left out when some were selected; composites are made of them all the same.
+    pub unselected: Vec<Slo>,
     /// Contracts about its objectives.
     pub slas: Vec<Sla>,
     /// Time that does not count.
@@ -38,6 +40,7 @@ impl Spec {
             labels: BTreeMap::new(),
             links: Vec::new(),
             slos: Vec::new(),
+            unselected: Vec::new(),
             slas: Vec::new(),
             exclusions: Vec::new(),
             alerts: Vec::new(),
@@ -96,6 +99,8 @@ pub struct Slo {
     pub alerting: Alerting,
     /// What a deploy needs of it.
     pub gate: Option<Gate>,
+    /// How far back burning is looked for beside the windows of its alerts, shortest first: where a gate asks for it.
+    pub burn_windows: Vec<Duration>,
     /// The line of the objective in its file, counted from one; none where it was not read from a file.
     pub line: Option<usize>,
     /// What it is in the words of the tool that its specification was written for; none where that is nines.
@@ -122,6 +127,7 @@ impl Slo {
             min_coverage: Self::default_min_coverage(),
             alerting: Alerting::default(),
             gate: None,
+            burn_windows: Vec::new(),
             line: None,
             origin: None,
         }

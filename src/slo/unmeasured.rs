@@ -23,7 +23,7 @@ impl Slo {
             }
             Signal::Events { total: Counts::Expression(expr), .. } => expr.with_window(LOOK),
             Signal::Slices { value, slice, .. } => value.with_window(slice),
-            Signal::Composite => return None,
+            Signal::Composite(_) => return None,
         };
         let told = self.alerting.absent && !self.is_silent() && measured.value_type() == ValueType::Vector;
         // What `absent` gives has the labels of matchers, of which those of the objective are not to be spoilt.

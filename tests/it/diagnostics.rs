@@ -54,14 +54,22 @@ fn every_warned_fixture_says_what_is_odd_and_stops_nothing() {
 }
 
 #[test]
+fn every_invalid_policy_says_what_is_wrong() {
+    every_fixture_says("../policies/invalid", "snapshots/policies");
+}
+
+#[test]
 fn every_code_has_a_fixture() {
     let raised = |path: PathBuf| {
         let (_, text) = load(&path);
         let (_, _, faults) = read(&[("a.yaml", &text)]);
         faults.with_silenced().iter().map(|fault| fault.code).collect::<Vec<_>>()
     };
-    let raised: BTreeSet<Code> =
-        ["invalid", "warned"].into_iter().flat_map(fixtures).flat_map(raised).collect();
+    let raised: BTreeSet<Code> = ["invalid", "warned", "../policies/invalid"]
+        .into_iter()
+        .flat_map(fixtures)
+        .flat_map(raised)
+        .collect();
     // Findings in data and losses of a conversion have walks of their own.
     let of_text = Code::ALL.iter().filter(|code| code.is_of_text());
     let silent: Vec<&str> = of_text.filter(|code| !raised.contains(code)).map(|code| code.id()).collect();
@@ -133,21 +141,33 @@ fn every_format_tells_the_place_of_every_fault() {
 
 /// What was understood of a specification.
 pub(crate) fn outline(spec: &Spec) -> String {
-    let Spec { service, description, owner, labels, links, slos, slas, exclusions, alerts, file: _ } = spec;
+    let Spec {
+        service,
+        description,
+        owner,
+        labels,
+        links,
+        slos,
+        slas,
+        exclusions,
+        alerts,
+        file: _,
+        unselected: _,
+    } = spec;
     let slos: String = slos.iter().map(outline_slo).collect();
     let mut outline = format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}");
     for sla in slas {
         let _ = writeln!(outline, "  contract {sla:?}");
     }
     for exclusion in exclusions {
-        let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+        let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
         let when = match when {
             ExcludedTime::While(expr) => format!("while {expr}"),
             other => format!("{other:?}"),
         };
         let _ = writeln!(
             outline,
-            "  excludes {id}, {when}\n    {category:?}, {reason:?}, {approved_by:?}, {slos:?}"
+            "  excludes {id}, {when}\n    {category:?}, {reason:?}, {approved_by:?}, {announced:?}, {slos:?}"
         );
     }
     for alert in alerts {
@@ -175,7 +195,9 @@ fn outline_slo(slo: &Slo) -> String {
         Sli::Ratio(sli) => {
             format!("{:?} {} in {}, empty {:?}", sli.polarity, sli.ratio, sli.slice, sli.empty)
         }
-        Sli::Composite(sli) => format!("{:?}", sli.members),
+        Sli::Composite(sli) => {
+            format!("{:?} in {}, empty {:?}: {:?}", sli.combine, sli.slice, sli.empty, sli.members)
+        }
     };
     let mut outline = format!(
         "  {name}: {objective} over {window}, line {line:?}, {description:?}\n    {sli}\n    \

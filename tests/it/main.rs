@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod contracts;
+#[cfg(test)]
 mod convert;
 #[cfg(test)]
 mod dashboards;
@@ -39,6 +41,8 @@ mod head;
 mod head_files;
 #[cfg(test)]
 mod init;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod local;
 #[cfg(test)]

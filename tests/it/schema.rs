@@ -55,6 +55,21 @@ fn it_is_a_schema_itself() {
     let schema = schema::json();
     assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
     assert_eq!(nines(["schema", "spec"]).json(), schema);
+    let schema = schema::policy_json();
+    assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
+    assert_eq!(nines(["schema", "policy"]).json(), schema);
+}
+
+#[test]
+fn policies_meet_theirs_and_others_do_not() {
+    let validator = jsonschema::draft202012::new(&schema::policy_json()).unwrap();
+    let good = text(&in_project("fixtures/policies/valid/deploys.yaml"));
+    assert_eq!(faults(&validator, &good), [] as [&str; 0]);
+    let bad = faults(&validator, &text(&in_project("fixtures/policies/invalid/faults.yaml")));
+    for place in ["/levels/1/match", "/levels/2: ", "/on_no_data", "/overrides/0/reason", "/overrides/1: "] {
+        assert!(bad.iter().any(|fault| fault.starts_with(place)), "{place}: {bad:#?}");
+    }
+    assert!(!faults(&validator, &text(&in_project("slo-specs/ecap.yaml"))).is_empty());
 }
 
 #[test]
@@ -171,6 +186,7 @@ fn what_is_kept_of_it_is_what_it_is() {
     let kept = [
         ("docs/specification.md", schema::reference()),
         ("docs/nines-v1.schema.json", format!("{:#}\n", schema::json())),
+        ("docs/nines-policy-v1.schema.json", format!("{:#}\n", schema::policy_json())),
     ];
     for (path, now) in kept {
         if std::env::var_os("NINES_SCHEMA_UPDATE").is_some() {

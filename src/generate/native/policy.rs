@@ -2,24 +2,38 @@
 
 use super::super::yaml::{Map, Yaml, block, flow, items, list, query, word};
 use super::{text, window};
-use crate::slo::{CreditTier, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimits, Sla};
+use crate::slo::{
+    CreditTier, Demand, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimit, Otherwise, Sla,
+};
 
 pub(super) fn gate(gate: &Gate) -> Yaml {
-    let Gate { fail, warn, min_events, min_coverage, key, weight, freeze } = gate;
-    limits(block(), fail)
-        .unless_empty("warn", limits(flow(), warn))
-        .optional("min_events", min_events.map(word))
-        .optional("min_coverage", min_coverage.map(word))
-        .optional("key", key.then(|| word(true)))
+    let Gate { demands, key, weight, freeze } = gate;
+    let of = |otherwise| demands.iter().filter(move |demand| demand.otherwise == otherwise);
+    limits(block(), of(Otherwise::Stop))
+        .unless_empty("warn", limits(flow(), of(Otherwise::Warn)))
+        .optional("key", key.map(word))
         .optional("weight", weight.map(word))
         .optional("freeze", freeze.as_deref().map(text))
         .into()
 }
 
-fn limits(map: Map, limits: &GateLimits) -> Map {
-    let GateLimits { min_budget, max_burn } = limits;
-    let burn = max_burn.iter().fold(flow(), |map, (back, rate)| map.field(&back.to_string(), word(rate)));
-    map.optional("min_budget", min_budget.map(word)).unless_empty("max_burn", burn)
+fn limits<'a>(mut map: Map, demands: impl Iterator<Item = &'a Demand>) -> Map {
+    let mut burn = flow();
+    for demand in demands {
+        map = match demand.limit {
+            GateLimit::MaxBurn(back, rate) => {
+                burn = burn.field(&back.to_string(), word(rate));
+                map
+            }
+            GateLimit::MinBudget(share) => map.field("min_budget", word(share)),
+            GateLimit::MinEvents(count) => map.field("min_events", word(count)),
+            GateLimit::MinCoverage(share) => map.field("min_coverage", word(share)),
+            GateLimit::MaxDrop(share) => map.field("max_drop", word(share)),
+            GateLimit::MaxBurnRatio(ratio) => map.field("max_burn_ratio", word(ratio)),
+            GateLimit::MinCompared(count) => map.field("min_compared", word(count)),
+        };
+    }
+    map.unless_empty("max_burn", burn)
 }
 
 /// Time that does not count, where there is any.
@@ -28,12 +42,13 @@ pub(super) fn exclusions(exclusions: &[Exclusion]) -> Option<Yaml> {
 }
 
 fn exclusion(exclusion: &Exclusion) -> Map {
-    let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+    let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
     let map = block()
         .field("id", text(id))
         .optional("category", category.as_deref().map(text))
         .optional("reason", reason.as_deref().map(text))
         .optional("approved_by", approved_by.as_deref().map(text))
+        .optional("announced", announced.map(|at| text(&at.to_string())))
         .optional("slos", (!slos.is_empty()).then(|| list(slos)));
     match when {
         ExcludedTime::Once(interval) => {
@@ -79,15 +94,30 @@ pub(super) fn contracts(slas: &[Sla]) -> Option<Yaml> {
 }
 
 fn contract(sla: &Sla) -> Map {
-    let Sla { name, customer, slos, target, period, from, to, exclusions, credits, credit_cap } = sla;
-    let ExclusionClause { categories, notice, cap } = exclusions;
+    let Sla {
+        name,
+        customer,
+        slos,
+        target,
+        period,
+        method,
+        preset,
+        from,
+        to,
+        exclusions,
+        credits,
+        credit_cap,
+    } = sla;
     let effective = flow()
         .optional("from", from.map(|at| text(&at.to_string())))
         .optional("to", to.map(|at| text(&at.to_string())));
-    let clause = flow()
-        .optional("categories", (!categories.is_empty()).then(|| list(categories)))
-        .optional("notice", notice.map(word))
-        .optional("cap", cap.map(word));
+    let clause = |ExclusionClause { categories, notice, cap }: &ExclusionClause| {
+        flow()
+            .optional("categories", (!categories.is_empty()).then(|| list(categories)))
+            .optional("notice", notice.map(word))
+            .optional("cap", cap.map(word))
+            .into()
+    };
     let credit = |CreditTier { below, credit }: &CreditTier| {
         flow().field("below", word(below)).field("credit", word(credit))
     };
@@ -98,7 +128,9 @@ fn contract(sla: &Sla) -> Map {
         .field("target", word(target))
         .field("period", window(*period))
         .unless_empty("effective", effective)
-        .unless_empty("exclusions", clause)
+        .optional("preset", preset.map(|preset| word(preset.word())))
+        .optional("method", method.filter(|_| preset.is_none()).and_then(super::sli::method))
+        .optional("exclusions", exclusions.as_ref().map(clause))
         .optional("credits", (!credits.is_empty()).then(|| items(credits.iter().map(credit))))
         .optional("credit_cap", credit_cap.map(word))
 }

@@ -131,15 +131,19 @@ impl Story {
                 status: Status::Met,
                 sli: Some(sli + 0.000_4),
                 sli_display: words::sli(sli + 0.000_4, bad, share.decimals()),
+                events: None,
                 remaining_ratio: Some(0.62),
                 delta_pp: Some(-0.04),
             }),
             sla: None,
             exclusions: Vec::new(),
+            members: Vec::new(),
             links: vec![LinkReport {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),
             }],
+            gate: None,
+            comparison: None,
             queries: vec![
                 QueryReport {
                     name: "bad".into(),
@@ -446,10 +450,19 @@ pub(crate) fn rich() -> Report {
                 rule: "breached".into(),
                 actual: "99.8730 %".into(),
                 limit: "99.9 %".into(),
+                outcome: Some(Decision::Fail),
+                from: Some("slo-specs/web.yaml:12".into()),
+                let_pass: false,
             }],
             r#override: None,
+            overrides: Vec::new(),
+            freeze: Vec::new(),
+            score: None,
+            policy: None,
+            dry_run: None,
         },
         slos,
+        slas: Vec::new(),
         errors: vec![ReportError {
             slo: Some("edge/tls".into()),
             stage: "fetch".into(),
@@ -471,7 +484,7 @@ pub(crate) fn small() -> Report {
     report.summary.worst = None;
     report.evaluation.complete = true;
     report.evaluation.to = at(END);
-    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), r#override: None };
+    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), ..report.gate };
     report.errors.clear();
     report.warnings.clear();
     report

@@ -2,19 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Key, Kind, SHAPES, Shape};
+use super::{Field, Key, Kind, SHAPES, Shape, alerts, policy};
 use crate::spec::native::API_VERSION;
 
 /// What a variable looks like: where one stands, the rest cannot be told before it is filled in.
 const VARIABLE: &str = r"\$\{";
 
-/// The JSON Schema of a document.
+/// The JSON Schema of a specification.
 pub fn json() -> Value {
+    of(SHAPES, &format!("Service level objectives ({API_VERSION})"))
+}
+
+/// The JSON Schema of a policy.
+pub fn policy_json() -> Value {
+    let shared = [&alerts::GATE, &alerts::LIMITS];
+    let shapes: Vec<&Shape> = policy::SHAPES.iter().copied().chain(shared).collect();
+    of(&shapes, &format!("What deploys need of objectives ({API_VERSION}, kind: Policy)"))
+}
+
+fn of(shapes: &[&Shape], title: &str) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    schema.insert("title".to_owned(), json!(format!("Service level objectives ({API_VERSION})")));
-    let definitions = SHAPES.iter().map(|shape| (shape.name.to_owned(), map(shape)));
-    if let Some(root) = SHAPES.first() {
+    schema.insert("title".to_owned(), json!(title));
+    let definitions = shapes.iter().map(|shape| (shape.name.to_owned(), map(shape)));
+    if let Some(root) = shapes.first() {
         schema.insert("$ref".to_owned(), json!(place(root)));
     }
     schema.insert("$defs".to_owned(), Value::Object(definitions.collect()));

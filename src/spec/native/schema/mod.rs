@@ -8,13 +8,14 @@ mod alerts;
 mod contracts;
 mod json;
 mod objectives;
+mod policy;
 mod reference;
 mod service;
 mod slis;
 #[cfg(test)]
 mod tests;
 
-pub use json::json;
+pub use json::{json, policy_json};
 pub use reference::reference;
 
 /// A map with known fields.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, SHAPES, Shape};
+use super::{Kind, SHAPES, Shape, policy};
 use crate::diag::{Diagnostics, Files};
 use crate::spec::decode::asked::{Asked, take};
 
@@ -35,8 +35,8 @@ fn steps(route: &str) -> Vec<Step> {
     steps
 }
 
-/// The map of the table to which steps lead.
-fn shape_at(steps: &[Step]) -> Option<&'static Shape> {
+/// The map of the table to which steps lead from the map of a whole document.
+fn shape_at(root: &'static Shape, steps: &[Step]) -> Option<&'static Shape> {
     fn go(kind: &'static Kind, steps: &[Step]) -> Option<&'static Shape> {
         match (kind, steps) {
             (Kind::Map(shape), []) => Some(shape),
@@ -50,10 +50,8 @@ fn shape_at(steps: &[Step]) -> Option<&'static Shape> {
         }
     }
     match steps {
-        [] => SHAPES.first().copied(),
-        [Step::Key(key), rest @ ..] => {
-            go(&SHAPES[0].fields.iter().find(|field| field.name == key)?.kind, rest)
-        }
+        [] => Some(root),
+        [Step::Key(key), rest @ ..] => go(&root.fields.iter().find(|field| field.name == key)?.kind, rest),
         _ => None,
     }
 }
@@ -92,9 +90,15 @@ fn asked(folder: &str) -> Vec<(String, Asked)> {
 
 #[test]
 fn readers_ask_for_exactly_the_fields_of_the_table() {
-    for folder in ["fixtures/specs/valid", "fixtures/specs/invalid", "slo-specs"] {
+    for (folder, root) in [
+        ("fixtures/specs/valid", SHAPES[0]),
+        ("fixtures/specs/invalid", SHAPES[0]),
+        ("slo-specs", SHAPES[0]),
+        ("fixtures/policies/valid", policy::SHAPES[0]),
+        ("fixtures/policies/invalid", policy::SHAPES[0]),
+    ] {
         for (file, Asked { route, mut known, .. }) in asked(folder) {
-            let shape = shape_at(&steps(&route));
+            let shape = shape_at(root, &steps(&route));
             let shape = shape.unwrap_or_else(|| panic!("{file}: the table has no map at {route:?}"));
             let mut fields: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
             fields.sort_unstable();
@@ -108,10 +112,15 @@ fn readers_ask_for_exactly_the_fields_of_the_table() {
 fn every_field_of_the_table_stands_in_a_valid_fixture() {
     let mut written: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (_, Asked { route, written: keys, .. }) in asked("fixtures/specs/valid") {
-        written.entry(shape_at(&steps(&route)).unwrap().name).or_default().extend(keys);
+        written.entry(shape_at(SHAPES[0], &steps(&route)).unwrap().name).or_default().extend(keys);
+    }
+    for (_, Asked { route, written: keys, .. }) in asked("fixtures/policies/valid") {
+        let shape = shape_at(policy::SHAPES[0], &steps(&route)).unwrap();
+        written.entry(shape.name).or_default().extend(keys);
     }
     let nowhere: Vec<String> = SHAPES
         .iter()
+        .chain(policy::SHAPES)
         .flat_map(|shape| shape.fields.iter().map(move |field| (shape.name, field.name)))
         .filter(|(shape, field)| !written.get(shape).is_some_and(|fields| fields.contains(*field)))
         .map(|(shape, field)| format!("{shape}.{field}"))
@@ -122,7 +131,7 @@ fn every_field_of_the_table_stands_in_a_valid_fixture() {
 #[test]
 fn the_table_is_whole() {
     let mut names = BTreeSet::new();
-    for shape in SHAPES {
+    for shape in SHAPES.iter().chain(policy::SHAPES) {
         assert!(names.insert(shape.name), "{} stands twice", shape.name);
         assert!(shape.meaning.ends_with('.'), "{}", shape.name);
         for name in shape.one_of {
