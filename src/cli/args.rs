@@ -254,6 +254,9 @@ pub(super) struct ReportArgs {
     pub(super) time: TimeArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
+    /// Tell which alerts would have fired in each window, as `nines backtest` does, in HTML, Markdown and JSON
+    #[arg(long, help_heading = "Output")]
+    pub(super) alerts: bool,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
 }
