@@ -6,11 +6,11 @@
 pub mod backtest;
 pub mod checkup;
 pub mod deliver;
+pub mod deploy;
 pub mod drift;
 pub mod fetch;
 pub mod files;
 pub mod made;
-pub mod pending;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;

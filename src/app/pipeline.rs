@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, fetch, pending, progress};
+use super::{World, fetch, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
@@ -37,6 +37,7 @@ pub enum When {
 }
 
 /// What a run is to do.
+#[derive(Clone)]
 pub struct Job {
     /// The specifications, already selected.
     pub specs: Vec<Spec>,
@@ -86,7 +87,6 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
 
     let evaluations = budget::evaluate(&plan, &answers);
     let mut warnings = job.warnings.clone();
-    warnings.extend(pending::of_reports(&job.specs));
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
     }

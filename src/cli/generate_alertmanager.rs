@@ -53,7 +53,7 @@ fn receivers<'a>(
 ) -> Result<Option<&'a Receivers>, String> {
     let all = beside.iter().filter_map(|(file, beside)| match beside {
         Beside::Receivers(receivers) => Some((file.as_str(), receivers)),
-        Beside::Boards(_) => None,
+        Beside::Boards(_) | Beside::Policy(_) => None,
     });
     let named = named.map(|path| path.display().to_string());
     let found: Vec<_> = all.filter(|(file, _)| named.as_deref().is_none_or(|named| named == *file)).collect();

@@ -8,7 +8,9 @@ mod backtest;
 mod chart;
 mod checkup;
 mod csv;
+mod diff;
 mod error;
+mod gate;
 mod html;
 mod inventory;
 mod json;
@@ -22,6 +24,7 @@ mod view;
 
 pub use backtest::{backtest, backtest_page};
 pub use checkup::checkup;
+pub use diff::{diff, diff_json, diff_markdown};
 pub use error::RenderError;
 pub use inventory::inventory;
 pub use style::{Style, Templates};

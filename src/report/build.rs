@@ -8,7 +8,7 @@ use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
     BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
-    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Policy,
+    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Needs, Policy,
     PreviousReport, QueryReport, Report, ReportError, SeriesReport, SlaReport, SliReport, SloName, SloReport,
     SourceReport, Status, Summary, TimeReport, Tool, WindowReport,
 };
@@ -104,7 +104,7 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
-        gate: context.policy.judge(&judged),
+        gate: context.policy.judge(&judged, &slas, context.now),
         slos,
         slas,
         errors,
@@ -227,6 +227,8 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         members: Vec::new(),
         links: links(&spec.links),
         queries: queries(context, task),
+        gate: slo.gate.as_ref().map(|gate| Needs::of(gate, &spec.file)),
+        comparison: None,
         status: Status::Error,
         reason: String::new(),
         warnings: remarks(context, task),
@@ -377,6 +379,11 @@ fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {
         } else {
             words::NO_DATA.to_owned()
         },
+        events: (before.events.total > 0.0).then_some(EventsReport {
+            good: before.events.good(),
+            bad: before.events.bad,
+            total: before.events.total,
+        }),
         remaining_ratio: before.budget.remaining_ratio().filter(|_| share.is_some()),
         delta_pp: share.zip(now).map(|(before, now)| (now - before) * 100.0),
     }

@@ -6,15 +6,19 @@
 mod backtest;
 mod build;
 mod contracts;
+mod diff;
 mod document;
 mod exclusions;
 mod gate;
 mod inventory;
 mod reason;
+mod saved;
 pub mod words;
 
 pub use backtest::*;
 pub use build::{Context, build};
+pub use diff::*;
 pub use document::*;
-pub use gate::{Policy, Reaction};
+pub use gate::*;
 pub use inventory::*;
+pub use saved::*;

@@ -24,7 +24,7 @@ pub use alert_rule::AlertRule;
 pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
 pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
-pub use gate::{Gate, GateLimits};
+pub use gate::{Demand, Gate, GateLimit, Otherwise};
 pub use method::Method;
 pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
 pub use preset::Preset;

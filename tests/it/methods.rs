@@ -402,23 +402,6 @@ fn slices_and_ratios_may_be_judged_in_longer_slices() {
     });
 }
 
-#[test]
-fn what_has_no_effect_yet_is_told() {
-    let slos = slo("a", "/a", "gate: {min_budget: 90%}");
-    on_both(&slos, requests(), |_, run| {
-        let outcome = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
-        let warnings = outcome.json()["warnings"].clone();
-        let told: Vec<&str> = warnings.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        assert_eq!(
-            told,
-            [
-                "the limits under `gate` of s (a) are checked but not applied yet: only the objectives are judged"
-            ]
-        );
-        assert!(told.iter().all(|warning| outcome.err.contains(warning)), "{outcome:?}");
-    });
-}
-
 /// Two days of a native histogram, ten observations a minute, of which eight took up to a second and two longer.
 fn native_histogram(folder: &std::path::Path) {
     // Bucket 0 is up to one, bucket 1 up to two.

@@ -29,8 +29,12 @@ fn documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-const ALL: [(&str, Of); 3] =
-    [("spec", Of::Specification), ("receivers", Of::Receivers), ("boards", Of::Boards)];
+const ALL: [(&str, Of); 4] = [
+    ("spec", Of::Specification),
+    ("receivers", Of::Receivers),
+    ("boards", Of::Boards),
+    ("policy", Of::Policy),
+];
 
 fn validator(of: Of) -> Validator {
     jsonschema::draft202012::new(&schema::json(of)).unwrap()
@@ -60,6 +64,18 @@ fn it_is_a_schema_itself() {
         assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
         assert_eq!(nines(["schema", word]).json(), schema);
     }
+}
+
+#[test]
+fn policies_meet_theirs_and_others_do_not() {
+    let validator = validator(Of::Policy);
+    let good = text(&in_project("fixtures/policies/valid/deploys.yaml"));
+    assert_eq!(faults(&validator, &good), [] as [&str; 0]);
+    let bad = faults(&validator, &text(&in_project("fixtures/policies/invalid/faults.yaml")));
+    for place in ["/levels/1/match", "/levels/2: ", "/on_no_data", "/overrides/0/reason", "/overrides/1: "] {
+        assert!(bad.iter().any(|fault| fault.starts_with(place)), "{place}: {bad:#?}");
+    }
+    assert!(!faults(&validator, &text(&in_project("slo-specs/ecap.yaml"))).is_empty());
 }
 
 #[test]
@@ -239,6 +255,7 @@ fn what_is_kept_of_it_is_what_it_is() {
     let kept = [
         ("docs/specification.md", schema::reference()),
         ("docs/nines-v1.schema.json", format!("{:#}\n", schema::json(Of::Specification))),
+        ("docs/nines-policy-v1.schema.json", format!("{:#}\n", schema::json(Of::Policy))),
         ("docs/nines-v1-receivers.schema.json", format!("{:#}\n", schema::json(Of::Receivers))),
         ("docs/nines-v1-boards.schema.json", format!("{:#}\n", schema::json(Of::Boards))),
     ];

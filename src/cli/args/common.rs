@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::engine::EngineArgs;
+use crate::cli::policy::WrittenPolicyArgs;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SpecArgs {
@@ -124,12 +125,14 @@ pub(in crate::cli) struct PolicyArgs {
     /// As --fail-on never
     #[arg(long, conflicts_with = "fail_on", help_heading = "Policy")]
     pub(in crate::cli) exit_zero: bool,
-    /// What is done about objectives without enough data
-    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
-    pub(in crate::cli) on_no_data: React,
-    /// What is done about objectives that could not be measured
-    #[arg(long, value_enum, default_value = "fail", help_heading = "Policy")]
-    pub(in crate::cli) on_error: React,
+    /// What is done about objectives without enough data [default: as the policy says, else fail]
+    #[arg(long, value_enum, help_heading = "Policy")]
+    pub(in crate::cli) on_no_data: Option<React>,
+    /// What is done about objectives that could not be measured [default: as the policy says, else fail]
+    #[arg(long, value_enum, help_heading = "Policy")]
+    pub(in crate::cli) on_error: Option<React>,
+    #[command(flatten)]
+    pub(in crate::cli) written: WrittenPolicyArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::diff::DiffArgs;
 pub(super) use common::*;
 pub(super) use data::*;
 pub(super) use generate::*;
@@ -49,6 +50,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Judge objectives for a deploy: one line each, and an exit code
     Gate(GateArgs),
+    /// Hold one saved report against another: what became worse
+    Diff(DiffArgs),
     /// Replay alerts over the past: when each would have fired, and which incidents nobody would have been told of
     Backtest(Box<BacktestArgs>),
     /// Check specifications without any source

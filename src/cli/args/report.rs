@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::common::{OutputArgs, PolicyArgs, SourceArgs, SpecArgs, TimeArgs};
+use crate::cli::policy::DeployArgs;
 
 #[derive(Debug, Args)]
 #[command(
@@ -25,7 +26,7 @@ pub(in crate::cli) struct ReportArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  nines gate --prometheus-url \"$PROMETHEUS_URL\" --service checkout\n  nines gate --data snapshot.om.gz --at end -o json=gate.json\n\nWhat could not be judged does not pass."
+    after_help = "Examples:\n  nines gate --prometheus-url \"$PROMETHEUS_URL\" --service checkout\n  nines gate --policy policy.yaml --environment production -o json=gate.json\n  nines gate --since 2026-11-20T09:40:00Z --max-drop 0.05%\n  nines gate --override \"P0 fix INC-12\" --by ada --expires 2h\n  nines gate --report gate.json --policy stricter.yaml --dry-run\n\nWhat could not be judged does not pass. Rules, outcomes and exit codes: docs/policy.md."
 )]
 pub(in crate::cli) struct GateArgs {
     #[command(flatten)]
@@ -39,12 +40,8 @@ pub(in crate::cli) struct GateArgs {
     pub(in crate::cli) output: Vec<String>,
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyArgs,
-    /// Let breached objectives pass all the same; the reason is recorded in the report
-    #[arg(long, value_name = "REASON", requires = "override_by", help_heading = "Policy")]
-    pub(in crate::cli) r#override: Option<String>,
-    /// Who takes responsibility for --override
-    #[arg(long, value_name = "NAME", requires = "override", help_heading = "Policy")]
-    pub(in crate::cli) override_by: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) deploy: DeployArgs,
 }
 
 #[derive(Debug, Args)]

@@ -155,6 +155,8 @@ pub(in crate::cli) struct SchemaArgs {
 pub(in crate::cli) enum SchemaOf {
     /// Specifications
     Spec,
+    /// Policies for deploys
+    Policy,
     /// Documents of `kind: Receivers`
     Receivers,
     /// Documents of `kind: Boards`

@@ -9,6 +9,7 @@ mod boards;
 mod contracts;
 mod json;
 mod objectives;
+mod policy;
 mod receivers;
 mod reference;
 mod service;
@@ -28,6 +29,8 @@ pub enum Of {
     Receivers,
     /// What is drawn of a service: `kind: Boards`.
     Boards,
+    /// What deploys need of objectives: `kind: Policy`.
+    Policy,
 }
 
 impl Of {
@@ -37,6 +40,7 @@ impl Of {
             Self::Specification => SHAPES,
             Self::Receivers => receivers::SHAPES,
             Self::Boards => boards::SHAPES,
+            Self::Policy => policy::SHAPES,
         }
     }
 
@@ -45,6 +49,7 @@ impl Of {
             Self::Specification => "Service level objectives",
             Self::Receivers => "Receivers of alerts",
             Self::Boards => "Boards of a service",
+            Self::Policy => "What deploys need of objectives",
         }
     }
 }

@@ -35,7 +35,7 @@ fn steps(route: &str) -> Vec<Step> {
     steps
 }
 
-const ALL: [Of; 3] = [Of::Specification, Of::Receivers, Of::Boards];
+const ALL: [Of; 4] = [Of::Specification, Of::Receivers, Of::Boards, Of::Policy];
 
 /// The map of the table to which steps lead.
 fn shape_at(of: Of, steps: &[Step]) -> Option<&'static Shape> {
@@ -72,9 +72,10 @@ fn files(folder: &str) -> Vec<PathBuf> {
 /// The kind of the documents of a text.
 fn of(text: &str) -> Of {
     let says = |kind: &str| text.contains(&format!("\nkind: {kind}\n"));
-    match (says("Receivers"), says("Boards")) {
-        (true, _) => Of::Receivers,
-        (_, true) => Of::Boards,
+    match (says("Receivers"), says("Boards"), says("Policy")) {
+        (true, ..) => Of::Receivers,
+        (_, true, _) => Of::Boards,
+        (.., true) => Of::Policy,
         _ => Of::Specification,
     }
 }
@@ -104,13 +105,20 @@ fn asked(folder: &str) -> Vec<(String, Of, Asked)> {
     all
 }
 
-const VALID: [&str; 3] = ["fixtures/specs/valid", "fixtures/alerting", "fixtures/boards"];
+const VALID: [&str; 4] =
+    ["fixtures/specs/valid", "fixtures/alerting", "fixtures/boards", "fixtures/policies/valid"];
 
 #[test]
 fn readers_ask_for_exactly_the_fields_of_the_table() {
     let folders = [
         VALID.as_slice(),
-        &["fixtures/specs/invalid", "slo-specs", "slo-specs/alerting", "slo-specs/boards"],
+        &[
+            "fixtures/specs/invalid",
+            "fixtures/policies/invalid",
+            "slo-specs",
+            "slo-specs/alerting",
+            "slo-specs/boards",
+        ],
     ];
     for folder in folders.concat() {
         for (file, of, Asked { route, mut known, .. }) in asked(folder) {
