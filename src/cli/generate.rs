@@ -53,7 +53,7 @@ fn rules(args: &RulesArgs, global: &Global, world: &mut World<'_>) -> Exit {
     };
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
     let specs = &specs.specs;
-    let style = RulesStyle::named(&args.style).unwrap_or_default();
+    let style = args.style.style();
     let to_stdout = args.out == Path::new("-");
     if to_stdout && (args.per_service || args.check) {
         return world.refuse("--per-service and --check need a place on disk: say it with --out");

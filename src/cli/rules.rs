@@ -6,7 +6,6 @@ use super::args::{Global, RulesCommand, RulesCommandArgs, RulesDiffArgs};
 use super::settings::{self, Opened};
 use crate::app::{World, drift, waiting};
 use crate::exit::Exit;
-use crate::generate::RulesStyle;
 use crate::plan::NoAnswer;
 use crate::source::prometheus::RunningGroup;
 
@@ -19,11 +18,10 @@ pub(super) fn run(args: &RulesCommandArgs, global: &Global, world: &mut World<'_
 
 fn diff(args: &RulesDiffArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
-    let wanted =
-        match crate::generate::rules(&specs.specs, RulesStyle::named(&args.style).unwrap_or_default()) {
-            Ok(rules) => rules,
-            Err(error) => return world.refuse(&error.to_string()),
-        };
+    let wanted = match crate::generate::rules(&specs.specs, args.style.style()) {
+        Ok(rules) => rules,
+        Err(error) => return world.refuse(&error.to_string()),
+    };
     let running = match waiting(running(args, global, world)) {
         Ok(Ok(Ok(running))) => running,
         Ok(Ok(Err(fault))) => {

@@ -9,7 +9,7 @@ use super::validate::counted;
 use crate::app::push::{self, Fate, Step};
 use crate::app::{World, waiting};
 use crate::exit::Exit;
-use crate::generate::{Change, RuleSet, RulesStyle};
+use crate::generate::{Change, RuleSet};
 use crate::plan::NoAnswer;
 use crate::source::prometheus::{Ruler, RulerApi};
 
@@ -18,11 +18,10 @@ pub(super) fn run(args: &RulesPushArgs, global: &Global, world: &mut World<'_>) 
         return world.refuse("--namespace: this cannot be the name of a namespace");
     }
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
-    let wanted =
-        match crate::generate::rules(&specs.specs, RulesStyle::named(&args.style).unwrap_or_default()) {
-            Ok(rules) => rules,
-            Err(error) => return world.refuse(&error.to_string()),
-        };
+    let wanted = match crate::generate::rules(&specs.specs, args.style.style()) {
+        Ok(rules) => rules,
+        Err(error) => return world.refuse(&error.to_string()),
+    };
     if let Some(name) = push::twice(&wanted.groups) {
         return world.refuse(&format!("two groups are called {name}; one would take the place of the other"));
     }

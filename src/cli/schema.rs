@@ -8,9 +8,9 @@ use crate::spec::schema;
 pub(super) fn run(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
     let schema = schema::json(match args.of {
         SchemaOf::Spec => schema::Of::Specification,
+        SchemaOf::Policy => schema::Of::Policy,
         SchemaOf::Receivers => schema::Of::Receivers,
         SchemaOf::Boards => schema::Of::Boards,
-        SchemaOf::Policy => schema::Of::Policy,
     });
     world.print(format!("{schema:#}\n").as_bytes())
 }

@@ -69,6 +69,7 @@ fn run(args: &[&str]) -> Option<(Duration, usize)> {
 }
 
 /// The peak memory so far, as Linux tells it.
+#[expect(clippy::disallowed_methods, reason = "reads what the system tells of a process")]
 fn peak(child: &Child) -> Option<usize> {
     let status = fs::read(format!("/proc/{}/status", child.id())).ok()?;
     let status = String::from_utf8(status).ok()?;

@@ -185,7 +185,9 @@ fn replayed(spec: &str, data: &str, over: i64) -> Vec<Alert> {
         for budget in list(&slo["budgets"]) {
             let group = budget["group"].as_object().cloned().unwrap_or_default();
             let group: Vec<String> = group.iter().map(|(name, value)| format!(",{name}={value}")).collect();
-            list(&budget["alerts"]).iter().for_each(|tier| add(tier, &group.concat()));
+            for tier in list(&budget["alerts"]) {
+                add(&tier, &group.concat());
+            }
         }
         if !slo["unmeasured"].is_null() {
             add(&slo["unmeasured"], "");
@@ -365,7 +367,8 @@ fn prometheus_fires_plain_alerts_when_the_backtest_says() {
             for instance in instances {
                 fired.insert(alert["name"].as_str().unwrap());
                 let labels = instance["labels"].as_object().unwrap().iter();
-                let labels: String = labels.map(|(label, value)| format!(",{label}={value}")).collect();
+                let labels: Vec<String> = labels.map(|(label, value)| format!(",{label}={value}")).collect();
+                let labels = labels.concat();
                 let firings = instance["firings"].as_array().unwrap().iter();
                 let firings: Firings =
                     firings.map(|one| (minute(&one["from"]).unwrap(), minute(&one["to"]))).collect();

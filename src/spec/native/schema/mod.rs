@@ -29,7 +29,7 @@ pub enum Of {
     Receivers,
     /// What is drawn of a service: `kind: Boards`.
     Boards,
-    /// What deploys need: `kind: Policy`.
+    /// What deploys need of objectives: `kind: Policy`.
     Policy,
 }
 

@@ -106,5 +106,5 @@ pub(super) static OVERRIDE: Shape = Shape {
     one_of: &[],
 };
 
-/// All maps of a policy that are not those of a specification too. The first is the document itself.
+/// All maps of a policy. The first is the document itself.
 pub(super) static SHAPES: &[&Shape] = &[&POLICY, &LEVEL, &MATCH, &SCORE, &OVERRIDE, &GATE, &LIMITS];
