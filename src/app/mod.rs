@@ -11,7 +11,6 @@ pub mod drift;
 pub mod fetch;
 pub mod files;
 pub mod made;
-pub mod pending;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, fetch, pending, progress};
+use super::{World, fetch, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
@@ -74,6 +74,7 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         detail: job.detail,
         exact: info.exact,
         step: job.step,
+        contracts: true,
     };
     let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector))
         .context("a window lies outside the calendar")?;
@@ -84,9 +85,8 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
     let answers = fetch::all(&plan.queries, source, job.at_once, &|| bar.inc(1)).await;
     bar.finish_and_clear();
 
-    let evaluations = budget::evaluate(&plan, &job.specs, &answers);
+    let evaluations = budget::evaluate(&plan, &answers);
     let mut warnings = job.warnings.clone();
-    warnings.extend(pending::of_reports(&job.specs));
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
     }

@@ -21,7 +21,8 @@ impl Zone {
         self.local(date.and_time(chrono::NaiveTime::MIN))
     }
 
-    fn local(self, time: NaiveDateTime) -> Option<Moment> {
+    /// The moment at which the local clock shows a time: the first one after a jump over it, the first of two.
+    pub(super) fn local(self, time: NaiveDateTime) -> Option<Moment> {
         match self.0.from_local_datetime(&time) {
             LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => Some(moment.to_utc().into()),
             // The clock jumps over this time: the first moment after the jump (no jump is longer than a day).
@@ -34,6 +35,12 @@ impl Zone {
                 }
             }),
         }
+    }
+
+    /// The moment at which the clock shows so many minutes of a day; at 1440 the next day begins.
+    pub fn clock(self, date: NaiveDate, minutes: u16) -> Option<Moment> {
+        let time = date.and_time(chrono::NaiveTime::MIN);
+        self.local(time.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minutes)))?)
     }
 
     /// Reads a time of a local clock, with no zone of its own: `2026-10-01T22:00`, with seconds or without, or a date,

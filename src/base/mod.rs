@@ -8,6 +8,7 @@ mod column;
 mod duration;
 mod hash;
 mod histogram;
+mod hours;
 mod kahan;
 mod labels;
 mod moment;
@@ -17,6 +18,7 @@ mod recurrence;
 mod series;
 mod share;
 mod span;
+mod stretches;
 mod timetable;
 
 pub use calendar::{CalendarUnit, MONTHS, Zone};
@@ -27,13 +29,15 @@ pub use histogram::{
     Bucket, Buckets, Count, Estimate, Histogram, InvalidHistogram, Joined, Keep, Mixed, ResetHint, Spans,
     Unplaced,
 };
+pub use hours::outside_hours;
 pub use kahan::Kahan;
 pub use labels::{Labels, METRIC_NAME, METRIC_SCHEMA, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;
-pub use recurrence::{RecurrenceError, check_recurrence};
+pub use recurrence::{RecurrenceError, check_recurrence, occurrences};
 pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
 pub use span::Span;
+pub use stretches::Stretches;
 pub use timetable::{Timetable, timetables};

@@ -1,8 +1,9 @@
 use std::fmt;
 
-use rrule::{Frequency, RRule, RRuleError, Unvalidated};
+use chrono::{NaiveDateTime, NaiveTime};
+use rrule::{Frequency, RRule, RRuleError, RRuleSet, Unvalidated};
 
-use super::{Moment, Zone};
+use super::{Duration, Interval, Moment, Zone};
 
 /// Why a text is not a rule by which times come again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,54 @@ pub fn check_recurrence(rule: &str, zone: Zone, start: Option<Moment>) -> Result
     read.validate(from.with_timezone(&rrule::Tz::Tz(from.timezone())))
         .map(|_| ())
         .map_err(|error| unreadable(&error))
+}
+
+/// More times than this are not looked for: a rule that has more within the stretch asked about is no maintenance.
+const MOST: u16 = u16::MAX;
+
+/// The moments in `within` at which a rule that has been checked comes. It is followed on the local clock: a time that
+/// the clock jumps over is the first moment after the jump, and one that it shows twice is the first of the two.
+/// Nothing where the times are too many, or lie outside the calendar.
+pub fn occurrences(rule: &str, zone: Zone, start: Option<Moment>, within: Interval) -> Option<Vec<Moment>> {
+    let (rule, until) = without_until(rule, zone)?;
+    let read: RRule<Unvalidated> = rule.parse().ok()?;
+    let clock = |at: Moment| Some(zone.local_time(at)?.naive_local());
+    // A rule that says all of its times by itself may be followed from anywhere.
+    let first = match start {
+        Some(start) => clock(start)?,
+        None => clock(within.from - Duration::days(2))?.date().and_time(NaiveTime::MIN),
+    };
+    // The clock is followed as if it never changed; what it really showed is looked up afterwards.
+    let shown = |time: NaiveDateTime| time.and_utc().with_timezone(&rrule::Tz::UTC);
+    let day = Duration::days(1);
+    let set = RRuleSet::new(shown(first))
+        .rrule(read.validate(shown(first)).ok()?)
+        .after(shown(clock(within.from - day)?))
+        .before(shown(clock(within.to + day)?));
+    let found = set.all(MOST);
+    if found.limited {
+        return None;
+    }
+    let moments = found.dates.into_iter().map(|time| zone.local(time.naive_utc()));
+    let mut moments: Vec<Moment> = moments.collect::<Option<_>>()?;
+    moments.retain(|&at| at >= within.from && at < within.to && until.is_none_or(|until| at <= until));
+    moments.dedup();
+    Some(moments)
+}
+
+/// A rule without its last part `UNTIL`, and the moment that it names: in UTC, or on the local clock.
+fn without_until(rule: &str, zone: Zone) -> Option<(String, Option<Moment>)> {
+    let is_until = |part: &&str| part.trim().to_ascii_uppercase().starts_with("UNTIL=");
+    let rest: Vec<&str> = rule.split(';').filter(|part| !is_until(part)).collect();
+    let Some(until) = rule.split(';').find(is_until) else { return Some((rule.to_owned(), None)) };
+    let text = until.split_once('=')?.1.trim();
+    let digits = text.trim_end_matches(['Z', 'z']);
+    let time = NaiveDateTime::parse_from_str(digits, "%Y%m%dT%H%M%S").or_else(|_| {
+        // A day is meant whole.
+        NaiveDateTime::parse_from_str(&format!("{digits}T235959"), "%Y%m%dT%H%M%S")
+    });
+    let until = if digits.len() < text.len() { time.ok()?.and_utc().into() } else { zone.local(time.ok()?)? };
+    Some((rest.join(";"), Some(until)))
 }
 
 /// What a rule leaves to its first time.

@@ -71,6 +71,11 @@ impl Share {
         Self(if percent > 100 { Self::WHOLE } else { percent * Self::PERCENT })
     }
 
+    /// The smallest share that is not nothing: with it, one good event of any usual number is enough.
+    pub const fn smallest() -> Self {
+        Self(1)
+    }
+
     /// The rest of the whole: what an objective allows to fail.
     #[must_use]
     pub fn complement(self) -> Self {

@@ -1,7 +1,7 @@
 //! Where data existed.
 
-use super::tally::{Bucket, Failure, inside, matrix};
-use crate::base::{Interval, Moment, Sample};
+use super::tally::{Bucket, Failure, State, inside, matrix};
+use crate::base::{Interval, Moment, Sample, Stretches};
 use crate::plan::{Answer, QueryId, Timeline};
 
 /// Where data existed in a window.
@@ -39,7 +39,22 @@ pub(super) fn looks(
 /// The coverage that the measured buckets themselves tell.
 pub(super) fn of_buckets(buckets: &[Bucket], window: Interval) -> Vec<Look> {
     let share = |bucket: &Bucket| (bucket.interval, if bucket.measured() { 1.0 } else { 0.0 });
-    inside(buckets, window).iter().map(share).collect()
+    inside(buckets, window).iter().filter(|bucket| bucket.state != State::Excluded).map(share).collect()
+}
+
+/// Looks at what is left when some time is taken out.
+pub(super) fn beside(looks: &[Look], taken: &Stretches) -> Vec<Look> {
+    let mut left = Vec::new();
+    for &(stretch, share) in looks {
+        let mut from = stretch.from;
+        for out in taken.within(stretch).iter() {
+            left.push((Interval::new(from, out.from), share));
+            from = out.to;
+        }
+        left.push((Interval::new(from, stretch.to), share));
+    }
+    left.retain(|(stretch, _)| stretch.from < stretch.to);
+    left
 }
 
 /// The share of a window in which series told something of which no count can be made.

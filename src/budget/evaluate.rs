@@ -1,18 +1,20 @@
 //! Plan and answers to evaluations.
 
-use super::coverage::{Look, looks, of_buckets, unusable};
+use super::composite::{Composite, composite};
+use super::coverage::{Look, beside, looks, of_buckets, unusable};
+use super::excluded::{TakenOut, without};
 use super::overall::overall;
-use super::sliced::sliced;
+use super::sliced;
 use super::tally::{self, Bucket, Tally, inside, sum};
 use super::verdict::Evidence;
 use super::{
-    Budget, Burn, Coverage, Curves, Events, Exhaustion, Failure, Incident, Verdict, burn, histogram,
-    incidents,
+    Budget, Burn, Coverage, Curves, Events, Exclusion, Exhaustion, Failure, Incident, MemberShare, Verdict,
+    burn, histogram, incidents,
 };
 use crate::base::{Duration, Interval, Labels, ratio};
 use crate::plan::{Answer, Counted, Measure, Plan, Task};
 use crate::promql::CompiledMatchers;
-use crate::slo::{Polarity, Slo, Spec};
+use crate::slo::Polarity;
 
 /// One objective, or one group of it, evaluated.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +36,13 @@ pub struct Measured {
     pub verdict: Verdict,
     /// Events of the window, as far as it has passed.
     pub events: Events,
-    /// Where data existed.
+    /// The same with nothing taken out; where nothing was, it is the same.
+    pub raw: Events,
+    /// How much of the window, as far as it has passed, was taken out by agreement.
+    pub excluded: Duration,
+    /// By what.
+    pub exclusions: Vec<Exclusion>,
+    /// Where data existed in the rest.
     pub coverage: Coverage,
     /// The budget; of the whole window as projected, where it is in progress.
     pub budget: Budget,
@@ -50,6 +58,8 @@ pub struct Measured {
     pub quantiles: Option<Quantiles>,
     /// The events by the labels that tell good from bad.
     pub parts: Vec<Part>,
+    /// The objectives that it is made of, where it is made of others.
+    pub members: Vec<MemberShare>,
     /// The window before.
     pub previous: Option<Previous>,
     /// Remarks.
@@ -87,12 +97,11 @@ pub struct Previous {
     pub budget: Budget,
 }
 
-/// Evaluates every task of a plan, in its order; `specs` are those that it was compiled from.
-pub fn evaluate(plan: &Plan, specs: &[Spec], answers: &[Answer]) -> Vec<Evaluation> {
+/// Evaluates every task of a plan, in its order.
+pub fn evaluate(plan: &Plan, answers: &[Answer]) -> Vec<Evaluation> {
     let mut evaluations = Vec::new();
     for (index, task) in plan.tasks.iter().enumerate() {
-        let Some(slo) = specs.get(task.spec).and_then(|spec| spec.slos.get(task.slo)) else { continue };
-        match groups(task, slo, answers) {
+        match groups(task, answers) {
             Ok(groups) => evaluations.extend(groups.into_iter().map(|found| Evaluation {
                 task: index,
                 group: found.group,
@@ -116,23 +125,23 @@ struct Found {
 }
 
 /// What was counted for a task, and where data existed; the latter is nothing where the total's own points tell.
-pub(super) fn counted(
-    task: &Task,
-    slo: &Slo,
-    answers: &[Answer],
-) -> Result<(Tally, Option<Vec<Look>>), Failure> {
+pub(super) fn counted(task: &Task, answers: &[Answer]) -> Result<(Tally, Option<Vec<Look>>), Failure> {
+    let by = &task.terms.by;
     Ok(match &task.measure {
         Measure::Events(events) => {
-            let tally = tally::events(events, &slo.by, task.elapsed, answers)?;
+            let tally = tally::events(events, by, task.elapsed, answers)?;
             (tally, presence(task, answers)?)
         }
-        Measure::Slices(slices) => (tally::slices(slices, &slo.by, answers)?, None),
+        Measure::Slices(slices) => (tally::slices(slices, by, answers)?, None),
+        Measure::Composite(task) => (composite(task, answers)?.tally, None),
         Measure::Nothing(why) => return Err(Failure::NotMeasured(why.clone())),
     })
 }
 
-fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
-    let (mut tally, presence) = counted(task, slo, answers)?;
+fn groups(task: &Task, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
+    let slo = &task.terms;
+    let taken = TakenOut::of(task, answers)?;
+    let (mut tally, presence) = counted(task, answers)?;
     // A group that was gone before the window began is none of it; how far back was asked must not matter.
     let window = task.elapsed;
     let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);
@@ -151,9 +160,10 @@ fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Fail
         if let Some(failure) = failed {
             return Err(failure.clone());
         }
-        let buckets = slices(counted, &task.measure);
-        let subject = Subject { group, by, counted, buckets, answers, presence };
-        Ok(measure(task, slo, &subject, &tally.warnings))
+        let left = without(counted, &taken.all);
+        let buckets = slices(&left, task);
+        let subject = Subject { group, by, counted, left: &left, taken: &taken, buckets, answers, presence };
+        Ok(measure(task, &subject, &tally.warnings))
     };
     let mut outcomes: Vec<Found> = Vec::new();
     if let Some(all) = all {
@@ -170,10 +180,10 @@ fn groups(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Found>, Fail
 }
 
 /// Buckets as the budget counts them.
-pub(super) fn slices(buckets: &[Bucket], measure: &Measure) -> Vec<Bucket> {
-    match measure {
-        Measure::Events(events) => buckets.iter().map(|bucket| sliced(*bucket, events.method)).collect(),
-        _ => buckets.to_vec(),
+pub(super) fn slices(buckets: &[Bucket], task: &Task) -> Vec<Bucket> {
+    match &task.slices {
+        Some(timeline) => sliced::slices(buckets, timeline, task.terms.method),
+        None => buckets.to_vec(),
     }
 }
 
@@ -184,7 +194,11 @@ struct Subject<'a> {
     by: &'a [String],
     /// What was counted.
     counted: &'a [Bucket],
-    /// The same as the budget counts it.
+    /// What is left of it.
+    left: &'a [Bucket],
+    /// What was taken out.
+    taken: &'a TakenOut,
+    /// What is left, as the budget counts it.
     buckets: Vec<Bucket>,
     answers: &'a [Answer],
     presence: Option<&'a [Look]>,
@@ -199,12 +213,13 @@ fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failur
     looks(&events.presence, &events.looks, answers).map(Some)
 }
 
-fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -> Measured {
-    let Subject { group, by, counted, buckets, answers, presence } = subject;
+fn measure(task: &Task, subject: &Subject<'_>, warnings: &[String]) -> Measured {
+    let Subject { group, by, counted, left, taken, buckets, answers, presence } = subject;
+    let slo = &task.terms;
     let window = task.elapsed;
     let complete = task.elapsed.to >= task.stretch.window.to;
     let coverage = |window: Interval| match presence {
-        Some(looks) => Coverage::of(looks, window).without(unusable(buckets, window)),
+        Some(looks) => Coverage::of(&beside(looks, &taken.all), window).without(unusable(buckets, window)),
         None => Coverage::of(&of_buckets(buckets, window), window),
     };
     let judge = |window: Interval, expected: f64, burns: &[Burn], complete: bool| {
@@ -216,9 +231,10 @@ fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -
             found: inside(buckets, window).iter().any(|bucket| bucket.seen() || bucket.events.bad > 0.0),
             events,
             // However the budget counts, events are what is too few.
-            counted: sum(counted, window).total,
+            counted: sum(left, window).total,
             expected,
             complete,
+            all_excluded: taken.all.cover(window),
             coverage: &coverage,
             budget: &budget,
             burns,
@@ -249,9 +265,20 @@ fn measure(task: &Task, slo: &Slo, subject: &Subject<'_>, warnings: &[String]) -
         let (verdict, budget, _) = judge(window, events.total, &[], true);
         Previous { window, verdict, events, budget }
     });
+    let raw = if taken.all.is_empty() { events } else { sum(&slices(counted, task), window) };
     let inside = inside(buckets, window);
+    let members = match &task.measure {
+        // What could not be measured of a member has already been told.
+        Measure::Composite(made) => composite(made, answers)
+            .map_or_else(|_| Vec::new(), |all: Composite| all.told(made.combine, window)),
+        _ => Vec::new(),
+    };
     Measured {
         verdict,
+        raw,
+        excluded: taken.all.within(window).length(),
+        exclusions: taken.told(counted, window),
+        members,
         events,
         coverage: coverage_now,
         exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),

@@ -6,7 +6,6 @@ use super::tally::{Bucket, sum};
 use super::{Coverage, Events, Failure};
 use crate::base::{Interval, Labels};
 use crate::plan::{Answer, Task};
-use crate::slo::Slo;
 
 /// What was counted for one budget, over all of the time that was asked about.
 #[derive(Debug, Clone)]
@@ -29,12 +28,12 @@ impl Track {
     }
 }
 
-/// The tracks of a task, one per budget; `slo` is the objective that it was compiled from.
+/// The tracks of a task, one per budget.
 ///
 /// # Errors
 /// Why nothing could be counted.
-pub fn tracks(task: &Task, slo: &Slo, answers: &[Answer]) -> Result<Vec<Track>, Failure> {
-    let (tally, presence) = counted(task, slo, answers)?;
+pub fn tracks(task: &Task, answers: &[Answer]) -> Result<Vec<Track>, Failure> {
+    let (tally, presence) = counted(task, answers)?;
     if let Some(failure) = tally.failed.into_values().next() {
         return Err(failure);
     }

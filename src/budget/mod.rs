@@ -5,9 +5,12 @@
 
 pub mod backtest;
 mod burn;
+mod composite;
+mod contract;
 mod coverage;
 mod curve;
 mod evaluate;
+mod excluded;
 mod histogram;
 mod history;
 mod incidents;
@@ -18,9 +21,12 @@ mod tally;
 mod verdict;
 
 pub use burn::{Burn, Exhaustion};
+pub use composite::Share as MemberShare;
+pub use contract::Credit;
 pub use coverage::Coverage;
 pub use curve::{Curves, Day};
 pub use evaluate::{Evaluation, Measured, Part, Previous, Quantiles, evaluate};
+pub use excluded::Exclusion;
 pub use history::{Track, tracks};
 pub use incidents::Incident;
 pub use spend::Budget;

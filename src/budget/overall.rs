@@ -42,6 +42,6 @@ pub(super) fn overall<'a>(groups: impl Iterator<Item = &'a [Bucket]>, measure: &
 
 /// What cannot be counted in one group makes the sum of all no count; else whoever saw something saw it.
 fn together(one: State, other: State) -> State {
-    let known = [State::Unusable, State::Measured, State::Assumed];
+    let known = [State::Unusable, State::Measured, State::Assumed, State::Excluded];
     known.into_iter().find(|state| [one, other].contains(state)).unwrap_or(State::Unseen)
 }

@@ -54,6 +54,8 @@ pub enum State {
     Assumed,
     /// Counted (zero events may have been).
     Measured,
+    /// Taken out by agreement: it is neither covered nor missing.
+    Excluded,
 }
 
 impl Bucket {
@@ -99,6 +101,13 @@ pub enum Failure {
     },
     /// Nothing can be measured of it, and why.
     NotMeasured(String),
+    /// A member of a composite could not be measured.
+    Member {
+        /// Which.
+        slo: String,
+        /// Why.
+        why: Box<Failure>,
+    },
 }
 
 impl fmt::Display for Failure {
@@ -118,6 +127,7 @@ impl fmt::Display for Failure {
                 }
             }
             Self::Matcher(why) | Self::NotMeasured(why) => f.write_str(why),
+            Self::Member { slo, why } => write!(f, "its member {slo}: {why}"),
             Self::TooManyGroups { found, most, by } => {
                 write!(f, "`by: {}` has {found} values, more than the {most} that are allowed", by.join(", "))
             }

@@ -43,6 +43,8 @@ pub enum Why {
     NoSeries,
     /// The window has not begun.
     NotBegun,
+    /// All of it is taken out by agreement.
+    AllExcluded,
     /// Series exist, yet nothing happened.
     NoTraffic,
     /// Fewer events than the objective wants.
@@ -70,6 +72,8 @@ pub(super) struct Evidence<'a> {
     /// Events expected by the end of the window; those counted where it is over.
     pub(super) expected: f64,
     pub(super) complete: bool,
+    /// Whether nothing is left of the window.
+    pub(super) all_excluded: bool,
     pub(super) coverage: &'a Coverage,
     pub(super) budget: &'a Budget,
     pub(super) burns: &'a [Burn],
@@ -80,6 +84,9 @@ pub(super) struct Evidence<'a> {
 impl Verdict {
     pub(super) fn of(evidence: &Evidence<'_>) -> Self {
         let Evidence { events, coverage, budget, .. } = evidence;
+        if evidence.all_excluded {
+            return Self::NoData(Why::AllExcluded);
+        }
         if !evidence.found {
             return Self::NoData(Why::NoSeries);
         }
@@ -128,6 +135,7 @@ mod tests {
             counted: total,
             expected: total,
             complete: true,
+            all_excluded: false,
             coverage: &Coverage { ratio: coverage, gaps: Vec::new() },
             budget: &Budget::new(objective, bad, total),
             burns: &[],

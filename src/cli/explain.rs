@@ -38,6 +38,7 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
         detail: Detail::Full,
         exact: false,
         step: times.step,
+        contracts: true,
     };
     let plan = plan::compile(specs, &options, &|_| Ok(Some(cadence)))
         .context("a window lies outside the calendar")?;
@@ -73,7 +74,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
     let (what, one) = match slo.sli.signal() {
         Signal::Events { .. } => ("events", "event"),
         Signal::Slices { .. } => ("slices", "slice"),
-        Signal::Composite => ("members", "member"),
+        Signal::Composite(_) => ("members", "member"),
     };
     let period = words::period(window, task.stretch.zone, true, None);
     let period = period.split(" (").next().unwrap_or_default();
@@ -106,7 +107,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
             writeln!(text, "    {value}")?;
             writeln!(text, "  and slices count alike, whatever their traffic.")?;
         }
-        Signal::Composite => writeln!(text, "  Taken together of other objectives.")?,
+        Signal::Composite(_) => writeln!(text, "  Taken together of other objectives.")?,
     }
     match &slo.by[..] {
         [] => {}
@@ -135,7 +136,7 @@ fn objective(text: &mut String, spec: &Spec, slo: &Slo, task: &Task) -> Result<(
                 text,
                 "  Budget: {share} of {what} may be bad; at steady traffic that is {time} of full outage.",
             )?,
-            Signal::Slices { .. } | Signal::Composite => {
+            Signal::Slices { .. } | Signal::Composite(_) => {
                 writeln!(text, "  Budget: {share} of {what} may be bad, which is {time}.")?;
             }
         }

@@ -151,14 +151,13 @@ fn select(mut specs: Vec<Spec>, args: &SpecArgs) -> Result<Vec<Spec>> {
     }
     specs.retain(|spec| args.service.is_empty() || args.service.contains(&spec.service));
     for spec in &mut specs {
-        let mut slos = std::mem::take(&mut spec.slos);
-        slos.retain(|slo| {
+        let (slos, unselected) = std::mem::take(&mut spec.slos).into_iter().partition(|slo| {
             let labels = spec.labels_of(slo);
             let value = |name: &str| labels.get(name).map(String::as_str).unwrap_or_default();
             conditions.iter().all(|(name, equal, wanted)| (value(name) == wanted) == *equal)
                 && (args.slo.is_empty() || args.slo.iter().any(|wanted| is_named(wanted, spec, slo)))
         });
-        spec.slos = slos;
+        (spec.slos, spec.unselected) = (slos, unselected);
     }
     specs.retain(|spec| !spec.slos.is_empty());
     if specs.is_empty() {

@@ -115,7 +115,7 @@ impl<'a> Subject<'a> {
                 inside(value, Role::Value, &mut selected);
                 add(selected);
             }
-            Signal::Composite => {}
+            Signal::Composite(_) => {}
         }
         Some(Self { slo, signal, window, uses, about })
     }
@@ -124,7 +124,7 @@ impl<'a> Subject<'a> {
     pub(super) fn histogram(&self) -> Option<&Distribution> {
         match &self.signal {
             Signal::Events { distribution, .. } => distribution.as_ref(),
-            Signal::Slices { .. } | Signal::Composite => None,
+            Signal::Slices { .. } | Signal::Composite(_) => None,
         }
     }
 
@@ -141,7 +141,7 @@ impl<'a> Subject<'a> {
                     .collect()
             }
             Signal::Slices { value, .. } => vec![(value, Role::Value)],
-            Signal::Composite => Vec::new(),
+            Signal::Composite(_) => Vec::new(),
         }
     }
 

@@ -1,14 +1,16 @@
 //! Specifications to questions.
 
+use super::composite::member_terms;
 use super::consolidate::consolidate;
 use super::counting::{Counted, Merged, merge};
+use super::excluded::{self, CONDITION_EVERY, Condition, Excluded};
 use super::grid::{Timeline, bucket, elapsed, presence_step};
 use super::promql::filled;
-use super::task::{Asked, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
+use super::task::{Asked, CompositeTask, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
 use super::{Ask, Eval, NoAnswer, Period, Query, Stretch};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
-use crate::slo::{Counts, Distribution, Judge, Polarity, Signal, Slo, Spec};
+use crate::slo::{CompositeSli, Counts, Distribution, Judge, Polarity, Signal, Sla, Slo, Spec};
 
 /// The spacing of samples that is assumed where none can be found out.
 const USUAL_CADENCE: Duration = Duration::minutes(1);
@@ -42,6 +44,8 @@ pub struct Options {
     pub exact: bool,
     /// Bucket length that the user asks for.
     pub step: Option<Duration>,
+    /// Whether contracts are judged too.
+    pub contracts: bool,
 }
 
 /// The selections whose samples' spacing the plan depends on.
@@ -93,9 +97,21 @@ fn only_counter(counts: &Counts) -> Option<&Selector> {
 pub fn compile(specs: &[Spec], options: &Options, cadence: &Cadences<'_>) -> Option<Plan> {
     let mut compiler = Compiler { options, cadence, queries: Vec::new() };
     let mut tasks = Vec::new();
-    for (spec_index, spec) in specs.iter().enumerate() {
-        for (slo_index, slo) in spec.slos.iter().enumerate() {
-            tasks.push(compiler.task(spec_index, slo_index, slo)?);
+    let Options { at, period, zone, contracts, .. } = *options;
+    for (place, spec) in specs.iter().enumerate() {
+        for (slo, terms) in spec.slos.iter().enumerate() {
+            let subject = Subject { spec, place, slo, contract: None, terms: terms.clone() };
+            tasks.push(compiler.task(subject, period.stretch(terms.window, at, zone)?)?);
+        }
+        for (contract, sla) in spec.slas.iter().enumerate().filter(|_| contracts) {
+            for stretch in period.of_contract(sla, at, zone)? {
+                let covered = spec.slos.iter().enumerate().filter(|(_, slo)| sla.slos.contains(&slo.name));
+                for (slo, terms) in covered {
+                    let terms = sla.terms(terms);
+                    let subject = Subject { spec, place, slo, contract: Some(contract), terms };
+                    tasks.push(compiler.task(subject, stretch.clone())?);
+                }
+            }
         }
     }
     let queries = consolidate(&compiler.queries, &mut tasks);
@@ -105,6 +121,21 @@ pub fn compile(specs: &[Spec], options: &Options, cadence: &Cadences<'_>) -> Opt
 /// How far apart the samples of a selection are.
 pub type Cadences<'a> = dyn Fn(&Selector) -> Result<Option<Duration>, NoAnswer> + 'a;
 
+/// What is judged: an objective as it stands, or by other terms.
+struct Subject<'a> {
+    spec: &'a Spec,
+    place: usize,
+    slo: usize,
+    contract: Option<usize>,
+    terms: Slo,
+}
+
+impl<'a> Subject<'a> {
+    fn sla(&self) -> Option<&'a Sla> {
+        self.spec.slas.get(self.contract?)
+    }
+}
+
 struct Compiler<'a> {
     options: &'a Options,
     cadence: &'a Cadences<'a>,
@@ -112,18 +143,29 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn task(&mut self, spec: usize, slo_index: usize, slo: &Slo) -> Option<Task> {
-        let stretch = self.options.period.stretch(slo.window, self.options.at, self.options.zone)?;
+    fn task(&mut self, subject: Subject<'_>, stretch: Stretch) -> Option<Task> {
         let elapsed = elapsed(stretch.window, self.options.at);
         let mut asked = Vec::new();
+        let spans = self.spans(&subject.terms, &stretch, elapsed);
+        let around = Interval::new(spans.first().map_or(elapsed.from, |span| span.from), elapsed.to);
+        let mut excluded = excluded::excluded(subject.spec, subject.sla(), &subject.terms, around)?;
+        let excluded_cap = subject.sla().and_then(Sla::exclusion_cap);
+        for one in &mut excluded {
+            one.condition = self.condition(&subject, one, &spans, &mut asked);
+        }
+        let slo = &subject.terms;
+        let grid = Grid {
+            edges: excluded::edges(&excluded, elapsed, excluded_cap),
+            conditional: excluded.iter().any(|one| one.condition.is_some()),
+            spans: &spans,
+            elapsed,
+        };
         let measure = match slo.sli.signal() {
             Signal::Events { polarity, part, total, distribution } => {
                 let events = EventsSignal { polarity, part, total, distribution };
-                self.events(&events, slo, &stretch, elapsed, &mut asked)
-                    .map_or_else(Measure::Nothing, Measure::Events)
+                self.events(&events, slo, &grid, &mut asked).map_or_else(Measure::Nothing, Measure::Events)
             }
             Signal::Slices { value, judge, slice, empty } => {
-                let spans = self.spans(slo, &stretch, elapsed);
                 let timeline = Timeline::even(&spans, slice);
                 let (expr, judge) = match judge {
                     Judge::Compares(op, bound) => {
@@ -141,11 +183,66 @@ impl Compiler<'_> {
                 asked.push(("value at the end of each slice", value.clone()));
                 Measure::Slices(SlicesTask { value, timeline, judge, empty, slice })
             }
-            Signal::Composite => {
-                Measure::Nothing("composite objectives are read and checked, but not judged yet".to_owned())
+            Signal::Composite(sli) => {
+                let members = self.members(&subject, &sli, &stretch)?;
+                asked.extend(members.iter().flat_map(|(_, member)| member.asked.clone()));
+                let timeline = Timeline::even(&spans, sli.slice);
+                let CompositeSli { combine, slice, .. } = sli;
+                Measure::Composite(CompositeTask { combine, members, timeline, slice })
             }
         };
-        Some(Task { spec, slo: slo_index, stretch, elapsed, measure, asked })
+        let Subject { place: spec, slo, contract, terms, .. } = subject;
+        let counts_slices = terms.method.slices();
+        let slices = counts_slices.map(|(slice, _)| Timeline::even(&spans, slice));
+        Some(Task {
+            spec,
+            slo,
+            contract,
+            terms,
+            stretch,
+            elapsed,
+            measure,
+            slices,
+            excluded,
+            excluded_cap,
+            asked,
+        })
+    }
+
+    /// The members of a composite, over its window. Their own budgets do not matter; what they count does.
+    fn members(
+        &mut self,
+        composite: &Subject<'_>,
+        sli: &CompositeSli,
+        stretch: &Stretch,
+    ) -> Option<Vec<(f64, Task)>> {
+        let mut members = Vec::new();
+        for member in &sli.members {
+            let mut known = composite.spec.slos.iter().chain(&composite.spec.unselected);
+            let known = known.find(|slo| slo.name == member.slo)?;
+            let terms = member_terms(known, sli.slice, composite.terms.window, &composite.terms.alerting);
+            let subject = Subject { terms, ..*composite };
+            members.push((member.weight, self.task(subject, stretch.clone())?));
+        }
+        Some(members)
+    }
+
+    /// The questions for the condition on which an exclusion depends, where the contract would accept what they tell.
+    fn condition(
+        &mut self,
+        subject: &Subject<'_>,
+        excluded: &Excluded,
+        spans: &[Interval],
+        asked: &mut Asked,
+    ) -> Option<Condition> {
+        let exclusion = subject.spec.exclusions.get(excluded.exclusion)?;
+        let condition = exclusion.when.condition()?;
+        let timeline = Timeline::even(spans, CONDITION_EVERY);
+        let ask = |&(eval, _): &(Eval, Duration)| self.ask(Ask::Value(condition.clone()), eval);
+        let queries: Vec<QueryId> = timeline.pieces.iter().map(ask).collect();
+        asked.push(("time that is excluded", queries.clone()));
+        let contract = subject.sla().map(|sla| Box::new((sla.clone(), exclusion.clone())));
+        Some(Condition { queries, timeline, contract })
     }
 
     /// The intervals that are asked about, oldest first: what leads up to the window, and what has passed of it.
@@ -166,8 +263,7 @@ impl Compiler<'_> {
         &mut self,
         signal: &EventsSignal,
         slo: &Slo,
-        stretch: &Stretch,
-        elapsed: Interval,
+        grid: &Grid<'_>,
         asked: &mut Asked,
     ) -> Result<EventsTask, String> {
         let Options { exact, step, detail, .. } = *self.options;
@@ -175,7 +271,7 @@ impl Compiler<'_> {
         // A source that counts exactly does so whatever the buckets.
         let unpaced = paces.unknown.clone().filter(|_| !exact);
         let cadence = paces.slowest;
-        let spans = self.spans(slo, stretch, elapsed);
+        let Grid { spans, elapsed, .. } = *grid;
         let counted_exactly =
             exact && [&signal.part, &signal.total].iter().all(|counts| matches!(counts, Counts::Counters(_)));
         let least = if counted_exactly { Duration::ZERO } else { cadence * 2 };
@@ -184,10 +280,13 @@ impl Compiler<'_> {
         {
             return Err(format!("slices of {slice} are too short for samples that are {cadence} apart"));
         }
-        let step = step.map(|step| step.max(least));
+        // What a condition takes out is taken out in whole buckets.
+        let step = step.or(grid.conditional.then_some(CONDITION_EVERY)).map(|step| step.max(least));
         let timeline = match slo.method.slices() {
-            Some((slice, _)) => Timeline::even(&spans, slice),
-            None => Timeline::new(&spans, least, |interval| bucket(interval, cadence, exact, step)),
+            Some((slice, _)) => Timeline::even(spans, slice).cut(&grid.edges),
+            None => {
+                Timeline::new(spans, &grid.edges, least, |interval| bucket(interval, cadence, exact, step))
+            }
         };
         let whole_histogram = detail != Detail::Verdict && signal.distribution.is_some();
 
@@ -201,7 +300,7 @@ impl Compiler<'_> {
             ),
         };
 
-        let looks = Timeline::whole(&spans, |span| presence_step(span, cadence, exact));
+        let looks = Timeline::whole(spans, |span| presence_step(span, cadence, exact));
         let mut presence = Vec::new();
         if let Counts::Counters(selectors) = &signal.total {
             for selector in selectors {
@@ -288,6 +387,18 @@ impl Compiler<'_> {
             self.queries.len() - 1
         })
     }
+}
+
+/// The time that is asked about, and how it is divided.
+struct Grid<'a> {
+    /// Oldest first.
+    spans: &'a [Interval],
+    /// What has passed of the window.
+    elapsed: Interval,
+    /// Where buckets must end.
+    edges: Vec<Moment>,
+    /// Whether some of it depends on a condition.
+    conditional: bool,
 }
 
 struct EventsSignal {

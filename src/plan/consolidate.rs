@@ -21,26 +21,33 @@ pub(super) fn consolidate(queries: &[Query], tasks: &mut [Task]) -> Vec<Query> {
         }
         places[id] = place.unwrap_or(joined.len() - 1);
     }
-    for task in tasks {
-        let moved = |ids: &mut Vec<QueryId>| ids.iter_mut().for_each(|id| *id = places[*id]);
-        for (_, ids) in &mut task.asked {
-            moved(ids);
-            ids.sort_unstable();
-            ids.dedup();
-        }
-        match &mut task.measure {
-            Measure::Events(EventsTask { part, total, presence, distribution, .. }) => {
-                part.iter_mut().chain(total).for_each(|counted| moved(&mut counted.queries));
-                presence.iter_mut().for_each(moved);
-                if let Some((_, id)) = distribution {
-                    *id = places[*id];
-                }
-            }
-            Measure::Slices(SlicesTask { value, .. }) => moved(value),
-            Measure::Nothing(_) => {}
-        }
-    }
+    tasks.iter_mut().for_each(|task| move_places(task, &places));
     joined
+}
+
+/// Gives a task's questions their new places.
+fn move_places(task: &mut Task, places: &[QueryId]) {
+    let moved = |ids: &mut Vec<QueryId>| ids.iter_mut().for_each(|id| *id = places[*id]);
+    for (_, ids) in &mut task.asked {
+        moved(ids);
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    task.excluded.iter_mut().flat_map(|one| &mut one.condition).for_each(|one| moved(&mut one.queries));
+    match &mut task.measure {
+        Measure::Events(EventsTask { part, total, presence, distribution, .. }) => {
+            part.iter_mut().chain(total).for_each(|counted| moved(&mut counted.queries));
+            presence.iter_mut().for_each(moved);
+            if let Some((_, id)) = distribution {
+                *id = places[*id];
+            }
+        }
+        Measure::Slices(SlicesTask { value, .. }) => moved(value),
+        Measure::Composite(composite) => {
+            composite.members.iter_mut().for_each(|(_, member)| move_places(member, places));
+        }
+        Measure::Nothing(_) => {}
+    }
 }
 
 fn start(eval: Eval) -> Moment {

@@ -36,8 +36,14 @@ pub struct Timeline {
 
 impl Timeline {
     /// Divides intervals that follow each other. Each gets buckets of one length, counted from its end, and a shorter
-    /// one at its start where they do not fit; the last ends in fine ones, no shorter than `least`.
-    pub fn new(intervals: &[Interval], least: Duration, bucket: impl Fn(Interval) -> Duration) -> Self {
+    /// one at its start where they do not fit; the last ends in fine ones, no shorter than `least`. A bucket ends at each
+    /// of the `edges`, which are in the order of time.
+    pub fn new(
+        intervals: &[Interval],
+        edges: &[Moment],
+        least: Duration,
+        bucket: impl Fn(Interval) -> Duration,
+    ) -> Self {
         let fine = LENGTHS.into_iter().find(|&length| length >= least).unwrap_or(least);
         let mut pieces = Vec::new();
         for (i, &interval) in intervals.iter().enumerate() {
@@ -49,8 +55,12 @@ impl Timeline {
             } else {
                 interval.to
             };
-            divide(Interval::new(interval.from, fine_start), coarse, &mut pieces);
-            divide(Interval::new(fine_start, interval.to), fine, &mut pieces);
+            for (interval, bucket) in [
+                (Interval::new(interval.from, fine_start), coarse),
+                (Interval::new(fine_start, interval.to), fine),
+            ] {
+                divide_at(interval, edges, least, bucket, &mut pieces);
+            }
         }
         Self { pieces }
     }
@@ -74,6 +84,44 @@ impl Timeline {
                 .filter_map(|&interval| Some((steps(interval, bucket)?, bucket)))
                 .collect(),
         }
+    }
+
+    /// The same with a bucket's end at each of the `edges`, which are in the order of time.
+    #[must_use]
+    pub fn cut(self, edges: &[Moment]) -> Self {
+        let mut pieces = Vec::new();
+        for (eval, over) in self.pieces {
+            let Eval::Range { start, end, step } = eval else {
+                pieces.push((eval, over));
+                continue;
+            };
+            let mut start = start;
+            let whole = |interval: Interval| {
+                edges.iter().copied().filter(move |edge| *edge > interval.from && *edge < interval.to)
+            };
+            for edge in whole(Interval::new(start - over, end)) {
+                let before = (edge - (start - over)).as_millis();
+                let inside = before.rem_euclid(over.as_millis().max(1)) != 0;
+                let bucket_start = edge - Duration::millis(before.rem_euclid(over.as_millis().max(1)));
+                if !inside || bucket_start < start - over {
+                    continue;
+                }
+                if bucket_start >= start {
+                    pieces.push((Eval::Range { start, end: bucket_start, step }, over));
+                }
+                let mut from = bucket_start;
+                let bucket = Interval::new(bucket_start, bucket_start + over);
+                for edge in whole(bucket).chain([bucket.to]) {
+                    pieces.push((Eval::Instant(edge), edge - from));
+                    from = edge;
+                }
+                start = bucket.to + over;
+            }
+            if start <= end {
+                pieces.push((Eval::Range { start, end, step }, over));
+            }
+        }
+        Self { pieces }
     }
 
     /// How many buckets there are.
@@ -101,6 +149,29 @@ impl Timeline {
         self.pieces
             .iter()
             .flat_map(|&(eval, over)| eval.times().map(move |end| Interval::new(end - over, end)))
+    }
+}
+
+/// Divides an interval into buckets that end at each of some edges; between them into the longest of the usual lengths,
+/// up to `bucket` and from `least`, that leave no rest.
+fn divide_at(
+    interval: Interval,
+    edges: &[Moment],
+    least: Duration,
+    bucket: Duration,
+    pieces: &mut Vec<(Eval, Duration)>,
+) {
+    let inside: Vec<Moment> =
+        edges.iter().copied().filter(|edge| *edge > interval.from && *edge < interval.to).collect();
+    let mut from = interval.from;
+    for &edge in inside.iter().chain([&interval.to]) {
+        let part = Interval::new(from, edge);
+        let fits = |length: &Duration| {
+            *length <= bucket && *length >= least && part.length().as_millis() % length.as_millis() == 0
+        };
+        let even = LENGTHS.into_iter().rev().find(fits).filter(|_| !inside.is_empty());
+        divide(part, even.unwrap_or(bucket), pieces);
+        from = edge;
     }
 }
 
@@ -176,7 +247,7 @@ mod tests {
                 intervals.push(Interval::new(from, to));
                 from = to;
             }
-            let timeline = Timeline::new(&intervals, Duration::ZERO, |interval| bucket(interval, Duration::seconds(cadence), exact, None));
+            let timeline = Timeline::new(&intervals, &[], Duration::ZERO, |interval| bucket(interval, Duration::seconds(cadence), exact, None));
             let mut at = intervals[0].from;
             let mut count = 0;
             for found in timeline.buckets() {
@@ -204,7 +275,7 @@ mod tests {
             );
         }
         assert_eq!(bucket(month, Duration::seconds(120), true, None), Duration::minutes(5));
-        let timeline = Timeline::new(&[month], Duration::minutes(4), |interval| {
+        let timeline = Timeline::new(&[month], &[], Duration::minutes(4), |interval| {
             bucket(interval, Duration::seconds(120), false, None)
         });
         assert_eq!(timeline.buckets().count(), 359 + 24);

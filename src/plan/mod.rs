@@ -4,8 +4,10 @@
 //! objective which answers it needs. Pure. Must not know who answers, nor what an answer is worth.
 
 mod compile;
+mod composite;
 mod consolidate;
 mod counting;
+mod excluded;
 mod grid;
 mod period;
 mod promql;
@@ -14,8 +16,9 @@ mod task;
 
 pub use compile::{Cadences, Detail, Options, cadence_selectors, compile};
 pub use counting::Counted;
+pub use excluded::{Condition, Excluded, merged};
 pub use grid::Timeline;
 pub use period::{Period, PeriodError, Stretch};
 pub use promql::{Engine, as_promql};
 pub use query::{Answer, Answered, Ask, Eval, NoAnswer, Query};
-pub use task::{Asked, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
+pub use task::{Asked, CompositeTask, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::{CalendarUnit, Duration, Interval, Moment, Zone};
-use crate::slo::Window;
+use crate::slo::{Sla, Window};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,35 @@ impl Period {
         })
     }
 
+    /// The stretches of a contract that a report over this period tells of: the one of its own periods that is seen at
+    /// the moment of evaluation; where another stretch was asked for, those of which it holds the middle, or the one
+    /// that holds its middle. Each only as far as the contract is in force in it.
+    pub fn of_contract(self, sla: &Sla, at: Moment, zone: Option<Zone>) -> Option<Vec<Stretch>> {
+        let whole = match self {
+            Self::Own | Self::Window(_) => vec![sla.period.at(at)?],
+            Self::Unit { .. } | Self::Between(_) => {
+                let asked = self.stretch(sla.period, at, zone)?.window;
+                contract_periods(sla.period, asked, at)?
+            }
+        };
+        let in_force = |window: Interval| {
+            let from = sla.from.map_or(window.from, |from| from.max(window.from));
+            let to = sla.to.map_or(window.to, |to| to.min(window.to));
+            (from < to).then(|| Interval::new(from, to))
+        };
+        let stretch = |window| Stretch {
+            window,
+            previous: None,
+            kind: sla.period.kind(),
+            display: sla.period.to_string(),
+            zone: match sla.period {
+                Window::Calendar { zone, .. } => zone,
+                Window::Rolling(_) => zone.unwrap_or(Zone::UTC),
+            },
+        };
+        Some(whole.into_iter().filter_map(in_force).map(stretch).collect())
+    }
+
     fn of(window: Window, at: Moment, zone: Option<Zone>) -> Option<Stretch> {
         let own_zone = match window {
             Window::Calendar { zone, .. } => zone,
@@ -117,6 +146,26 @@ impl Period {
             zone: own_zone,
         })
     }
+}
+
+/// The periods of a contract whose middle lies in `asked`, or else the one that holds the middle of it.
+fn contract_periods(period: Window, asked: Interval, at: Moment) -> Option<Vec<Interval>> {
+    let middle = |of: Interval| of.from + Duration::millis(of.length().as_millis() / 2);
+    let Window::Calendar { unit, zone } = period else {
+        return Some(vec![period.at(asked.to.min(at))?]);
+    };
+    let mut found = Vec::new();
+    let mut next = unit.around(asked.from, zone)?;
+    while next.from < asked.to && next.from < at {
+        if middle(next) >= asked.from && middle(next) < asked.to {
+            found.push(next);
+        }
+        next = unit.around(next.to, zone)?;
+    }
+    if found.is_empty() {
+        found.push(unit.around(middle(asked).min(at), zone)?);
+    }
+    Some(found)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What a plan holds: questions, and for every objective the places of those that it needs.
 
 use super::counting::Counted;
+use super::excluded::Excluded;
 use super::grid::Timeline;
 use super::{NoAnswer, Query, Stretch};
 use crate::base::{Duration, Interval};
-use crate::slo::{Distribution, Empty, Judge, Method, Polarity};
+use crate::slo::{Combine, Distribution, Empty, Judge, Method, Polarity, Slo};
 
 /// The place of a question in a plan.
 pub type QueryId = usize;
@@ -28,12 +29,22 @@ pub struct Task {
     pub spec: usize,
     /// Its place in it.
     pub slo: usize,
+    /// The place in the specification of the contract by which it is judged; none where it is judged as it stands.
+    pub contract: Option<usize>,
+    /// The objective as it is judged: as it stands, or by the terms of a contract or composite.
+    pub terms: Slo,
     /// Over which time it is judged.
     pub stretch: Stretch,
     /// The part of its window that had passed at the moment of evaluation.
     pub elapsed: Interval,
     /// What is measured.
     pub measure: Measure,
+    /// The slices that the budget counts, where it counts slices that are made of what is measured.
+    pub slices: Option<Timeline>,
+    /// The time that is taken out of it by agreement.
+    pub excluded: Vec<Excluded>,
+    /// The most of the window that may be taken out.
+    pub excluded_cap: Option<Duration>,
     /// Its questions by the words for what they are for.
     pub asked: Asked,
 }
@@ -46,17 +57,30 @@ pub enum Measure {
     Events(EventsTask),
     /// Slices of the clock.
     Slices(SlicesTask),
+    /// Other objectives, slice by slice.
+    Composite(CompositeTask),
     /// Nothing that can be measured yet: why.
     Nothing(String),
 }
 
-impl Measure {
+impl Task {
     /// The length of the slices that the budget counts, where it counts slices.
     pub fn slice(&self) -> Option<Duration> {
+        match (&self.measure, self.terms.method.slices()) {
+            (Measure::Nothing(_), _) => None,
+            (_, Some((slice, _))) => Some(slice),
+            (measure, None) => measure.slice(),
+        }
+    }
+}
+
+impl Measure {
+    /// The length of the slices that are judged, where slices are.
+    fn slice(&self) -> Option<Duration> {
         match self {
-            Self::Events(events) => events.method.slices().map(|(slice, _)| slice),
+            Self::Events(_) | Self::Nothing(_) => None,
             Self::Slices(slices) => Some(slices.slice),
-            Self::Nothing(_) => None,
+            Self::Composite(composite) => Some(composite.slice),
         }
     }
 
@@ -64,7 +88,7 @@ impl Measure {
     pub fn cadence(&self) -> Duration {
         match self {
             Self::Events(events) => events.cadence,
-            Self::Slices(_) | Self::Nothing(_) => Duration::ZERO,
+            Self::Slices(_) | Self::Composite(_) | Self::Nothing(_) => Duration::ZERO,
         }
     }
 }
@@ -106,6 +130,19 @@ pub struct SlicesTask {
     pub judge: Judge,
     /// What an unmeasured slice is.
     pub empty: Empty,
+    /// The length of a slice.
+    pub slice: Duration,
+}
+
+/// Other objectives, whose shares of good make one in each slice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompositeTask {
+    /// How they make one.
+    pub combine: Combine,
+    /// The members with their weights, over the composite's window.
+    pub members: Vec<(f64, Task)>,
+    /// The slices.
+    pub timeline: Timeline,
     /// The length of a slice.
     pub slice: Duration,
 }

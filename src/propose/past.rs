@@ -22,7 +22,7 @@ const APART: Duration = Duration::days(1);
 pub fn options(at: Moment, window: Option<Duration>, exact: bool) -> Options {
     let length = window.map_or(HISTORY, |window| HISTORY.max(window * 2));
     let period = Period::Between(Interval::new(at - length, at));
-    Options { at, period, zone: None, detail: Detail::Boundaries, exact, step: None }
+    Options { at, period, zone: None, detail: Detail::Boundaries, exact, step: None, contracts: false }
 }
 
 /// The answers about the past.
@@ -97,7 +97,7 @@ impl Past<'_> {
     }
 
     fn tracks(&self, task: usize) -> Option<Result<Vec<Track>, Failure>> {
-        Some(tracks(self.plan.tasks.get(task)?, self.slo(task)?, self.answers))
+        Some(tracks(self.plan.tasks.get(task)?, self.answers))
     }
 
     /// All of the time that was asked about.

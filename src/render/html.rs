@@ -10,6 +10,8 @@ const SET: Set = Set {
     ending: ".html.tera",
     built_in: &[
         ("report.html.tera", include_str!("../../report-templates/report.html.tera")),
+        ("contracts.html.tera", include_str!("../../report-templates/contracts.html.tera")),
+        ("exclusions.html.tera", include_str!("../../report-templates/exclusions.html.tera")),
         ("slo.html.tera", include_str!("../../report-templates/slo.html.tera")),
         ("style.html.tera", include_str!("../../report-templates/style.html.tera")),
     ],

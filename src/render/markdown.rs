@@ -13,6 +13,8 @@ const SET: Set = Set {
     ending: ".md.tera",
     built_in: &[
         ("report.md.tera", include_str!("../../report-templates/report.md.tera")),
+        ("contracts.md.tera", include_str!("../../report-templates/contracts.md.tera")),
+        ("exclusions.md.tera", include_str!("../../report-templates/exclusions.md.tera")),
         ("slo.md.tera", include_str!("../../report-templates/slo.md.tera")),
     ],
     escape,

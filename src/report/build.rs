@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contracts;
+use super::exclusions::{exclusions, remarks as remarks_on};
 use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
     BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
-    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, Needs, Policy, PreviousReport,
-    QueryReport, Report, ReportError, SeriesReport, SliReport, SloName, SloReport, SourceReport, Status,
-    Summary, TimeReport, Tool, WindowReport,
+    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Needs, Policy,
+    PreviousReport, QueryReport, Report, ReportError, SeriesReport, SlaReport, SliReport, SloName, SloReport,
+    SourceReport, Status, Summary, TimeReport, Tool, WindowReport,
 };
 use crate::base::{Duration, Labels, Moment, Zone, ratio};
 use crate::budget::{Evaluation, Events, Failure, Measured, Previous};
 use crate::plan::{Answer, Answered, Plan, Task};
-use crate::slo::{Judge, Link, Signal, Slo, Spec};
+use crate::slo::{Judge, Link, Method, Signal, Sla, Slo, Spec};
 
 /// What a report is made of, beside the evaluations.
 #[derive(Debug, Clone)]
@@ -46,8 +48,15 @@ pub struct Context<'a> {
 
 /// Builds the document: the worst objective first.
 pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
+    let (by_contract, as_they_stand): (Vec<&Evaluation>, Vec<&Evaluation>) =
+        evaluations.iter().partition(|evaluation| contract_of(context, evaluation).is_some());
     let mut slos: Vec<SloReport> =
-        evaluations.iter().filter_map(|evaluation| entry(context, evaluation)).collect();
+        as_they_stand.iter().filter_map(|evaluation| entry(context, evaluation)).collect();
+    let slas: Vec<SlaReport> =
+        by_contract.iter().filter_map(|evaluation| contract(context, evaluation)).collect();
+    for slo in &mut slos {
+        slo.sla = contracts::brief(&slas, &slo.service, &slo.slo).filter(|_| slo.is_whole());
+    }
     // Where nothing may be bad, anything bad is more than every overspent budget.
     let left = |slo: &SloReport| {
         let known = |budget: &BudgetReport| {
@@ -86,13 +95,18 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
         },
         summary: Summary {
             status: worst.map_or(Status::NoData, |slo| slo.status),
-            verdict: verdict(&counted, worst),
+            verdict: [Some(verdict(&counted, worst)), contracts::due(&slas)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
             counts: counted,
             worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
         gate: context.policy.judge(&judged, context.now),
         slos,
+        slas,
         errors,
         warnings: context.warnings.clone(),
     }
@@ -123,13 +137,36 @@ fn id(spec: &Spec, slo: &Slo, group: &Labels) -> String {
 fn parts<'a>(context: &Context<'a>, evaluation: &Evaluation) -> Option<(&'a Task, &'a Spec, &'a Slo)> {
     let task = context.plan.tasks.get(evaluation.task)?;
     let spec = context.specs.get(task.spec)?;
-    Some((task, spec, spec.slos.get(task.slo)?))
+    Some((task, spec, &task.terms))
+}
+
+/// The contract by which something was judged; none where it was judged as it stands.
+fn contract_of<'a>(context: &Context<'a>, evaluation: &Evaluation) -> Option<&'a Sla> {
+    let (task, spec, _) = parts(context, evaluation)?;
+    spec.slas.get(task.contract?)
+}
+
+fn contract(context: &Context<'_>, evaluation: &Evaluation) -> Option<SlaReport> {
+    let (task, ..) = parts(context, evaluation)?;
+    let sla = contract_of(context, evaluation)?;
+    Some(contracts::contract(sla, task, evaluation, entry(context, evaluation)?))
 }
 
 fn error(context: &Context<'_>, evaluation: &Evaluation) -> Option<ReportError> {
     let (_, spec, slo) = parts(context, evaluation)?;
     let failure = evaluation.outcome.as_ref().err()?;
-    let (stage, hint) = match failure {
+    let (stage, hint) = stage(failure);
+    Some(ReportError {
+        slo: Some(id(spec, slo, &evaluation.group)),
+        stage: stage.to_owned(),
+        message: failure.to_string(),
+        hint: hint.map(str::to_owned),
+    })
+}
+
+/// Where something failed, and what can be done about it.
+fn stage(failure: &Failure) -> (&'static str, Option<&'static str>) {
+    match failure {
         Failure::NoAnswer(_) => ("fetch", None),
         Failure::OffBoundary { .. } => {
             ("evaluate", Some("choose a threshold that is a bucket boundary, or add one to the histogram"))
@@ -140,14 +177,9 @@ fn error(context: &Context<'_>, evaluation: &Evaluation) -> Option<ReportError> 
                 "divide by a label with fewer values, select fewer, or allow more with `by: {labels: […], limit: …}`",
             ),
         ),
+        Failure::Member { why, .. } => stage(why),
         Failure::Matcher(_) | Failure::NotMeasured(_) => ("evaluate", None),
-    };
-    Some(ReportError {
-        slo: Some(id(spec, slo, &evaluation.group)),
-        stage: stage.to_owned(),
-        message: failure.to_string(),
-        hint: hint.map(str::to_owned),
-    })
+    }
 }
 
 fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
@@ -155,7 +187,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
     let window = task.stretch.window;
     let complete = window.to <= context.at;
     let elapsed_ratio = ratio(task.elapsed.length().as_secs(), window.length().as_secs()).unwrap_or(0.0);
-    let is_slices = task.measure.slice().is_some();
+    let is_slices = task.slice().is_some();
     let mut report = SloReport {
         id: id(spec, slo, &evaluation.group),
         service: spec.service.clone(),
@@ -192,6 +224,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         previous: None,
         sla: None,
         exclusions: Vec::new(),
+        members: Vec::new(),
         links: links(&spec.links),
         queries: queries(context, task),
         gate: slo.gate.as_ref().map(|gate| Needs::of(gate, &spec.file)),
@@ -202,31 +235,47 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         defined_at: slo.line.map(|line| format!("{}:{line}", spec.file)),
     };
     match &evaluation.outcome {
-        Ok(measured) => fill(&mut report, measured, task, slo, is_slices),
+        Ok(measured) => fill(&mut report, measured, task, spec, is_slices),
         Err(failure) => report.reason = failure.to_string(),
     }
     Some(report)
 }
 
 /// What was measured. Without a verdict there is no budget to tell, only what was counted.
-fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_slices: bool) {
-    let Measured { events, budget, .. } = measured;
+fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, is_slices: bool) {
+    let Measured { events, raw, budget, .. } = measured;
+    let slo = &task.terms;
     report.status = status(&measured.verdict);
     report.reason = reason(measured, slo, report.window.elapsed_ratio);
     report.warnings.extend(measured.warnings.iter().cloned());
     report.coverage =
         CoverageReport { ratio: Some(measured.coverage.ratio), gaps: measured.coverage.gaps.clone() };
+    report.exclusions = exclusions(spec, &measured.exclusions, task.excluded_cap);
+    report.warnings.extend(remarks_on(&report.exclusions));
+    report.members = measured
+        .members
+        .iter()
+        .map(|member| MemberReport {
+            slo: member.slo.clone(),
+            weight: member.weight,
+            sli: member.sli,
+            bad_share: member.bad_share,
+        })
+        .collect();
     if report.status == Status::NoData && events.total <= 0.0 {
         return;
     }
     let good_share = ratio(events.good(), events.total);
-    report.sli = SliReport { value: good_share, raw: good_share, display: sli(*events, slo.objective) };
+    let raw_share = ratio(raw.good(), raw.total);
+    report.sli = SliReport { value: good_share, raw: raw_share, display: sli(*events, slo.objective) };
     report.events = Some(EventsReport { good: events.good(), bad: events.bad, total: events.total });
     let window_s = task.stretch.window.length().as_secs();
-    let slice_s = task.measure.slice().map(Duration::as_secs);
+    let slice_s = task.slice().map(Duration::as_secs);
     let bad_share = ratio(events.bad, events.total).unwrap_or(0.0);
-    let bad_s = slice_s.map_or(bad_share * task.elapsed.length().as_secs(), |slice| events.bad * slice);
-    report.time = Some(TimeReport { bad_s, excluded_s: 0.0, total_s: window_s });
+    let counts_s = (task.elapsed.length() - measured.excluded).as_secs();
+    let bad_s = slice_s.map_or(bad_share * counts_s, |slice| events.bad * slice);
+    let excluded_s = measured.excluded.as_secs();
+    report.time = Some(TimeReport { bad_s, excluded_s, total_s: window_s });
     let spend = match slice_s {
         Some(slice) => Spend::Time { bad_s: budget.spent * slice, allowed_s: budget.total * slice },
         None => Spend::Events { bad: budget.spent, allowed: budget.total },
@@ -291,9 +340,10 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, slo: &Slo, is_
 /// What the budget counts, in the words of the specification.
 fn method_of(slo: &Slo) -> &'static str {
     match slo.sli.signal() {
-        Signal::Slices { judge: Judge::Share(_), .. } => "ratio_timeslices",
+        _ if slo.method != Method::Occurrences => slo.method.word(),
+        Signal::Slices { judge: Judge::Share(_), .. } | Signal::Composite(_) => "ratio_timeslices",
         Signal::Slices { .. } => "timeslices",
-        Signal::Events { .. } | Signal::Composite => slo.method.word(),
+        Signal::Events { .. } => slo.method.word(),
     }
 }
 

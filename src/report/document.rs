@@ -26,6 +26,9 @@ pub struct Report {
     pub gate: Gate,
     /// Every objective, worst first.
     pub slos: Vec<SloReport>,
+    /// What the contracts about them come to, in the order of the specifications: one entry for each objective and period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slas: Vec<SlaReport>,
     /// What went wrong while measuring.
     pub errors: Vec<ReportError>,
     /// Remarks about the whole.
@@ -258,10 +261,13 @@ pub struct SloReport {
     pub incidents: Vec<IncidentReport>,
     /// The window before this one.
     pub previous: Option<PreviousReport>,
-    /// A contract on the same signal. Always null in this version.
-    pub sla: Option<serde_json::Value>,
-    /// Time taken out by agreement. Always empty in this version.
-    pub exclusions: Vec<serde_json::Value>,
+    /// The contract that covers it, the worst where several do; `slas` tells all of each.
+    pub sla: Option<SlaBrief>,
+    /// The exclusions that concern it, those that matched nothing too.
+    pub exclusions: Vec<ExclusionReport>,
+    /// The objectives that it is made of, where it is made of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberReport>,
     /// Where a reader can look further.
     pub links: Vec<LinkReport>,
     /// What was asked.
@@ -286,6 +292,11 @@ impl SloReport {
     /// Whether it is a budget of its own, and not the number for several.
     pub fn is_budget(&self) -> bool {
         self.overall_of.is_none()
+    }
+
+    /// Whether it is the number for all of the objective: the only budget, or the one for all groups together.
+    pub fn is_whole(&self) -> bool {
+        self.overall_of.is_some() || self.group.is_empty()
     }
 }
 
@@ -481,6 +492,157 @@ pub struct PreviousReport {
     pub remaining_ratio: Option<f64>,
     /// This window's share of good minus that one's, in percentage points.
     pub delta_pp: Option<f64>,
+}
+
+/// Time taken out by agreement. What happened in it leaves good and total alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExclusionReport {
+    /// Its name.
+    pub id: String,
+    /// What kind it is.
+    pub category: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who agreed to it.
+    pub approved_by: Option<String>,
+    /// When those were told whom it concerns.
+    pub announced: Option<Moment>,
+    /// Whether some of it was announced after it had begun.
+    pub late: bool,
+    /// The stretches of the window that it took out.
+    pub intervals: Vec<Interval>,
+    /// How long they are together, in seconds.
+    pub excluded_s: f64,
+    /// Events (or slices, as they were measured) in them, which do not count.
+    pub events: EventsReport,
+    /// What a contract did not accept of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusalReport>,
+}
+
+/// A stretch that a contract did not accept as excluded, so that it counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RefusalReport {
+    /// When it begins.
+    pub from: Moment,
+    /// When it ends.
+    pub to: Moment,
+    /// Why it counts, in a sentence.
+    pub reason: String,
+}
+
+/// One of the objectives that another is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberReport {
+    /// Its name.
+    pub slo: String,
+    /// How much it counts.
+    pub weight: f64,
+    /// Its own share of good over the composite's slices.
+    pub sli: Option<f64>,
+    /// The share of all that was bad of the composite that is its doing; null where nothing was.
+    pub bad_share: Option<f64>,
+}
+
+/// A contract in one look, beside an objective that it covers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlaBrief {
+    /// The contract's name.
+    pub name: String,
+    /// With whom.
+    pub customer: Option<String>,
+    /// What it promises, in exact digits: `99.5%`.
+    pub target_display: String,
+    /// The share of good by its own counting, in words.
+    pub sli_display: String,
+    /// The credit that is due, in words; null where the contract names none.
+    pub credit_display: Option<String>,
+    /// Its verdict.
+    pub status: Status,
+}
+
+/// What a contract comes to for one objective and one of its periods.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlaReport {
+    /// The service.
+    pub service: String,
+    /// The contract's name.
+    pub sla: String,
+    /// With whom.
+    pub customer: Option<String>,
+    /// The objective that is judged by it.
+    pub slo: String,
+    /// The share that is promised.
+    pub target: f64,
+    /// The same in exact digits: `99.5%`.
+    pub target_display: String,
+    /// The budgeting method: `occurrences`, `timeslices` or `ratio_timeslices`.
+    pub method: String,
+    /// What is counted, in a sentence.
+    pub method_display: String,
+    /// The published contract that has this counting, where the contract names one.
+    pub preset: Option<PresetReport>,
+    /// The period, as far as the contract is in force in it.
+    pub window: WindowReport,
+    /// The share of good, with what is excluded taken out (`value`) and not (`raw`).
+    pub sli: SliReport,
+    /// The share of good with nothing taken out, in words.
+    pub raw_display: String,
+    /// Events (or slices) counted.
+    pub events: Option<EventsReport>,
+    /// The same as time.
+    pub time: Option<TimeReport>,
+    /// Where data existed.
+    pub coverage: CoverageReport,
+    /// What may be bad, and what was.
+    pub budget: Option<BudgetReport>,
+    /// What is paid back; null where the contract names no tiers, or too little is known.
+    pub credit: Option<CreditReport>,
+    /// The exclusions that concern it.
+    pub exclusions: Vec<ExclusionReport>,
+    /// The verdict.
+    pub status: Status,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// Remarks.
+    pub warnings: Vec<String>,
+}
+
+/// A published contract whose counting a contract has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresetReport {
+    /// As it is written in specifications: `google-cloud`.
+    pub name: String,
+    /// Where its counting comes from.
+    pub source: String,
+}
+
+/// What a contract pays back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CreditReport {
+    /// The share of the bill that is due, 0 to 1. In a period that is not over, what is due whatever comes.
+    pub due: f64,
+    /// In words: `10 % of the bill`, `none`.
+    pub display: String,
+    /// The share of good below which it fell, for which that is due; null where it fell below none.
+    pub below: Option<f64>,
+    /// Whether the contract's cap made it less.
+    pub capped: bool,
+    /// What would lead to the next tier; null where there is none.
+    pub next: Option<NextTierReport>,
+}
+
+/// How far a contract is from a higher credit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NextTierReport {
+    /// Below this share of good.
+    pub below: f64,
+    /// This share of the bill is due.
+    pub credit: f64,
+    /// So many more bad events (or slices) lead to its edge.
+    pub more: f64,
+    /// In words: `25 % after 28 m more`.
+    pub display: String,
 }
 
 /// A named address.

@@ -5,8 +5,10 @@
 
 mod backtest;
 mod build;
+mod contracts;
 mod diff;
 mod document;
+mod exclusions;
 mod gate;
 mod inventory;
 mod reason;

@@ -68,6 +68,7 @@ fn warning(warning: &Warning) -> String {
 fn no_data(why: Why) -> String {
     match why {
         Why::NoSeries => "no data: no series matched".to_owned(),
+        Why::AllExcluded => "no data: all of the window is excluded by agreement".to_owned(),
         Why::NotBegun => "no data: the window has not begun".to_owned(),
         Why::NoTraffic => "no traffic: nothing happened in the window".to_owned(),
         Why::FewEvents { events, minimum } => {

@@ -33,7 +33,7 @@ impl Slo {
         match self.sli.signal() {
             Signal::Slices { slice, empty, .. } => Some((slice, empty)),
             Signal::Events { .. } => self.method.slices(),
-            Signal::Composite => None,
+            Signal::Composite(_) => None,
         }
     }
 

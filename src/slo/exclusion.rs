@@ -1,4 +1,4 @@
-use crate::base::{Duration, Interval, Moment, Zone};
+use crate::base::{Duration, Interval, Moment, Zone, occurrences, outside_hours};
 use crate::promql::Expr;
 
 /// Time that does not count, by agreement.
@@ -12,6 +12,8 @@ pub struct Exclusion {
     pub reason: Option<String>,
     /// Who agreed to it.
     pub approved_by: Option<String>,
+    /// When those were told whom it concerns.
+    pub announced: Option<Moment>,
     /// The objectives that it concerns; all of the service where none is named.
     pub slos: Vec<String>,
     /// When.
@@ -43,4 +45,43 @@ pub enum ExcludedTime {
     },
     /// While a condition holds.
     While(Expr),
+}
+
+impl Exclusion {
+    /// Whether an objective is concerned.
+    pub fn concerns(&self, slo: &str) -> bool {
+        self.slos.is_empty() || self.slos.iter().any(|name| name == slo)
+    }
+
+    /// Whether time that begins at `begins` was taken out after it had begun.
+    pub fn is_late(&self, begins: Moment) -> bool {
+        self.announced.is_some_and(|announced| announced > begins)
+    }
+}
+
+impl ExcludedTime {
+    /// The condition that it depends on, where it does.
+    pub fn condition(&self) -> Option<&Expr> {
+        match self {
+            Self::While(condition) => Some(condition),
+            Self::Once(_) | Self::Recurring { .. } | Self::OutsideHours { .. } => None,
+        }
+    }
+
+    /// The stretches that meet `within`, whole: one that began before it is told from its beginning. Nothing where they
+    /// depend on a condition, of which only a source knows, or where they cannot be told.
+    pub fn times(&self, within: Interval) -> Option<Vec<Interval>> {
+        let meets = |time: &Interval| time.from < within.to && time.to > within.from;
+        match self {
+            Self::Once(time) => Some(std::iter::once(*time).filter(meets).collect()),
+            Self::Recurring { rule, zone, start, length } => {
+                let beginnings = Interval::new(within.from - *length, within.to);
+                let times = occurrences(rule, *zone, *start, beginnings)?;
+                let times = times.into_iter().map(|from| Interval::new(from, from + *length));
+                Some(times.filter(meets).collect())
+            }
+            Self::OutsideHours { hours, zone } => outside_hours(hours, *zone, within),
+            Self::While(_) => None,
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod exclusion;
 mod gate;
 mod method;
 mod origin;
+mod preset;
 mod receivers;
 mod sla;
 pub mod sli;
@@ -26,11 +27,12 @@ pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Demand, Gate, GateLimit, Otherwise};
 pub use method::Method;
 pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
+pub use preset::Preset;
 pub use receivers::{Audience, Channel, Escalation, Hours, MailServer, Receivers, Urgency};
-pub use sla::{CreditTier, ExclusionClause, Sla};
+pub use sla::{CreditTier, ExclusionClause, Refusal, Sla};
 pub use sli::{
-    CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity, RatioSli,
-    Signal, Sli, SlicesSli, Unit,
+    Combine, CompositeSli, Counts, Distribution, Empty, EventsSli, Judge, LatencySli, Member, Polarity,
+    RatioSli, Signal, Sli, SlicesSli, Unit,
 };
 pub use spec::{Link, Slo, Spec};
 pub use window::Window;

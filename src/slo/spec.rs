@@ -18,6 +18,8 @@ pub struct Spec {
     pub links: Vec<Link>,
     /// Its objectives, in the order written.
     pub slos: Vec<Slo>,
+    /// Objectives that were left out when some were selected; composites are made of them all the same.
+    pub unselected: Vec<Slo>,
     /// Contracts about its objectives.
     pub slas: Vec<Sla>,
     /// Time that does not count.
@@ -38,6 +40,7 @@ impl Spec {
             labels: BTreeMap::new(),
             links: Vec::new(),
             slos: Vec::new(),
+            unselected: Vec::new(),
             slas: Vec::new(),
             exclusions: Vec::new(),
             alerts: Vec::new(),

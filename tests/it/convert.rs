@@ -64,8 +64,15 @@ fn where_nothing_can_be_said_that_is_said() {
 /// What is asked for an objective alone, as text.
 fn asked(spec: &Spec, slo: &Slo) -> Vec<String> {
     let at = "2026-11-16".parse().unwrap();
-    let options =
-        Options { at, period: Period::Own, zone: None, detail: Detail::Full, exact: true, step: None };
+    let options = Options {
+        at,
+        period: Period::Own,
+        zone: None,
+        detail: Detail::Full,
+        exact: true,
+        step: None,
+        contracts: true,
+    };
     let alone = Spec { slos: vec![slo.clone()], ..spec.clone() };
     let plan = plan::compile(&[alone], &options, &|_| Ok(None)).unwrap();
     let told = |query: &Query| format!("{} {:?}", as_promql(&query.ask, Engine::VictoriaMetrics), query.eval);

@@ -141,21 +141,33 @@ fn every_format_tells_the_place_of_every_fault() {
 
 /// What was understood of a specification.
 pub(crate) fn outline(spec: &Spec) -> String {
-    let Spec { service, description, owner, labels, links, slos, slas, exclusions, alerts, file: _ } = spec;
+    let Spec {
+        service,
+        description,
+        owner,
+        labels,
+        links,
+        slos,
+        slas,
+        exclusions,
+        alerts,
+        file: _,
+        unselected: _,
+    } = spec;
     let slos: String = slos.iter().map(outline_slo).collect();
     let mut outline = format!("{service}: {description:?} {owner:?} {labels:?} {links:?}\n{slos}");
     for sla in slas {
         let _ = writeln!(outline, "  contract {sla:?}");
     }
     for exclusion in exclusions {
-        let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+        let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
         let when = match when {
             ExcludedTime::While(expr) => format!("while {expr}"),
             other => format!("{other:?}"),
         };
         let _ = writeln!(
             outline,
-            "  excludes {id}, {when}\n    {category:?}, {reason:?}, {approved_by:?}, {slos:?}"
+            "  excludes {id}, {when}\n    {category:?}, {reason:?}, {approved_by:?}, {announced:?}, {slos:?}"
         );
     }
     for alert in alerts {
@@ -183,7 +195,9 @@ fn outline_slo(slo: &Slo) -> String {
         Sli::Ratio(sli) => {
             format!("{:?} {} in {}, empty {:?}", sli.polarity, sli.ratio, sli.slice, sli.empty)
         }
-        Sli::Composite(sli) => format!("{:?}", sli.members),
+        Sli::Composite(sli) => {
+            format!("{:?} in {}, empty {:?}: {:?}", sli.combine, sli.slice, sli.empty, sli.members)
+        }
     };
     let mut outline = format!(
         "  {name}: {objective} over {window}, line {line:?}, {description:?}\n    {sli}\n    \

@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod contracts;
+#[cfg(test)]
 mod convert;
 #[cfg(test)]
 mod dashboards;
@@ -20,6 +22,7 @@ mod diagnostics;
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod diff;
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -40,6 +43,8 @@ mod head_files;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod local;
 #[cfg(test)]
 mod methods;
@@ -49,6 +54,7 @@ mod native;
 mod numbers;
 #[cfg(test)]
 mod plain_alerts;
+mod policy;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]

@@ -221,7 +221,7 @@ fn divides(sli: &Sli, label: &str) -> bool {
     match sli.signal() {
         Signal::Events { part, total, .. } => keeps(&part) && keeps(&total),
         Signal::Slices { value, .. } => value.keeps().may_have(label),
-        Signal::Composite => false,
+        Signal::Composite(_) => false,
     }
 }
 

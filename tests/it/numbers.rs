@@ -48,6 +48,11 @@ impl Text {
         self
     }
 
+    /// All of it, as a file.
+    pub(crate) fn whole(self) -> String {
+        self.0 + "# EOF\n"
+    }
+
     pub(crate) fn named(mut self, name: &str, kind: &str) -> Self {
         writeln!(self.0, "# TYPE {name} {kind}").unwrap();
         self
@@ -356,7 +361,7 @@ fn a_shared_answer_judges_as_an_answer_of_ones_own() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let answers: Vec<_> =
             plan.queries.iter().map(|query| runtime.block_on(source.fetch(query))).collect();
-        evaluate(&plan, specs, &answers)
+        evaluate(&plan, &answers)
             .into_iter()
             .map(|evaluation| {
                 let name = specs[0].slos[plan.tasks[evaluation.task].slo].name.clone();
@@ -380,7 +385,8 @@ fn a_shared_answer_judges_as_an_answer_of_ones_own() {
         let mut in_short = None;
         for detail in [Detail::Verdict, Detail::Full] {
             let at = Moment::from_secs(AT - back);
-            let options = Options { at, period: Period::Own, zone: None, detail, exact, step: None };
+            let options =
+                Options { at, period: Period::Own, zone: None, detail, exact, step: None, contracts: true };
             let together = evaluated(&specs, &options);
             for slo in &specs[0].slos {
                 let of_it: Vec<_> = together.iter().filter(|(name, _)| *name == slo.name).cloned().collect();

@@ -220,7 +220,7 @@ fn expected(truth: &Truth, system: &str, objective: &Slo, slo: &Value) -> ([f64;
             let measured = slices * number(&slo["coverage"]["ratio"]);
             ([bad, measured], [slices, slices])
         }
-        Signal::Composite => panic!("the examples have none"),
+        Signal::Composite(_) => panic!("the examples have none"),
     }
 }
 
@@ -244,7 +244,7 @@ fn reads_every_sample_about_once(specs: &[Spec], report: &Value, server: &RealPr
                 }
             }
             Signal::Slices { value, .. } => value.selectors().into_iter().cloned().for_each(&mut need),
-            Signal::Composite => {}
+            Signal::Composite(_) => {}
         }
     }
     let stored: f64 = selectors

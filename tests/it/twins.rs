@@ -9,8 +9,8 @@ use nines::diag::{Diagnostics, Files, Style};
 use nines::plan::{Detail, Options, Period, Plan, compile};
 use nines::promql::{Expr, ParseOptions, parse};
 use nines::slo::{
-    Alerting, BurnRule, CompositeSli, Empty, EventsSli, Member, Method, Pace, Polarity, RatioSli, Severity,
-    Sli, SlicesSli, Slo, Spec, TierAlert, Window,
+    Alerting, BurnRule, Combine, CompositeSli, Empty, EventsSli, Member, Method, Pace, Polarity, RatioSli,
+    Severity, Sli, SlicesSli, Slo, Spec, TierAlert, Window,
 };
 use nines::spec;
 
@@ -60,6 +60,7 @@ pub(crate) fn plan(specs: &[Spec]) -> Plan {
         detail: Detail::Full,
         exact: false,
         step: None,
+        contracts: true,
     };
     compile(specs, &options, &|_| Ok(None)).unwrap()
 }
@@ -132,8 +133,7 @@ fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 #[test]
 fn budgets_that_count_slices() {
-    let method =
-        Method::Timeslices { slice: Duration::minutes(5), target: percent("95"), empty: Empty::Ignore };
+    let method = Method::timeslices(Duration::minutes(5), percent("95"));
     let slo = Slo {
         method,
         labels: labels(&[("tier", "gold")]),
@@ -142,7 +142,7 @@ fn budgets_that_count_slices() {
     let file = "openslo-timeslices.yaml";
     assert_eq!(without_lines(read(file)), [Spec { slos: vec![slo], ..Spec::new("web", file) }]);
 
-    let method = Method::RatioTimeslices { slice: Duration::hours(1), empty: Empty::Ignore };
+    let method = Method::ratio_timeslices(Duration::hours(1));
     let slo = Slo { method, ..over_30d("availability", "99", requests(Polarity::Bad)) };
     let file = "openslo-ratio-timeslices.yaml";
     assert_eq!(without_lines(read(file)), [Spec { slos: vec![slo], ..Spec::new("web", file) }]);
@@ -226,7 +226,16 @@ fn objectives_with_indicators_of_their_own_are_judged_together() {
     let member = |slo: &str, weight| Member { slo: slo.to_owned(), weight };
     let members = vec![member("journey-payment", 2.0), member("journey-search", 1.0)];
     let slos = vec![
-        over_30d("journey", "99", Sli::Composite(CompositeSli { members })),
+        over_30d(
+            "journey",
+            "99",
+            Sli::Composite(CompositeSli {
+                combine: Combine::Weighted,
+                members,
+                slice: CompositeSli::SLICE,
+                empty: Empty::Ignore,
+            }),
+        ),
         over_30d("journey-payment", "99.9", payment),
         over_30d("journey-search", "99", search),
     ];

@@ -106,7 +106,7 @@ pub fn replay(
     frame: &Frame,
     answers: &[Answer],
 ) -> Result<Vec<Past>, Failure> {
-    let (tally, presence) = counted(task, slo, answers)?;
+    let (tally, presence) = counted(task, answers)?;
     if let Some(failure) = tally.failed.into_values().next() {
         return Err(failure);
     }
@@ -116,7 +116,7 @@ pub fn replay(
     };
     let mut pasts = Vec::new();
     for (group, buckets) in tally.groups {
-        let buckets = known(on_time(&slices(&buckets, &task.measure)));
+        let buckets = known(on_time(&slices(&buckets, task)));
         let found = inside(&buckets, frame.over).iter().any(Bucket::seen);
         if !found && !slo.by.is_empty() {
             continue;

@@ -105,6 +105,6 @@ fn grouped(subject: &Subject<'_>) -> Vec<Expr> {
         }
         Signal::Events { part, total, .. } => [of(total), of(part)].concat(),
         Signal::Slices { value, .. } => vec![value.clone()],
-        Signal::Composite => Vec::new(),
+        Signal::Composite(_) => Vec::new(),
     }
 }

@@ -115,7 +115,7 @@ fn usages(signal: &Signal) -> Vec<(Selector, Usage)> {
             }
         }
         Signal::Slices { value, .. } => inside(value, &mut usages),
-        Signal::Composite => {}
+        Signal::Composite(_) => {}
     }
     let mut unique: Vec<(Selector, Usage)> = Vec::new();
     for (selector, usage) in usages {

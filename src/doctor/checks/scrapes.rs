@@ -118,7 +118,7 @@ fn few(subject: &Subject<'_>, used: &Use, spacing: &Spacing, found: &mut Vec<Fin
     let new = match &subject.signal {
         Signal::Slices { slice, .. } => in_slices(subject, used, spacing, *slice),
         Signal::Events { .. } => in_burn_rates(subject, spacing),
-        Signal::Composite => Vec::new(),
+        Signal::Composite(_) => Vec::new(),
     };
     let all = new.into_iter().chain(in_ranges(subject, used, spacing));
     found.extend(all.map(|finding| finding.about(&used.selector)));

@@ -58,7 +58,7 @@ pub(super) fn said(slo: &Slo) -> Said {
             });
             Said::Ratio(rest_of_one(Expr::call("avg_over_time", [slices])))
         }
-        Signal::Composite => Said::Nothing,
+        Signal::Composite(_) => Said::Nothing,
     }
 }
 

@@ -52,8 +52,19 @@ fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
 }
 
 fn spec(commented: &Commented<'_>) -> Yaml {
-    let Spec { service, description, owner, labels, links, slos, slas, exclusions, alerts, file: _ } =
-        commented.spec;
+    let Spec {
+        service,
+        description,
+        owner,
+        labels,
+        links,
+        slos,
+        slas,
+        exclusions,
+        alerts,
+        file: _,
+        unselected: _,
+    } = commented.spec;
     let comments = commented.slos.iter().cloned().chain(std::iter::repeat(Vec::new()));
     block()
         .field("apiVersion", word("nines/v1"))

@@ -42,12 +42,13 @@ pub(super) fn exclusions(exclusions: &[Exclusion]) -> Option<Yaml> {
 }
 
 fn exclusion(exclusion: &Exclusion) -> Map {
-    let Exclusion { id, category, reason, approved_by, slos, when } = exclusion;
+    let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
     let map = block()
         .field("id", text(id))
         .optional("category", category.as_deref().map(text))
         .optional("reason", reason.as_deref().map(text))
         .optional("approved_by", approved_by.as_deref().map(text))
+        .optional("announced", announced.map(|at| text(&at.to_string())))
         .optional("slos", (!slos.is_empty()).then(|| list(slos)));
     match when {
         ExcludedTime::Once(interval) => {
@@ -93,15 +94,30 @@ pub(super) fn contracts(slas: &[Sla]) -> Option<Yaml> {
 }
 
 fn contract(sla: &Sla) -> Map {
-    let Sla { name, customer, slos, target, period, from, to, exclusions, credits, credit_cap } = sla;
-    let ExclusionClause { categories, notice, cap } = exclusions;
+    let Sla {
+        name,
+        customer,
+        slos,
+        target,
+        period,
+        method,
+        preset,
+        from,
+        to,
+        exclusions,
+        credits,
+        credit_cap,
+    } = sla;
     let effective = flow()
         .optional("from", from.map(|at| text(&at.to_string())))
         .optional("to", to.map(|at| text(&at.to_string())));
-    let clause = flow()
-        .optional("categories", (!categories.is_empty()).then(|| list(categories)))
-        .optional("notice", notice.map(word))
-        .optional("cap", cap.map(word));
+    let clause = |ExclusionClause { categories, notice, cap }: &ExclusionClause| {
+        flow()
+            .optional("categories", (!categories.is_empty()).then(|| list(categories)))
+            .optional("notice", notice.map(word))
+            .optional("cap", cap.map(word))
+            .into()
+    };
     let credit = |CreditTier { below, credit }: &CreditTier| {
         flow().field("below", word(below)).field("credit", word(credit))
     };
@@ -112,7 +128,9 @@ fn contract(sla: &Sla) -> Map {
         .field("target", word(target))
         .field("period", window(*period))
         .unless_empty("effective", effective)
-        .unless_empty("exclusions", clause)
+        .optional("preset", preset.map(|preset| word(preset.word())))
+        .optional("method", method.filter(|_| preset.is_none()).and_then(super::sli::method))
+        .optional("exclusions", exclusions.as_ref().map(clause))
         .optional("credits", (!credits.is_empty()).then(|| items(credits.iter().map(credit))))
         .optional("credit_cap", credit_cap.map(word))
 }

@@ -5,7 +5,7 @@ use super::text;
 use crate::base::Duration;
 use crate::promql::{Expr, Selector};
 use crate::slo::{
-    CompositeSli, Empty, EventsSli, LatencySli, Member, Method, RatioSli, Sli, SlicesSli, Unit,
+    Combine, CompositeSli, Empty, EventsSli, LatencySli, Member, Method, RatioSli, Sli, SlicesSli, Unit,
 };
 
 pub(super) fn sli(sli: &Sli) -> Yaml {
@@ -68,20 +68,27 @@ fn sliced(map: Map, slice: Duration, empty: Empty) -> Map {
 }
 
 fn composite(sli: &CompositeSli) -> Yaml {
-    let CompositeSli { members } = sli;
-    let member =
-        |Member { slo, weight }: &Member| flow().field("slo", text(slo)).field("weight", word(weight));
-    block().field("members", items(members.iter().map(member))).into()
+    let CompositeSli { combine, members, slice, empty } = sli;
+    let weighted = *combine == Combine::Weighted;
+    let member = |Member { slo, weight }: &Member| {
+        flow().field("slo", text(slo)).optional("weight", weighted.then(|| word(weight)))
+    };
+    let map =
+        block().field("combine", word(combine.word())).field("members", items(members.iter().map(member)));
+    sliced(map, *slice, *empty).into()
 }
 
 /// What the budget counts, where that is not events.
 pub(super) fn method(method: Method) -> Option<Yaml> {
     let how = match method {
         Method::Occurrences => return None,
-        Method::Timeslices { slice, target, empty } => {
-            sliced(flow(), slice, empty).field("target", word(target))
+        Method::Timeslices { slice, target, empty, min_events, consecutive } => sliced(flow(), slice, empty)
+            .field("target", word(target))
+            .optional("min_events", min_events.map(word))
+            .optional("consecutive", (consecutive > 1).then(|| word(consecutive))),
+        Method::RatioTimeslices { slice, empty, min_events } => {
+            sliced(flow(), slice, empty).optional("min_events", min_events.map(word))
         }
-        Method::RatioTimeslices { slice, empty } => sliced(flow(), slice, empty),
     };
     Some(flow().field(method.word(), how.into()).into())
 }

@@ -18,7 +18,7 @@ pub(super) fn judged(slo: &Slo) -> Option<(Expr, Judge)> {
             };
             Some((super::counting::share_of(&part, &total, &slo.by), judge))
         }
-        Signal::Composite => None,
+        Signal::Composite(_) => None,
     }
 }
 

@@ -93,7 +93,7 @@ fn world(slo: &Slo, rules: &[&Rule]) -> Option<World> {
             world.is_understood(share).then_some(world)
         }
         Signal::Slices { .. } => World::of_slices(judged()?, &slo.by),
-        Signal::Composite => None,
+        Signal::Composite(_) => None,
     }
 }
 

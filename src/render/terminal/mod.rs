@@ -6,6 +6,7 @@ mod spark;
 mod table;
 
 use super::text::{NO_BREAK, ascii, glued, one_line};
+use super::view::ContractView;
 use super::{RenderError, Renderer, Style, gate, view};
 use crate::base::Interval;
 use crate::report::{Report, ReportError, SloReport, Status, words};
@@ -32,6 +33,7 @@ impl Renderer for Terminal {
             lines.extend(table::lines(report, style, &say));
             lines.push(String::new());
         }
+        lines.extend(contracts(report, style));
         lines.extend(spenders(report, style));
         lines.extend(reasons(report, style));
         let told = gate::lines(report, style.timezone);
@@ -63,6 +65,37 @@ fn heading(report: &Report, style: &Style) -> Vec<String> {
         periods.into_iter().chain([source]).collect()
     };
     lines.extend(told.iter().flat_map(|line| wrapped(line, "", style.width)));
+    lines
+}
+
+/// What the contracts come to: what was promised, kept, excluded, and is paid back.
+fn contracts(report: &Report, style: &Style) -> Vec<String> {
+    if report.slas.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec!["Contracts".to_owned()];
+    for sla in &report.slas {
+        let told = ContractView::of(sla, style.timezone);
+        let head = format!("  {} ", words::symbol(sla.status));
+        let kept = if told.excluded == words::NONE {
+            told.adjusted.clone()
+        } else {
+            format!("{} (raw {}, {} excluded)", told.adjusted, told.raw, told.excluded)
+        };
+        let credit =
+            if told.credit == words::NONE { String::new() } else { format!(", credit: {}", told.credit) };
+        let next = if told.next == words::NONE { String::new() } else { format!(", next {}", told.next) };
+        let line = format!(
+            "{}, {}, {}: {} of {} promised, {kept}{credit}{next}",
+            told.name,
+            told.slo,
+            told.period,
+            words::word(sla.status),
+            told.target,
+        );
+        lines.extend(wrapped(&one_line(&line), &head, style.width));
+    }
+    lines.push(String::new());
     lines
 }
 

@@ -4,6 +4,7 @@
 //! [`words`](crate::report::words), harmless text, never a raw float. Must not know a markup.
 //! To tell a reader more: one field here, one place in each template.
 
+mod contract;
 mod kpi;
 mod slo;
 
@@ -19,6 +20,8 @@ use super::text::{glued, one_line};
 use crate::base::{Duration, Interval, Moment, Zone, ratio};
 use crate::report::{IncidentReport, LinkReport, Report, SloReport, Status, WindowReport, words};
 
+pub(super) use contract::ContractView;
+use contract::ExclusionView;
 use slo::Incident;
 pub(super) use slo::{Fact, SloView, budget_left, burn_short, group, known_budget, name};
 
@@ -43,6 +46,8 @@ pub(super) struct View {
     spenders: Vec<Spender>,
     changes: Vec<Change>,
     pub(super) slos: Vec<SloView>,
+    /// What the contracts come to.
+    contracts: Vec<ContractView>,
     errors: Vec<ErrorView>,
     warnings: Vec<String>,
     /// How the numbers came to be.
@@ -136,6 +141,7 @@ pub(super) fn view(report: &Report, style: &Style) -> View {
             .collect(),
         changes: changes(report, &anchors),
         slos: report.slos.iter().zip(&anchors).map(|(slo, anchor)| slo::view(slo, anchor, zone)).collect(),
+        contracts: report.slas.iter().map(|sla| ContractView::of(sla, zone)).collect(),
         errors: report
             .errors
             .iter()

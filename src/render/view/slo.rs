@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::chart::Figure;
 use super::super::text::{block, glued, one_line};
-use super::{LinkView, StatusView, incident_share, moment};
+use super::{ExclusionView, LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
 use crate::promql::{ParseOptions, parse};
 use crate::report::{BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
@@ -36,6 +36,9 @@ pub(crate) struct SloView {
     facts: Vec<Fact>,
     latency: Vec<Fact>,
     breakdown: Vec<Part>,
+    /// The objectives that it is made of.
+    members: Vec<Member>,
+    exclusions: Vec<ExclusionView>,
     incidents: Vec<Incident>,
     /// Whether any incident has a link.
     incident_links: bool,
@@ -78,6 +81,14 @@ struct Part {
     sli: String,
     bad_share: String,
     traffic_share: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Member {
+    slo: String,
+    weight: String,
+    sli: String,
+    bad_share: String,
 }
 
 /// A stretch in which the budget burned.
@@ -148,7 +159,7 @@ pub(crate) fn budget_left(slo: &SloReport) -> String {
 }
 
 /// The period that a window covers, in the window's own zone: days of a calendar begin at its midnight.
-pub(super) fn period(window: &WindowReport, zone: Zone) -> String {
+pub(crate) fn period(window: &WindowReport, zone: Zone) -> String {
     let own = window.timezone.parse().unwrap_or(zone);
     let span = Interval::new(window.from, window.to);
     words::period(span, own, window.complete, Some(window.elapsed_ratio))
@@ -199,6 +210,17 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
                 traffic_share: words::part(part.traffic_share),
             })
             .collect(),
+        members: slo
+            .members
+            .iter()
+            .map(|member| Member {
+                slo: one_line(&member.slo),
+                weight: words::count(member.weight),
+                sli: member.sli.map_or(words::NONE.to_owned(), |sli| words::sli(sli, 1.0 - sli, 2)),
+                bad_share: words::part(member.bad_share),
+            })
+            .collect(),
+        exclusions: slo.exclusions.iter().map(|one| ExclusionView::of(one, zone)).collect(),
         incidents: slo.incidents.iter().map(|incident| Incident::of(incident, zone)).collect(),
         incident_links: slo.incidents.iter().any(|incident| !incident.links.is_empty()),
         previous: slo.previous.as_ref().map(|previous| Previous {
@@ -270,6 +292,13 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
         ),
         Fact::new("Measured", &slo.sli.display),
     ];
+    let excluded = slo.time.is_some_and(|time| time.excluded_s > 0.0);
+    if let Some(raw) = slo.sli.raw.filter(|_| excluded) {
+        let decimals =
+            slo.objective_display.trim_end_matches('%').split_once('.').map_or(0, |(_, d)| d.len());
+        let raw = words::sli(raw, 1.0 - raw, decimals);
+        facts.push(Fact::new("Before exclusions", &raw));
+    }
     let mut add = |label, value: Option<String>| facts.extend(value.map(|value| Fact::new(label, &value)));
     let noun = if slo.kind == "slices" { "slices" } else { "events" };
     add(

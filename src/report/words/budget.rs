@@ -86,6 +86,14 @@ fn budget_over(spend: Spend) -> String {
     }
 }
 
+/// What was spent, in the words of its unit: `28 m`, `412 bad events`.
+pub fn budget_amount(spend: Spend) -> String {
+    match spend {
+        Spend::Events { bad, .. } => bad_events(bad),
+        Spend::Time { bad_s, .. } => duration(bad_s),
+    }
+}
+
 fn bad_events(bad: f64) -> String {
     let count = count(bad);
     let plural = if count == "1" { "" } else { "s" };

@@ -6,17 +6,21 @@
 //! To add a quantity: one function here or in the file of its family, with a property test of the laws.
 
 mod budget;
+mod credit;
 mod digits;
 mod limit;
+mod method;
 mod name;
 mod origin;
 mod share;
 mod status;
 mod time;
 
-pub use budget::{Spend, budget, budget_left};
+pub use budget::{Spend, budget, budget_amount, budget_left};
+pub use credit::{credit, next_tier};
 pub use digits::{burn, count, delta, threshold};
 pub use limit::{points_beside, points_limit, rate_beside, rate_limit, share_beside, share_limit};
+pub use method::method;
 pub use name::{group, name};
 pub use origin::origins;
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};

@@ -7,7 +7,7 @@ mod quotient;
 mod ratio;
 mod slices;
 
-pub use composite::{CompositeSli, Member};
+pub use composite::{Combine, CompositeSli, Member};
 pub use events::EventsSli;
 pub use latency::{LatencySli, Unit, le_matcher};
 pub use quotient::{events, quotient};
@@ -40,7 +40,17 @@ impl Sli {
             Self::Latency(sli) => sli.signal(),
             Self::Slices(sli) => sli.signal(),
             Self::Ratio(sli) => sli.signal(),
-            Self::Composite(_) => Signal::Composite,
+            Self::Composite(sli) => sli.signal(),
+        }
+    }
+
+    /// The length of the slices that it judges by itself, where it does.
+    pub fn slice(&self) -> Option<Duration> {
+        match self {
+            Self::Events(_) | Self::Latency(_) => None,
+            Self::Slices(sli) => Some(sli.slice),
+            Self::Ratio(sli) => Some(sli.slice),
+            Self::Composite(sli) => Some(sli.slice),
         }
     }
 
@@ -82,8 +92,8 @@ pub enum Signal {
         /// What an unmeasured slice is.
         empty: Empty,
     },
-    /// Nothing of its own: other objectives are.
-    Composite,
+    /// Nothing of its own: other objectives are, and taken together slice by slice.
+    Composite(CompositeSli),
 }
 
 /// How the value of a slice is judged.

@@ -84,7 +84,7 @@ pub(super) fn dropped_label(slo: &Slo, written: &Written) {
         }
         Signal::Slices { value, judge: Judge::Compares(..), .. } => vec![("the condition", value)],
         Signal::Slices { value, .. } => vec![("the ratio", value)],
-        Signal::Composite => Vec::new(),
+        Signal::Composite(_) => Vec::new(),
     };
     for label in &slo.by {
         let drops = |(_, expr): &&(&str, &Expr)| !expr.keeps().may_have(label);

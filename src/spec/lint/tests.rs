@@ -370,7 +370,7 @@ fn what_is_odd_about_an_objective_is_told_and_what_is_close_to_it_is_not() {
         Sli::Ratio(RatioSli { polarity, ratio: read(text), slice, empty })
     };
     let hour = Window::Calendar { unit: CalendarUnit::Hour, zone: Zone::UTC };
-    let slices = Method::Timeslices { slice: minutes(5), target: share("95"), empty: Empty::Ignore };
+    let slices = Method::timeslices(minutes(5), share("95"));
     for (told, slo) in vec![
         ("", plain()),
         ("N0422 objective", Slo { objective: share("100"), ..plain() }),

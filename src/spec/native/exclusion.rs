@@ -21,9 +21,11 @@ pub(super) fn exclusion<'a>(at: &At<'a>, names: &Names<'a>, unique: &Unique) -> 
         let category = f.optional("category", values::name);
         let reason = f.optional("reason", values::text);
         let approved_by = f.optional("approved_by", values::text);
+        let zone = f.find("timezone").map_or(Some(None), |at| values::zone(&at).map(Some));
+        let announced = f.optional("announced", |at| time::moment(at, zone.unwrap_or_default()));
         let slos = f.optional("slos", |at| names.want_all(at)).unwrap_or_default();
         let when = when(f);
-        Some(Exclusion { id: id?, category, reason, approved_by, slos, when: when? })
+        Some(Exclusion { id: id?, category, reason, approved_by, announced, slos, when: when? })
     })
 }
 

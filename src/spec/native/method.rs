@@ -12,7 +12,6 @@ use crate::spec::{values, windows as fitting};
 #[derive(Clone)]
 pub(super) struct Counting<'a> {
     pub(super) method: Method,
-    at: At<'a>,
     slice: Option<At<'a>>,
 }
 
@@ -29,21 +28,23 @@ impl<'a> Counting<'a> {
                 (_, at) => ratio_timeslices(&at, &mut slice),
             })?
         };
-        Some(Self { method, at: at.clone(), slice })
+        Some(Self { method, slice })
     }
 
     /// Whether it fits an indicator over these windows; says where it does not.
     pub(super) fn fits(&self, sli: &Sli, windows: &[Window]) -> bool {
-        if !matches!(sli, Sli::Events(_) | Sli::Latency(_)) && self.method != Method::Occurrences {
-            let message = format!("`method` is for events, and `{}` counts none", sli.kind());
-            let help = "remove it; `slices` and `ratio` count slices of their own length";
-            self.at.say::<()>(self.at.fault(Code::Misplaced, message).help(help));
+        let (Some((slice, _)), Some(at)) = (self.method.slices(), &self.slice) else { return true };
+        let judged = sli.slice();
+        if let Some(judged) = judged.filter(|judged| slice.as_millis() % judged.as_millis().max(1) != 0) {
+            let message = format!(
+                "slices of {slice} are not made of whole slices of {judged}, which `{}` judges",
+                sli.kind()
+            );
+            let help = format!("write a multiple of {judged}, or give `{}` a shorter `slice`", sli.kind());
+            at.say::<()>(at.fault(Code::Misplaced, message).help(help));
             return false;
         }
-        match (self.method.slices(), &self.slice) {
-            (Some((slice, _)), Some(at)) => fitting::is_filled(at, slice, windows),
-            _ => true,
-        }
+        fitting::is_filled(at, slice, windows)
     }
 }
 
@@ -77,7 +78,9 @@ fn timeslices<'a>(at: &At<'a>, place: &mut Option<At<'a>>) -> Option<Method> {
         });
         let target = f.required("target", "target: 95%", values::objective);
         let empty = f.optional("empty", empty).unwrap_or_default();
-        Some(Method::Timeslices { slice: slice?, target: target?, empty })
+        let min_events = f.optional("min_events", values::whole_number);
+        let consecutive = f.optional("consecutive", consecutive).unwrap_or(1);
+        Some(Method::Timeslices { slice: slice?, target: target?, empty, min_events, consecutive })
     })
 }
 
@@ -88,6 +91,19 @@ fn ratio_timeslices<'a>(at: &At<'a>, place: &mut Option<At<'a>>) -> Option<Metho
             window::slice(at, &[])
         });
         let empty = f.optional("empty", empty).unwrap_or_default();
-        Some(Method::RatioTimeslices { slice: slice?, empty })
+        let min_events = f.optional("min_events", values::whole_number);
+        Some(Method::RatioTimeslices { slice: slice?, empty, min_events })
     })
+}
+
+/// How many bad slices must follow each other: one or more.
+fn consecutive(at: &At) -> Option<u32> {
+    let number = values::whole_number(at)?;
+    match u32::try_from(number) {
+        Ok(number) if number > 0 => Some(number),
+        _ => {
+            let fault = at.fault(Code::Number, format!("{number} slices cannot follow each other"));
+            at.say(fault.help("write `1`, where every bad slice counts, or more"))
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Contracts with customers.
 
+use super::method::Counting;
 use super::names::{Names, Unique};
 use super::{time, window};
 use crate::base::{CalendarUnit, Moment, Share, Zone};
 use crate::diag::{Code, quote};
-use crate::slo::{CreditTier, ExclusionClause, Sla, Slo, Window};
+use crate::slo::{CreditTier, ExclusionClause, Preset, Sla, Slo, Window};
 use crate::spec::decode::At;
 use crate::spec::values;
 
@@ -29,7 +30,23 @@ pub(super) fn sla<'a>(at: &At<'a>, names: &Names<'a>, unique: &Unique, slos: &[S
         let zone = timezone.as_ref().map_or(Some(Zone::UTC), values::zone);
         let period = f.required("period", "period: month", |at| period(at, timezone.as_ref(), zone));
         let effective = f.optional("effective", |at| effective(at, zone.unwrap_or_default()));
-        let exclusions = f.optional("exclusions", clause).unwrap_or_default();
+        let method = f.find("method").and_then(|at| Counting::read(&at));
+        let preset_place = f.find("preset");
+        let preset = f.optional("preset", |at| values::one_of(at, &Preset::ALL));
+        if let Some(at) = preset_place.filter(|_| method.is_some()) {
+            let fault =
+                at.fault(Code::Misplaced, "`preset` and `method` both say what counts as unavailable");
+            at.say::<()>(fault.help("remove one of the two"));
+        }
+        if let (Some(method), Some(covered), Some(period)) = (&method, &covered, period) {
+            let covered = slos.iter().filter(|slo| covered.contains(&slo.name));
+            for slo in covered {
+                if !method.fits(&slo.sli, &[period]) {
+                    break;
+                }
+            }
+        }
+        let exclusions = f.optional("exclusions", clause);
         let credits = f.optional("credits", |at| credits(at, target)).unwrap_or_default();
         let credit_cap = f.optional("credit_cap", values::percentage);
         if let (Some(at), Some(target), Some(covered)) = (&target_place, target, &covered) {
@@ -42,6 +59,8 @@ pub(super) fn sla<'a>(at: &At<'a>, names: &Names<'a>, unique: &Unique, slos: &[S
             slos: covered?,
             target: target?,
             period: period?,
+            method: method.map(|counting| counting.method).or(preset.map(Preset::method)),
+            preset,
             from,
             to,
             exclusions,

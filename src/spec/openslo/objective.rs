@@ -7,7 +7,7 @@ use super::window;
 use crate::base::{Duration, Share};
 use crate::diag::Code;
 use crate::promql::BinaryOp;
-use crate::slo::{Empty, Method, Window};
+use crate::slo::{Method, Window};
 
 /// What the error budget of all objectives of a document counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,15 +87,9 @@ impl<'a> Terms<'a> {
                 // The first version has no field for it.
                 let slice =
                     slice.or_else(|| (version == Version::V1Alpha).then(|| terms.a_minute()).flatten());
-                slice.zip(target).map(|(slice, target)| Method::Timeslices {
-                    slice,
-                    target,
-                    empty: Empty::Ignore,
-                })
+                slice.zip(target).map(|(slice, target)| Method::timeslices(slice, target))
             }
-            Some(Budgeting::RatioTimeslices) => {
-                slice.map(|slice| Method::RatioTimeslices { slice, empty: Empty::Ignore })
-            }
+            Some(Budgeting::RatioTimeslices) => slice.map(Method::ratio_timeslices),
         };
         terms
     }

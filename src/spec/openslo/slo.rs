@@ -8,7 +8,7 @@ use super::objective::{self, Budgeting, Terms};
 use super::objects::Kind;
 use super::{Run, Version, alerts, measure, v1alpha, window};
 use crate::diag::{Code, quote};
-use crate::slo::{Alerting, CompositeSli, Member, Method, Sli, Slo, Spec, Window};
+use crate::slo::{Alerting, Combine, CompositeSli, Empty, Member, Method, Sli, Slo, Spec, Window};
 
 /// Reads a document of kind `SLO`: its specification, and the objectives that it names.
 pub(super) fn slo<'a>(at: &At<'a>, run: &Run<'_, 'a>, file: &str) -> (Vec<Spec>, Vec<Declared>) {
@@ -217,7 +217,12 @@ fn read_objective<'a>(at: &At<'a>, name: &str, shared: &Shared<'a>, run: &Run<'_
 fn together(name: &str, members: &[Objective], shared: &Shared, line: usize) -> Option<Slo> {
     let least = members.iter().map(|member| member.slo.objective).min()?;
     let named = |member: &Objective| Member { slo: member.slo.name.clone(), weight: member.weight };
-    let sli = Sli::Composite(CompositeSli { members: members.iter().map(named).collect() });
+    let sli = Sli::Composite(CompositeSli {
+        combine: Combine::Weighted,
+        members: members.iter().map(named).collect(),
+        slice: CompositeSli::SLICE,
+        empty: Empty::default(),
+    });
     Some(Slo {
         description: shared.description.clone(),
         labels: shared.labels.clone(),

@@ -28,6 +28,7 @@ fn plan(specs: &[Spec], exact: bool) -> Plan {
         detail: Detail::Full,
         exact,
         step: None,
+        contracts: true,
     };
     compile(specs, &options, &|_| Ok(Some(Duration::seconds(30)))).unwrap()
 }

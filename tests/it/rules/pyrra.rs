@@ -237,7 +237,7 @@ fn windows_and_waits_grow_with_the_objective() {
 fn others() -> Vec<Slo> {
     let minute = Duration::minutes(1);
     let target = Share::from_percent("95").unwrap();
-    let timeslices = Method::Timeslices { slice: minute, target, empty: Empty::Ignore };
+    let timeslices = Method::timeslices(minute, target);
     let mut own = slo("own", "99", MONTH, responses());
     let pace = Pace::Factor(2.5);
     own.alerting.windows =

@@ -275,11 +275,7 @@ fn others() -> Vec<Slo> {
         slo("quarter-hour", "99", Window::Rolling(Duration::minutes(15)), responses()),
         by(slo("lag", "99", MONTH, lag(Empty::Ignore, minute)), &["topic"]),
         slo("lag-bad", "99", MONTH, lag(Empty::Bad, Duration::hours(2))),
-        slice(Method::Timeslices {
-            slice: minute,
-            target: Share::from_percent("95").unwrap(),
-            empty: Empty::Ignore,
-        }),
+        slice(Method::timeslices(minute, Share::from_percent("95").unwrap())),
     ]
 }
 
@@ -318,7 +314,7 @@ fn names_that_would_mix_series_up_are_refused() {
 fn what_the_rules_record_is_what_happened() {
     let minute = Duration::minutes(1);
     let target = Share::from_percent("95").unwrap();
-    let timeslices = Method::Timeslices { slice: minute, target, empty: Empty::Ignore };
+    let timeslices = Method::timeslices(minute, target);
     let mut availability = by(slo("availability", "99.9", MONTH, responses()), &["route"]);
     availability.alerting.name = Some("Failing".to_owned());
     let specs = [api(vec![

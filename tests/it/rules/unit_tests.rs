@@ -87,6 +87,8 @@ fn every_kind_of_objective_has_tests_that_pass() {
         slice: minute() * 5,
         target: Share::from_percent("95").unwrap(),
         empty: Empty::Good,
+        min_events: None,
+        consecutive: 1,
     };
     let mut sliced = slo("sliced", "99", MONTH, responses());
     sliced.method = timeslices;

@@ -136,6 +136,7 @@ impl Story {
             }),
             sla: None,
             exclusions: Vec::new(),
+            members: Vec::new(),
             links: vec![LinkReport {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),
@@ -460,6 +461,7 @@ pub(crate) fn rich() -> Report {
             dry_run: None,
         },
         slos,
+        slas: Vec::new(),
         errors: vec![ReportError {
             slo: Some("edge/tls".into()),
             stage: "fetch".into(),

@@ -73,7 +73,7 @@ pub(super) fn absent(subject: &Subject<'_>) -> Option<Rule> {
         }
         Signal::Events { total: Counts::Expression(expr), .. } => expr.with_window(ABSENT_WINDOW),
         Signal::Slices { value, slice, .. } => value.with_window(slice),
-        Signal::Composite => return None,
+        Signal::Composite(_) => return None,
     };
     if !slo.alerting.absent || silent(subject) || measured.value_type() != crate::promql::ValueType::Vector {
         return None;

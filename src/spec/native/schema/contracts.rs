@@ -12,7 +12,7 @@ const PERIODS: &[Kind] =
 pub(super) static EXCLUSION: Shape = Shape {
     name: "exclusion",
     meaning: "Time that does not count, by agreement: once (`from` and `to`), again and again, outside business hours, or while a \
-              condition holds. Checked, and not applied yet: the numbers are raw.",
+              condition holds. What happens in it leaves good and total alike; reports show both numbers.",
     fields: &[
         required("id", Name, "db-upgrade", "The name by which it is known, unique in the service."),
         optional(
@@ -23,6 +23,12 @@ pub(super) static EXCLUSION: Shape = Shape {
         ),
         optional("reason", Text, "Upgrade of the database", "Why."),
         optional("approved_by", Text, "Head of operations", "Who agreed to it."),
+        optional(
+            "announced",
+            Moment,
+            "2026-09-24T12:00Z",
+            "When those were told whom it concerns; a contract may want notice, and what was added afterwards is marked.",
+        ),
         optional("slos", List(&Name), "[availability]", "The objectives that it concerns.")
             .or("all of the service"),
         optional("from", Moment, "2026-10-01T22:00", "When it begins, in `timezone` or with an offset."),
@@ -91,7 +97,8 @@ pub(super) static BUSINESS_HOURS: Shape = Shape {
 
 pub(super) static CONTRACT: Shape = Shape {
     name: "contract",
-    meaning: "What was promised to a customer, and what is paid back. Checked, and not evaluated yet.",
+    meaning: "What was promised to a customer, and what is paid back. Each covered objective is judged by the contract's own \
+              counting, calendar and exclusions, all groups together.",
     fields: &[
         required("name", Name, "gold", "Its name, unique in the service."),
         optional("customer", Text, "Example Ltd", "With whom."),
@@ -99,6 +106,19 @@ pub(super) static CONTRACT: Shape = Shape {
         required("target", Objective, "99.5%", "The share of good that is promised."),
         required("period", Either(PERIODS), "month", "Over which time."),
         optional("timezone", Zone, "Europe/Berlin", "The zone of `period` and `effective`.").or("UTC"),
+        optional(
+            "method",
+            Either(objectives::METHODS),
+            "{timeslices: {slice: 1m, target: 95%, consecutive: 2}}",
+            "What is counted, which says what is unavailable.",
+        )
+        .or("as each objective has it"),
+        optional(
+            "preset",
+            Word(&["atlassian", "aws", "azure", "google-cloud"]),
+            "google-cloud",
+            "The counting of a provider's published contract, instead of `method`.",
+        ),
         optional(
             "effective",
             Map(&EFFECTIVE),
@@ -109,7 +129,7 @@ pub(super) static CONTRACT: Shape = Shape {
             "exclusions",
             Map(&CLAUSE),
             "{categories: [maintenance], cap: 20h}",
-            "Which exclusions it accepts.",
+            "Which exclusions it accepts; none where this is not written.",
         ),
         optional(
             "credits",
@@ -141,8 +161,8 @@ pub(super) static CLAUSE: Shape = Shape {
     name: "clause",
     meaning: "Which exclusions a contract accepts.",
     fields: &[
-        optional("categories", List(&Name), "[maintenance]", "Their categories."),
-        optional("notice", Duration, "3d", "How long before they must be known."),
+        optional("categories", List(&Name), "[maintenance]", "Their categories.").or("all"),
+        optional("notice", Duration, "3d", "How long before they begin they must have been announced."),
         optional("cap", Duration, "20h", "The most of a period that they may take."),
     ],
     one_of: &[],

@@ -14,6 +14,7 @@ pub(super) const DIVIDED: &[Kind] = &[List(&LabelName), Map(&BY)];
 pub(super) const METHODS: &[Kind] = &[Word(&["occurrences"]), Map(&METHOD)];
 
 const EMPTY: Kind = Word(&["ignore", "good", "bad"]);
+const MIN_EVENTS_MEANING: &str = "With fewer events than this a slice is as one without any.";
 const EMPTY_MEANING: &str = "What a slice without events is; `ignore` lowers the coverage.";
 
 pub(super) static OBJECTIVE: Shape = Shape {
@@ -62,7 +63,7 @@ pub(super) static OBJECTIVE: Shape = Shape {
             "method",
             Either(METHODS),
             "{timeslices: {slice: 1m, target: 95%}}",
-            "What the budget of counted events counts.",
+            "What the budget counts.",
         )
         .or("occurrences"),
         optional("min_events", Count, "1000", "Fewer events in the window are too few to judge: no data."),
@@ -140,8 +141,8 @@ pub(super) static BY: Shape = Shape {
 
 pub(super) static METHOD: Shape = Shape {
     name: "method",
-    meaning: "What the budget of counted events counts: slices of the clock instead of events, as some contracts have it. The slices \
-              must fill the window.",
+    meaning: "What the budget counts: slices of the clock instead of events, as some contracts have it. The slices must fill the \
+              window; of an indicator that judges slices itself they must be whole multiples of those.",
     fields: &[
         optional("timeslices", Map(&TIMESLICES), "{slice: 1m, target: 95%}", "Good slices among all."),
         optional(
@@ -161,6 +162,14 @@ pub(super) static TIMESLICES: Shape = Shape {
         required("slice", Duration, "1m", "The length of a slice."),
         required("target", Objective, "95%", "The share of a slice's events that must be good."),
         optional("empty", EMPTY, "good", EMPTY_MEANING).or("ignore"),
+        optional("min_events", Count, "100", MIN_EVENTS_MEANING),
+        optional(
+            "consecutive",
+            Count,
+            "2",
+            "So many bad slices must follow each other to be bad; a shorter run of them is good.",
+        )
+        .or("1"),
     ],
     one_of: &[],
 };
@@ -171,6 +180,7 @@ pub(super) static RATIO_TIMESLICES: Shape = Shape {
     fields: &[
         required("slice", Duration, "5m", "The length of a slice."),
         optional("empty", EMPTY, "good", EMPTY_MEANING).or("ignore"),
+        optional("min_events", Count, "100", MIN_EVENTS_MEANING),
     ],
     one_of: &[],
 };

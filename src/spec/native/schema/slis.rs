@@ -134,13 +134,25 @@ pub(super) static RATIO: Shape = Shape {
 
 pub(super) static COMPOSITE: Shape = Shape {
     name: "composite",
-    meaning: "Other objectives of the service, taken together. It is checked, and not judged yet: its status is `error`.",
-    fields: &[required(
-        "members",
-        List(&Map(&MEMBER)),
-        "[{slo: availability, weight: 2}, {slo: latency}]",
-        "The objectives, none twice and none a composite itself.",
-    )],
+    meaning: "Other objectives of the service, taken together: in each slice of the clock their shares of good make one. A member \
+              without events in a slice is left out of it.",
+    fields: &[
+        optional(
+            "combine",
+            Word(&["weighted", "all", "any", "serial"]),
+            "all",
+            "`weighted`: their mean; `all`: the lowest; `any`: the highest; `serial`: their product.",
+        )
+        .or("weighted"),
+        required(
+            "members",
+            List(&Map(&MEMBER)),
+            "[{slo: availability, weight: 2}, {slo: latency}]",
+            "The objectives, none twice and none a composite itself.",
+        ),
+        optional("slice", Duration, "1m", "The length of a slice; slices must fill the window.").or("5m"),
+        optional("empty", EMPTY, "good", EMPTY_MEANING).or("ignore"),
+    ],
     one_of: &[],
 };
 
@@ -149,7 +161,7 @@ pub(super) static MEMBER: Shape = Shape {
     meaning: "An objective in a composite.",
     fields: &[
         required("slo", Name, "availability", "Its name, in this service."),
-        optional("weight", Positive, "2", "How much it counts.").or("1"),
+        optional("weight", Positive, "2", "How much it counts, where members are `weighted`.").or("1"),
     ],
     one_of: &[],
 };

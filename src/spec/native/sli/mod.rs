@@ -31,7 +31,7 @@ pub(super) fn sli<'a>(at: &At<'a>, around: &Around<'_, 'a>) -> Option<Sli> {
         ("latency", at) => latency::latency(&at, around),
         ("slices", at) => slices::slices(&at, around.windows).map(Sli::Slices),
         ("ratio", at) => ratio::ratio(&at, around.windows).map(Sli::Ratio),
-        (_, at) => composite::composite(&at, around.names).map(Sli::Composite),
+        (_, at) => composite::composite(&at, around).map(Sli::Composite),
     })
 }
 

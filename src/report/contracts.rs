@@ -1,0 +1,101 @@
+//! Contracts, as they are told.
+
+use super::reason::sli;
+use super::words::{self, Spend};
+use super::{CreditReport, NextTierReport, PresetReport, SlaBrief, SlaReport, SloReport, Status};
+use crate::base::{Duration, Share};
+use crate::budget::{Credit, Evaluation};
+use crate::plan::Task;
+use crate::slo::Sla;
+
+/// What a contract comes to, from what would be told of an objective with its terms.
+pub(super) fn contract(sla: &Sla, task: &Task, evaluation: &Evaluation, told: SloReport) -> SlaReport {
+    let measured = evaluation.outcome.as_ref().ok();
+    let judged = measured.filter(|_| !matches!(told.status, Status::NoData | Status::Error));
+    let credit = judged.and_then(|measured| {
+        let expected = told.events.map(|_| {
+            if told.window.complete { measured.events.total } else { projected(task, measured.events.total) }
+        });
+        Credit::of(sla, measured.events, expected?)
+    });
+    let slice_s = task.slice().map(Duration::as_secs);
+    SlaReport {
+        sla: sla.name.clone(),
+        customer: sla.customer.clone(),
+        target: sla.target.as_f64(),
+        target_display: sla.target.to_string(),
+        method_display: words::method(task.terms.method, task.terms.sli.slice().map(Duration::as_secs)),
+        preset: sla.preset.map(|preset| PresetReport {
+            name: preset.word().to_owned(),
+            source: preset.source().to_owned(),
+        }),
+        raw_display: measured
+            .filter(|_| told.events.is_some())
+            .map_or_else(|| words::NO_DATA.to_owned(), |measured| sli(measured.raw, sla.target)),
+        credit: credit.map(|credit| credit_report(credit, slice_s, told.window.complete)),
+        service: told.service,
+        slo: told.slo,
+        method: told.method,
+        window: told.window,
+        sli: told.sli,
+        events: told.events,
+        time: told.time,
+        coverage: told.coverage,
+        budget: told.budget,
+        exclusions: told.exclusions,
+        status: told.status,
+        reason: told.reason,
+        warnings: told.warnings,
+    }
+}
+
+/// The events of a whole period that is not over, at the pace of what has passed.
+fn projected(task: &Task, so_far: f64) -> f64 {
+    let passed = task.elapsed.length().as_secs() / task.stretch.window.length().as_secs();
+    crate::base::ratio(so_far, passed).unwrap_or(so_far)
+}
+
+fn credit_report(credit: Credit, slice_s: Option<f64>, complete: bool) -> CreditReport {
+    let more = |more: f64| match slice_s {
+        Some(slice_s) => Spend::Time { bad_s: more * slice_s, allowed_s: 0.0 },
+        None => Spend::Events { bad: more, allowed: 0.0 },
+    };
+    CreditReport {
+        due: credit.due.as_f64(),
+        display: words::credit(credit.due, credit.capped, complete),
+        below: credit.tier.map(|tier| tier.below.as_f64()),
+        capped: credit.capped,
+        next: credit.next.map(|(tier, left)| NextTierReport {
+            below: tier.below.as_f64(),
+            credit: tier.credit.as_f64(),
+            more: left,
+            display: words::next_tier(tier.credit, more(left)),
+        }),
+    }
+}
+
+/// The contract that is told beside an objective: the worst of those that cover it.
+pub(super) fn brief(slas: &[SlaReport], service: &str, slo: &str) -> Option<SlaBrief> {
+    let covering = slas.iter().filter(|sla| sla.service == service && sla.slo == slo);
+    let worst = covering.max_by(|a, b| a.status.cmp(&b.status))?;
+    Some(SlaBrief {
+        name: worst.sla.clone(),
+        customer: worst.customer.clone(),
+        target_display: worst.target_display.clone(),
+        sli_display: worst.sli.display.clone(),
+        credit_display: worst.credit.as_ref().map(|credit| credit.display.clone()),
+        status: worst.status,
+    })
+}
+
+/// The credit of all, in a sentence: nothing where none is due.
+pub(super) fn due(slas: &[SlaReport]) -> Option<String> {
+    let due: Vec<String> = slas
+        .iter()
+        .filter_map(|sla| {
+            Some((sla, sla.credit.as_ref().filter(|credit| credit.due > Share::ZERO.as_f64())?))
+        })
+        .map(|(sla, credit)| format!("{} ({}): {}", sla.sla, sla.slo, credit.display))
+        .collect();
+    (!due.is_empty()).then(|| format!("Credit due: {}.", due.join("; ")))
+}

@@ -1,0 +1,138 @@
+//! One month, known by construction, judged by every method and published contract: the numbers are worked out in
+//! `docs/contracts.md` and hold to the last digit, from files and from a real server alike.
+
+use serde_json::Value;
+
+use crate::numbers::{DAY, HOUR, Text, on_both, text};
+use crate::support::run::Outcome;
+
+/// 2026-06-01T00:00:00Z; June has 30 days.
+const JUNE: i64 = 1_780_272_000;
+const DAYS: i64 = 30;
+/// Where the samples begin, before the month does.
+const LEAD: i64 = 6 * HOUR;
+/// A scrape every so many seconds.
+const SCRAPE: i64 = 15;
+
+/// The tenth of June: nothing is answered from 03:00 to 04:00, and 4 % fails from 12:00 to 15:00.
+const OUTAGE: std::ops::Range<i64> = 9 * DAY + 3 * HOUR..9 * DAY + 4 * HOUR;
+const ERRORS: std::ops::Range<i64> = 9 * DAY + 12 * HOUR..9 * DAY + 15 * HOUR;
+
+/// Requests since the last scrape, and how many of them failed, at so many seconds of the month: 1000 a minute from 06:00
+/// to 18:00, 100 at night.
+fn requests(second: i64) -> (i64, i64) {
+    let is_day = (6 * HOUR..18 * HOUR).contains(&second.rem_euclid(DAY));
+    let total = if is_day { 250 } else { 25 };
+    let bad = match second {
+        second if OUTAGE.contains(&second) => total,
+        second if ERRORS.contains(&second) => total / 25,
+        _ => 0,
+    };
+    (total, bad)
+}
+
+fn month() -> Text {
+    let times = (JUNE - LEAD, JUNE + DAYS * DAY + HOUR, SCRAPE as usize);
+    let (mut good, mut bad) = (vec![1_000_000], vec![1_000_000]);
+    for second in (times.0..times.1).step_by(times.2) {
+        let (total, failed) = requests(second - JUNE);
+        good.push(good.last().unwrap() + total - failed);
+        bad.push(bad.last().unwrap() + failed);
+    }
+    let at = |counts: Vec<i64>| move |s: i64| Some(counts[(s / SCRAPE) as usize + 1]);
+    let series = |code: &str| format!("r_total{{job=\"a\",instance=\"1\",code=\"{code}\"}}");
+    text()
+        .named("r", "counter")
+        .series(&series("200"), times, at(good))
+        .series(&series("500"), times, at(bad))
+        .named("maintenance", "gauge")
+        .series("maintenance{job=\"a\",instance=\"1\"}", times, |s| {
+            let second = s - LEAD;
+            Some(i64::from((OUTAGE.start..OUTAGE.start + 600).contains(&second)))
+        })
+}
+
+const OBJECTIVE: &str = "  - name: requests
+    objective: 99.9%
+    window: {calendar: month}
+    sli: {events: {bad: 'r_total{code=\"500\"}', total: r_total}}
+    alerting: {page: false, ticket: false}
+";
+
+fn reported(run: &dyn Fn(&[&str]) -> Outcome) -> Outcome {
+    let outcome = run(&["report", "--at", "2026-07-01T00:30Z", "--period", "2026-06", "--format", "json"]);
+    assert!(outcome.code < 2, "{}", outcome.err);
+    outcome
+}
+
+fn document(outcome: &Outcome) -> Value {
+    serde_json::from_str(&outcome.out).unwrap()
+}
+
+/// The entry of a contract.
+#[track_caller]
+fn contract<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let all = report["slas"].as_array().unwrap();
+    all.iter().find(|sla| sla["sla"] == name).unwrap_or_else(|| panic!("no contract {name}"))
+}
+
+#[track_caller]
+fn is(actual: &Value, expected: f64) {
+    let actual = actual.as_f64().unwrap_or_else(|| panic!("{actual} is no number"));
+    assert!((actual - expected).abs() <= expected.abs() * 1e-9 + 1e-12, "{actual} is not {expected}");
+}
+
+/// The contracts of the document, each with what is written of it there.
+fn documented() -> Vec<(String, String, Vec<String>)> {
+    let document = include_str!("../../docs/contracts.md");
+    let rows = document.lines().skip_while(|line| !line.starts_with("| contract |")).skip(2);
+    let cells = |line: &str| {
+        let cells = line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`').to_owned());
+        cells.collect::<Vec<_>>()
+    };
+    rows.take_while(|line| line.starts_with('|'))
+        .map(|line| cells(line))
+        .map(|cells| (cells[0].clone(), cells[1].clone(), cells[2..].to_vec()))
+        .collect()
+}
+
+#[test]
+fn the_month_is_what_the_document_works_out() {
+    let rows = documented();
+    assert!(rows.len() >= 12, "the table of the document is read");
+    let mut spec = OBJECTIVE.to_owned();
+    spec += "exclusions:
+  - {id: upgrade, category: maintenance, reason: Upgrade, approved_by: Operations, announced: 2026-06-03T03:00Z, from: 2026-06-10T03:00Z, to: 2026-06-10T03:30Z}
+  - {id: hotfix, category: maintenance, announced: 2026-06-10T13:30Z, from: 2026-06-10T13:00Z, to: 2026-06-10T14:00Z}
+  - {id: provider, category: third-party, announced: 2026-06-01T00:00Z, from: 2026-06-10T03:20Z, to: 2026-06-10T04:00Z}
+sla:\n";
+    for (name, terms, _) in &rows {
+        spec += &format!(
+            "  - {{name: {name}, slos: [requests], period: month, credits: [{{below: 99.9%, credit: 10%}}, {{below: 99.85%, credit: 25%}}, {{below: 99%, credit: 50%}}], target: 99.9%, {terms}}}\n"
+        );
+    }
+    on_both(&spec, month(), |source, run| {
+        let report = document(&reported(run));
+        for (name, _, expected) in &rows {
+            let sla = contract(&report, name);
+            let told = |field: &Value| field.as_str().unwrap_or_else(|| panic!("{name}: {field}")).to_owned();
+            let excluded = sla["time"]["excluded_s"].as_f64().unwrap() / 60.0;
+            let found = [
+                told(&sla["raw_display"]),
+                format!("{excluded} m"),
+                told(&sla["sli"]["display"]),
+                told(&sla["status"]),
+                told(&sla["credit"]["display"]),
+            ];
+            println!("{source} {name}: {found:?}");
+            assert_eq!(found.as_slice(), expected.as_slice(), "{source} {name}");
+        }
+        let events = contract(&report, "events");
+        is(&events["events"]["bad"], 13_200.0);
+        is(&events["events"]["total"], 23_760_000.0);
+        is(&contract(&report, "minutes")["events"]["bad"], 60.0);
+        is(&contract(&report, "minutes")["events"]["total"], 43_200.0);
+        is(&contract(&report, "mean")["events"]["bad"], 13.44);
+        is(&contract(&report, "mean")["events"]["total"], 8640.0);
+    });
+}
