@@ -759,6 +759,38 @@ fn a_policy_among_the_specifications_counts_and_two_are_too_many() {
     }
 }
 
+#[test]
+#[expect(clippy::disallowed_methods, reason = "reads the project's own page")]
+fn the_policy_of_the_page_is_one_and_the_flags_of_the_page_are_there() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policy.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, example) = page.split_once("```yaml\n").unwrap();
+    let (example, _) = example.split_once("\n```").unwrap();
+    let (_, example) = example.split_once("kind: Policy\n").unwrap();
+    let outcome = gate(&report(vec![good("a")]), example, &["--environment", "staging"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let help =
+        [nines(["gate", "--help"]).out, nines(["diff", "--help"]).out, nines(["schema", "--help"]).out];
+    let help = help.concat() + &nines(["report", "--help"]).out;
+    for flag in regex::Regex::new("--[a-z][a-z-]*").unwrap().find_iter(&page) {
+        assert!(help.contains(flag.as_str()), "{}", flag.as_str());
+    }
+    // Every rule is on the page.
+    for (rule, ..) in ROWS {
+        assert!(page.contains(&format!("`{rule}`")) || *rule == "status", "{rule}");
+    }
+}
+
+#[test]
+fn the_help_of_a_gate_and_of_a_diff() {
+    let policy = |text: &str| {
+        let (_, after) = text.split_once("\nComparison:").unwrap();
+        format!("Comparison:{after}")
+    };
+    insta::assert_snapshot!("help_of_gate", policy(&nines(["gate", "--help"]).out));
+    insta::assert_snapshot!("help_of_diff", nines(["diff", "--help"]).out);
+}
+
 fn now() -> Moment {
     at(NOW)
 }
