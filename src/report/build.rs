@@ -104,7 +104,7 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
-        gate: context.policy.judge(&judged, context.now),
+        gate: context.policy.judge(&judged, &slas, context.now),
         slos,
         slas,
         errors,

@@ -608,6 +608,13 @@ pub struct SlaReport {
     pub warnings: Vec<String>,
 }
 
+impl SlaReport {
+    /// The name by which it is known: `service/slo (gold)`.
+    pub fn id(&self) -> String {
+        format!("{}/{} ({})", self.service, self.slo, self.sla)
+    }
+}
+
 /// A published contract whose counting a contract has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresetReport {

@@ -879,7 +879,7 @@ proptest! {
     #[test]
     fn worse_numbers_never_give_a_better_decision(pairs in prop::collection::vec(any_pair(), 1..4), mut policy in any_policy()) {
         policy.on_no_data = None;
-        let judge = |slos: Vec<&SloReport>| policy.judge(&slos, now());
+        let judge = |slos: Vec<&SloReport>| policy.judge(&slos, &[], now());
         let before = judge(pairs.iter().map(|(slo, _)| slo).collect());
         let after = judge(pairs.iter().map(|(_, slo)| slo).collect());
         // A failure whose number is gone is unknown: both stop.
@@ -902,7 +902,7 @@ proptest! {
             covers: covers.clone(), written_at: None,
         };
         let with = Policy { r#override: Some(rule), ..policy.clone() };
-        let (without, with) = (policy.judge(&slos, now()), with.judge(&slos, now()));
+        let (without, with) = (policy.judge(&slos, &[], now()), with.judge(&slos, &[], now()));
         prop_assert!(rank(with.decision) <= rank(without.decision));
         prop_assert_eq!(with.decision == Decision::Pass, without.decision == Decision::Pass, "at best a warning");
         let unknown = |gate: &nines::report::Gate, code: u8| gate.decision == Decision::Unknown && gate.exit_code == code;

@@ -77,21 +77,26 @@ fn contracts(report: &Report, style: &Style) -> Vec<String> {
     for sla in &report.slas {
         let told = ContractView::of(sla, style.timezone);
         let head = format!("  {} ", words::symbol(sla.status));
-        let kept = if told.excluded == words::NONE {
-            told.adjusted.clone()
-        } else {
-            format!("{} (raw {}, {} excluded)", told.adjusted, told.raw, told.excluded)
+        let said = |head: &str, text: &str, tail: &str| {
+            if text == words::NONE { String::new() } else { format!("{head}{text}{tail}") }
         };
-        let credit =
-            if told.credit == words::NONE { String::new() } else { format!(", credit: {}", told.credit) };
-        let next = if told.next == words::NONE { String::new() } else { format!(", next {}", told.next) };
+        let raw = if told.excluded == words::NONE { words::NONE } else { &told.raw };
         let line = format!(
-            "{}, {}, {}: {} of {} promised, {kept}{credit}{next}",
+            "{}, {}: {}{}, {} promised{}{}{}{}; {}",
             told.name,
             told.slo,
-            told.period,
             words::word(sla.status),
+            if told.adjusted == words::word(sla.status) {
+                String::new()
+            } else {
+                format!(", {}", told.adjusted)
+            },
             told.target,
+            said(" (raw ", raw, ""),
+            said(", ", &told.excluded, " excluded)"),
+            said("; credit: ", &told.credit, ""),
+            said(", then ", &told.next, ""),
+            told.period,
         );
         lines.extend(wrapped(&one_line(&line), &head, style.width));
     }

@@ -11,6 +11,8 @@ mod policy;
 mod rules;
 mod score;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use comparison::{ComparedReport, ComparedWith, ComparisonReport};
@@ -19,7 +21,7 @@ pub use overrides::{Covers, Override, OverrideRule, OverrideState};
 pub use policy::{Level, Match, Score, Target, WrittenPolicy, matches};
 pub use score::ScoreReport;
 
-use super::{Decision, Gate, GateReason, Report, SloReport, words};
+use super::{Decision, Gate, GateReason, Report, SlaReport, SloReport, words};
 use crate::base::Moment;
 use crate::exit::Exit;
 use overrides::{TOTAL, let_pass};
@@ -88,8 +90,8 @@ impl Policy {
         said.unwrap_or_default()
     }
 
-    /// The gate's decision and exit code for objectives.
-    pub fn judge(&self, slos: &[&SloReport], now: Moment) -> Gate {
+    /// The gate's decision and exit code for objectives and the contracts about them.
+    pub fn judge(&self, slos: &[&SloReport], slas: &[SlaReport], now: Moment) -> Gate {
         let written = self.written.iter().flat_map(|policy| &policy.overrides);
         let overrides = self.r#override.iter().chain(written).map(|rule| Override::new(rule, now)).collect();
         let limits = self.written.as_ref().and_then(|policy| policy.score);
@@ -103,6 +105,12 @@ impl Policy {
             let weighed = one.found == Found::Fail && limits.is_some() && !one.is_key;
             warned |= weighed;
             exit = exit.and(outcome(if weighed { one.unknown } else { one.found }));
+        }
+        // A contract is not weighed: it is kept or it is not.
+        for sla in slas {
+            let found = court.contract(sla);
+            warned |= found == Found::Warn;
+            exit = exit.and(outcome(found));
         }
         let weights = judged.iter().filter(|one| !one.left_out).map(|one| Weighed {
             weight: one.weight,
@@ -226,6 +234,17 @@ impl Court<'_> {
         judged
     }
 
+    /// What is found of a contract, where that is not let pass.
+    fn contract(&mut self, sla: &SlaReport) -> Found {
+        let id = sla.id();
+        let labels = BTreeMap::new();
+        let subject = Target { service: &sla.service, slo: &sla.slo, labels: &labels };
+        let finding = rules::contract(sla);
+        let (found, _) = self.after_mercy(finding.found, Some(subject), &id);
+        self.say(&id, finding, found);
+        found
+    }
+
     /// What the total score finds, where that is not let pass.
     fn total(&mut self, score: &ScoreReport) -> Found {
         let raw = score.found();
@@ -298,7 +317,7 @@ impl Report {
             policy.written = Some(known.written);
         }
         let slos: Vec<&SloReport> = self.budgets().collect();
-        self.gate = policy.judge(&slos, now);
+        self.gate = policy.judge(&slos, &self.slas, now);
     }
 
     /// The outcome of the run, decided before anything is rendered.

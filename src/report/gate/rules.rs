@@ -1,7 +1,7 @@
 //! What each rule finds of one objective: whether it passes, and what was held against what.
 
 use super::{ComparedReport, Consequence, LimitRule, Need, Needs};
-use crate::report::{SloReport, Status, words};
+use crate::report::{SlaReport, SloReport, Status, words};
 
 /// What a rule finds. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,20 +74,35 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// What is true of the objective itself. A limit that has a name of its own is named so.
 fn status(slo: &SloReport) -> Finding {
-    let found = match slo.status {
+    Finding {
+        rule: words::key(slo.status),
+        window: None,
+        found: found(slo.status),
+        actual: slo.sli.display.clone(),
+        limit: words::objective_spaced(&slo.objective_display),
+        from: slo.defined_at.clone(),
+    }
+}
+
+/// What is true of a contract.
+pub(super) fn contract(sla: &SlaReport) -> Finding {
+    Finding {
+        rule: "contract",
+        window: None,
+        found: found(sla.status),
+        actual: sla.sli.display.clone(),
+        limit: words::objective_spaced(&sla.target_display),
+        from: None,
+    }
+}
+
+fn found(status: Status) -> Found {
+    match status {
         Status::Met | Status::InProgress => Found::Pass,
         Status::AtRisk => Found::Warn,
         Status::NoData => Found::NoData,
         Status::Error => Found::Error,
         Status::Breached => Found::Fail,
-    };
-    Finding {
-        rule: words::key(slo.status),
-        window: None,
-        found,
-        actual: slo.sli.display.clone(),
-        limit: words::objective_spaced(&slo.objective_display),
-        from: slo.defined_at.clone(),
     }
 }
 
