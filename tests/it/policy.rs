@@ -436,6 +436,11 @@ fn an_unknown_weighs_what_it_could_and_never_as_a_pass() {
     let policy = SCORE.replace("key: true, ", "");
     let (code, gate) = json(&report(slos.clone()), &policy, &[]);
     assert_eq!((code, of_rule(&gate, "score").len()), (4, 0), "{gate:#}");
+    assert_eq!(
+        (&gate["score"]["reached"], &gate["score"]["possible"]),
+        (&0.9.into(), &1.0.into()),
+        "{gate:#}"
+    );
     // Opened knowingly it is left out of the total.
     let (code, gate) = json(&report(slos.clone()), &policy, &["--on-no-data", "pass"]);
     assert_eq!((code, &gate["score"]["reached"]), (0, &Value::from(1.0)), "{gate:#}");
