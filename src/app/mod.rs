@@ -3,6 +3,7 @@
 //! Takes settings and a [`World`], tells the story of a run ([`pipeline`]), and holds the doors to disk and streams.
 //! Must not hold arithmetic, queries or formats.
 
+mod alerts;
 pub mod backtest;
 pub mod checkup;
 pub mod deliver;
@@ -14,6 +15,7 @@ pub mod made;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;
+pub mod push;
 mod wait;
 mod world;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, fetch, progress};
+use super::{World, alerts, fetch, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
@@ -53,6 +53,8 @@ pub struct Job {
     pub detail: Detail,
     /// The bucket length that the user asks for.
     pub step: Option<Duration>,
+    /// Whether to tell which alerts would have fired.
+    pub alerts: bool,
     /// What passes.
     pub policy: Policy,
     /// Questions under way at once.
@@ -110,7 +112,11 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         spec_hash: job.spec_hash.clone(),
         warnings,
     };
-    Ok(report::build(&context, &evaluations))
+    let mut report = report::build(&context, &evaluations);
+    if job.alerts {
+        alerts::add(&mut report, job, &plan, &cadences, source, now).await?;
+    }
+    Ok(report)
 }
 
 /// The moment that is meant, before anything is given time to settle.

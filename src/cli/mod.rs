@@ -22,6 +22,7 @@ mod policy;
 mod query;
 mod report;
 mod rules;
+mod rules_push;
 mod schema;
 mod settings;
 mod simulate;

@@ -34,6 +34,7 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
         deploy: None,
         policy: settings::policy(&args.policy),
         detail: Detail::Full,
+        alerts: args.alerts,
     };
     run.run(&outputs, &style, global, world)
 }
@@ -73,6 +74,7 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
         deploy: Some(&args.deploy),
         policy,
         detail: if args.output.is_empty() { Detail::Verdict } else { Detail::Full },
+        alerts: false,
     };
     run.run(&outputs, &style, global, world)
 }
@@ -148,6 +150,7 @@ struct Run<'a> {
     deploy: Option<&'a DeployArgs>,
     policy: Policy,
     detail: Detail,
+    alerts: bool,
 }
 
 impl Run<'_> {
@@ -177,6 +180,7 @@ impl Run<'_> {
             zone: times.zone,
             detail: self.detail,
             step: times.step,
+            alerts: self.alerts,
             policy,
             at_once: usize::from(self.source.concurrency),
             show_progress: global.shows_progress(world),

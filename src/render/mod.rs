@@ -10,6 +10,7 @@ mod checkup;
 mod csv;
 mod diff;
 mod error;
+mod firings;
 mod gate;
 mod html;
 mod inventory;

@@ -221,6 +221,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         breakdown: Vec::new(),
         series: SeriesReport::default(),
         incidents: Vec::new(),
+        alerts: None,
         previous: None,
         sla: None,
         exclusions: Vec::new(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Interval, Moment};
 
-use super::{ComparisonReport, Needs, Origin, Override, PolicyReport, ScoreReport};
+use super::{AlertsReport, ComparisonReport, Needs, Origin, Override, PolicyReport, ScoreReport};
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -259,6 +259,9 @@ pub struct SloReport {
     pub series: SeriesReport,
     /// Stretches in which the budget burned, largest share first.
     pub incidents: Vec<IncidentReport>,
+    /// Which alerts would have fired in the window, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertsReport>,
     /// The window before this one.
     pub previous: Option<PreviousReport>,
     /// The contract that covers it, the worst where several do; `slas` tells all of each.

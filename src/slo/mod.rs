@@ -17,12 +17,13 @@ mod receivers;
 mod sla;
 pub mod sli;
 mod spec;
+mod unmeasured;
 mod window;
 
 pub use alert::{Alerting, BURN_POLICY, BurnRule, Pace, Severity, TierAlert};
 pub use alert_rule::AlertRule;
 pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
-pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
+pub use burn::{BUDGET_EVERY, BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
 pub use gate::{Demand, Gate, GateLimit, Otherwise};
 pub use method::Method;
@@ -35,4 +36,5 @@ pub use sli::{
     RatioSli, Signal, Sli, SlicesSli, Unit,
 };
 pub use spec::{Link, Slo, Spec};
+pub use unmeasured::{UNMEASURED, UNMEASURED_FOR};
 pub use window::Window;

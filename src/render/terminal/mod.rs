@@ -1,6 +1,7 @@
 //! The report for a terminal: the table first, then what spent the budgets and why, the verdict last, where the eye
 //! rests. Takes a report, gives lines no wider than the terminal. Must not know whether there is one.
 
+pub(super) mod columns;
 pub(super) mod paint;
 mod spark;
 mod table;

@@ -4,6 +4,7 @@
 //! [`words`](crate::report::words), harmless text, never a raw float. Must not know a markup.
 //! To tell a reader more: one field here, one place in each template.
 
+mod alerts;
 mod contract;
 mod kpi;
 mod slo;

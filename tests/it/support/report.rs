@@ -67,6 +67,7 @@ impl Story {
             description: Some(format!("{} % of requests to {} are good", self.percent, self.service)),
             group: BTreeMap::new(),
             overall_of: None,
+            alerts: None,
             labels: BTreeMap::from([("tier".into(), "1".into())]),
             owner: Some("team-web".into()),
             kind: "events".into(),

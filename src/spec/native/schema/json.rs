@@ -2,28 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Key, Kind, SHAPES, Shape, alerts, policy};
+use super::{Field, Key, Kind, Of, Shape};
 use crate::spec::native::API_VERSION;
 
 /// What a variable looks like: where one stands, the rest cannot be told before it is filled in.
 const VARIABLE: &str = r"\$\{";
 
-/// The JSON Schema of a specification.
-pub fn json() -> Value {
-    of(SHAPES, &format!("Service level objectives ({API_VERSION})"))
-}
-
-/// The JSON Schema of a policy.
-pub fn policy_json() -> Value {
-    let shared = [&alerts::GATE, &alerts::LIMITS];
-    let shapes: Vec<&Shape> = policy::SHAPES.iter().copied().chain(shared).collect();
-    of(&shapes, &format!("What deploys need of objectives ({API_VERSION}, kind: Policy)"))
-}
-
-fn of(shapes: &[&Shape], title: &str) -> Value {
+/// The JSON Schema of a kind of document.
+pub fn json(of: Of) -> Value {
+    let shapes = of.shapes();
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    schema.insert("title".to_owned(), json!(title));
+    schema.insert("title".to_owned(), json!(format!("{} ({API_VERSION})", of.title())));
     let definitions = shapes.iter().map(|shape| (shape.name.to_owned(), map(shape)));
     if let Some(root) = shapes.first() {
         schema.insert("$ref".to_owned(), json!(place(root)));
@@ -80,6 +70,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Positive => {
             any(&[json!({"type": "number", "exclusiveMinimum": 0}), text(r"\d*\.?\d+([eE][+-]?\d+)?")])
         }
+        Kind::Number => any(&[json!({"type": "number"}), text(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")]),
         Kind::Truth | Kind::Switch => any(&[json!({"type": "boolean"}), text("true|false")]),
         Kind::Zone => text(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"),
         Kind::Moment => text(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"),
@@ -90,6 +81,7 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Recurrence => text(r"[^:\n]*FREQ=[^:\n]*"),
         Kind::Address => text(r"([hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:)\S+"),
+        Kind::File => text(r"[^:\n]*/[^\n]*"),
         Kind::Events | Kind::Ratio | Kind::Query | Kind::Histogram => {
             json!({"type": "string", "pattern": r"\S"})
         }

@@ -1,7 +1,7 @@
 //! What a policy can say: `kind: Policy`.
 
 use super::Kind::{Entries, List, Map, Moment, Name, Percentage, Text, Word};
-use super::alerts::GATE;
+use super::alerts::{GATE, LIMITS};
 use super::{Key, Shape, optional, required};
 
 const REACTIONS: super::Kind = Word(&["fail", "warn", "pass"]);
@@ -106,5 +106,5 @@ pub(super) static OVERRIDE: Shape = Shape {
     one_of: &[],
 };
 
-/// All maps of a policy that are not those of a specification too. The first is the document itself.
-pub(super) static SHAPES: &[&Shape] = &[&POLICY, &LEVEL, &MATCH, &SCORE, &OVERRIDE];
+/// All maps of a policy. The first is the document itself.
+pub(super) static SHAPES: &[&Shape] = &[&POLICY, &LEVEL, &MATCH, &SCORE, &OVERRIDE, &GATE, &LIMITS];
