@@ -23,6 +23,7 @@ mod diagnostics;
 mod dialects;
 #[cfg(test)]
 mod diff;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -54,6 +55,7 @@ mod native;
 mod numbers;
 #[cfg(test)]
 mod plain_alerts;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod prometheus;

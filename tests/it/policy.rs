@@ -634,7 +634,7 @@ const END: &str = "2026-11-20T10:00:00Z";
 /// Runs a gate over data; `gate` is what the specification asks for.
 fn live(gate: &str, data: &str, more: &[&str]) -> Outcome {
     let home = TempDir::new("live");
-    let spec = home.write("spec.yaml", format!("{}    {gate}\n", SHOP)).display().to_string();
+    let spec = home.write("spec.yaml", format!("{SHOP}    {gate}\n")).display().to_string();
     let data = home.write("data.om", data).display().to_string();
     nines(["gate", "-f", &spec, "--data", &data, "--at", END, "-q", "-o", "json=-"].iter().chain(more))
 }
