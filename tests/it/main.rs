@@ -22,6 +22,8 @@ mod diagnostics;
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -53,6 +55,8 @@ mod native;
 mod numbers;
 #[cfg(test)]
 mod plain_alerts;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
