@@ -15,6 +15,7 @@
 //! | [`cli`] | what was typed, and one file per command |
 //! | [`app`] | where the rooms meet; the doors to disk and streams |
 //! | [`spec`], [`source`], [`render`], [`generate`], [`simulate`], [`propose`] | text to specifications; questions to answers; reports to bytes; files for others; data with known truth; objectives for what is there |
+//! | [`history`] | what is remembered of days that are over |
 //! | [`doctor`] | what is wrong between specifications and data |
 //! | [`report`], [`exit`] | everything a reader may be told, as data; the outcomes of a run |
 //! | [`budget`] | arithmetic on answers |
@@ -36,6 +37,7 @@ pub mod doctor;
 pub mod engine;
 pub mod exit;
 pub mod generate;
+pub mod history;
 pub mod plan;
 pub mod promql;
 pub mod propose;

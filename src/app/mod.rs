@@ -14,6 +14,7 @@ pub mod pending;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;
+pub mod store;
 mod wait;
 mod world;
 

@@ -1,0 +1,3 @@
+//! What is remembered of days that are over.
+
+mod store;
