@@ -9,6 +9,7 @@ pub mod deliver;
 pub mod drift;
 pub mod fetch;
 pub mod files;
+pub mod history;
 pub mod made;
 pub mod pending;
 pub mod pipeline;

@@ -141,6 +141,7 @@ impl Writer {
     /// # Errors
     /// The disk is full or fails.
     pub fn prune(&mut self, before: &str, now: Moment) -> Result<Option<Pruned>> {
+        self.log = read_from(&mut self.file, &self.path)?;
         let Some((text, pruned)) = history::prune(&self.log, before, now) else { return Ok(None) };
         files::write_whole(&[(self.place.clone(), text.into_bytes())])?;
         self.sync_folder().with_context(|| format!("cannot write the history {}", self.path.display()))?;

@@ -51,6 +51,8 @@ pub(super) enum Command {
     Generate(GenerateArgs),
     /// Hold the rules that a server runs against the specifications
     Rules(RulesCommandArgs),
+    /// Remember days for longer than the server keeps its data
+    History(super::history::HistoryArgs),
     /// Propose objectives for what is there, from metrics and their past
     Init(InitArgs),
     /// Tell what data there is in files: times, series, samples, gaps
@@ -187,6 +189,13 @@ pub(super) struct TimeArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct MemoryArgs {
+    /// Count days that `nines history` stored, too, where the source tells less of them
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(super) history: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct OutputArgs {
     /// Where a report goes: FORMAT=PATH or PATH; - is standard output. Repeatable. {service}, {period} and {date} are filled in
     #[arg(short, long, value_name = "[FORMAT=]PATH", help_heading = "Output")]
@@ -245,6 +254,8 @@ pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) source: SourceArgs,
     #[command(flatten)]
+    pub(super) memory: MemoryArgs,
+    #[command(flatten)]
     pub(super) time: TimeArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -261,6 +272,8 @@ pub(super) struct GateArgs {
     pub(super) specs: SpecArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
     #[command(flatten)]
     pub(super) time: TimeArgs,
     /// Where a report goes beside the lines on standard output: FORMAT=PATH or PATH. Repeatable

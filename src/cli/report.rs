@@ -1,5 +1,7 @@
 //! `nines report` and `nines gate`: the same run, told at length or in a line each.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::args::{GateArgs, Global, OutputArgs, PolicyArgs, ReportArgs, SourceArgs, SpecArgs, TimeArgs};
@@ -26,6 +28,7 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
     let run = Run {
         specs: &args.specs,
         source: &args.source,
+        history: args.memory.history.as_deref(),
         time: &args.time,
         policy: settings::policy(&args.policy),
         detail: Detail::Full,
@@ -53,6 +56,7 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
     let run = Run {
         specs: &args.specs,
         source: &args.source,
+        history: args.memory.history.as_deref(),
         time: &args.time,
         policy: gate_policy(&args.policy, args),
         detail: if args.output.is_empty() { Detail::Verdict } else { Detail::Full },
@@ -93,6 +97,7 @@ fn style(args: &OutputArgs, time: &TimeArgs, global: &Global, world: &World<'_>)
 struct Run<'a> {
     specs: &'a SpecArgs,
     source: &'a SourceArgs,
+    history: Option<&'a Path>,
     time: &'a TimeArgs,
     policy: Policy,
     detail: Detail,
@@ -105,6 +110,11 @@ impl Run<'_> {
             Err(error) => return world.refuse(&format!("{error:#}")),
         };
         let Ok(specs) = settings::selected(self.specs, global, world) else { return Exit::Usage };
+        let mut warnings = Vec::new();
+        let history = match self.history.map(|path| super::history::book(path, &mut warnings)).transpose() {
+            Ok(history) => history,
+            Err(error) => return world.refuse(&format!("{error:#}")),
+        };
         let job = Job {
             specs: specs.specs,
             spec_hash: specs.hash,
@@ -116,7 +126,8 @@ impl Run<'_> {
             policy: self.policy.clone(),
             at_once: usize::from(self.source.concurrency),
             show_progress: global.shows_progress(world),
-            warnings: Vec::new(),
+            warnings,
+            history,
         };
         match crate::app::waiting(self.evaluate(job, global, world)) {
             Ok(Ok(report)) => tell(&report, outputs, style, global, world),

@@ -62,7 +62,8 @@ impl Book {
         book
     }
 
-    fn add(&mut self, seq: u64, day: &Day) {
+    /// Adds the record of a day, which takes the place of an earlier one.
+    pub fn add(&mut self, seq: u64, day: &Day) {
         let days = self.budgets.entry(Key::of(day)).or_default();
         let earlier = days.remove(&day.date).map(|before| {
             let mut earlier = before.earlier;

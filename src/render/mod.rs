@@ -9,6 +9,7 @@ mod chart;
 mod checkup;
 mod csv;
 mod error;
+pub mod history;
 mod html;
 mod inventory;
 mod json;

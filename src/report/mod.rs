@@ -9,12 +9,13 @@ mod contracts;
 mod document;
 mod exclusions;
 mod gate;
+mod history;
 mod inventory;
 mod reason;
 pub mod words;
 
 pub use backtest::*;
-pub use build::{Context, build};
+pub use build::{Context, build, method_of};
 pub use document::*;
 pub use gate::{Policy, Reaction};
 pub use inventory::*;

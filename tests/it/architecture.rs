@@ -11,11 +11,11 @@ const ROOMS: &[&[&str]] = &[
     &["main", "lib"],
     &["cli"],
     &["app"],
-    &["spec", "source", "render", "generate", "simulate", "propose", "history"],
+    &["spec", "source", "render", "generate", "simulate", "propose"],
     // Above the report, since numbers become words there alone.
     &["doctor"],
     &["report"],
-    &["exit"],
+    &["exit", "history"],
     &["budget"],
     &["plan"],
     &["slo"],

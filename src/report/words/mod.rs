@@ -19,7 +19,7 @@ pub use budget::{Spend, budget, budget_amount, budget_left};
 pub use credit::{credit, next_tier};
 pub use digits::{burn, count, delta, threshold};
 pub use method::method;
-pub use name::{group, name};
+pub use name::{are, counted, group, name};
 pub use origin::origins;
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
 pub use status::{decision, key, symbol, word};

@@ -133,6 +133,8 @@ impl Story {
                 remaining_ratio: Some(0.62),
                 delta_pp: Some(-0.04),
             }),
+            trend: Vec::new(),
+            history: None,
             sla: None,
             exclusions: Vec::new(),
             members: Vec::new(),
