@@ -53,7 +53,11 @@ pub async fn measure(
     for (zone, days, specs) in rounds(job, which, book, at) {
         let options = plan::Options {
             at,
-            period: Period::Between(days),
+            // From the day before, so that it is seen whether the data reaches back to the first midnight.
+            period: Period::Between(Interval {
+                from: CalendarUnit::Day.before(days.from, zone).map_or(days.from, |day| day.from),
+                ..days
+            }),
             zone: Some(zone),
             detail: Detail::Verdict,
             exact: info.exact,
@@ -69,7 +73,7 @@ pub async fn measure(
         bar.finish_and_clear();
         let measured = budget::days(&plan, &answers);
         let round =
-            Round { specs: &specs, plan: &plan, zone, spec_hash: &job.spec_hash, origin: &origin, now };
+            Round { specs: &specs, plan: &plan, zone, days, spec_hash: &job.spec_hash, origin: &origin, now };
         round.take(&measured, min_coverage, &mut all);
     }
     Ok(all)
@@ -131,6 +135,8 @@ struct Round<'a> {
     specs: &'a [Spec],
     plan: &'a Plan,
     zone: Zone,
+    /// Those that are meant.
+    days: Interval,
     spec_hash: &'a str,
     origin: &'a Origin,
     now: Moment,
@@ -165,10 +171,11 @@ impl Round<'_> {
             };
             let enough = |day: &&DayCount| match (is_whole, day.coverage()) {
                 (true, None) => day.is_all_excluded(),
-                (true, Some(coverage)) => (day.seen || day.events.bad > 0.0) && coverage >= min_coverage,
-                (false, _) => day.seen && whole.1.contains(&day.day),
+                (true, Some(coverage)) => (day.there || day.events.bad > 0.0) && coverage >= min_coverage,
+                (false, _) => day.there && whole.1.contains(&day.day),
             };
-            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = days.iter().partition(enough);
+            let days = days.iter().filter(|day| day.day.from >= self.days.from);
+            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = days.partition(enough);
             if is_whole {
                 whole = (of.task, stored.iter().map(|day| day.day).collect());
                 all.left_out.extend(self.left_out(&id, &left, min_coverage));
@@ -223,6 +230,7 @@ impl Round<'_> {
             good: day.events.good(),
             bad: day.events.bad,
             total: day.events.total,
+            unseen: !day.seen,
             events: task.slices.is_some().then_some(day.counted),
             raw: Some(Counts { bad: day.raw.bad, total: day.raw.total }),
             excluded_s: day.excluded.length().as_secs(),
@@ -388,6 +396,7 @@ fn from_report(
         good: events.good(),
         bad: events.bad,
         total: events.total,
+        unseen: false,
         events: None,
         raw,
         excluded_s: out.as_secs(),
@@ -536,6 +545,7 @@ fn count(spec: &Spec, day: &Day) -> DayCount {
         covered_s: day.coverage.covered_s,
         unusable: Duration::millis((day.coverage.unusable_s * 1000.0).round() as i64),
         gaps: day.coverage.gaps.clone(),
-        seen: day.coverage.ratio.is_some(),
+        seen: !day.unseen,
+        there: true,
     }
 }

@@ -30,8 +30,10 @@ pub struct DayCount {
     pub unusable: Duration,
     /// Where it did not.
     pub gaps: Vec<Interval>,
-    /// Whether any series told anything.
+    /// Whether any series told anything of what is left.
     pub seen: bool,
+    /// Whether any did of the whole, excluded or not.
+    pub there: bool,
 }
 
 impl DayCount {
@@ -110,7 +112,7 @@ impl Memory {
     pub(super) fn saw(&self, group: &Labels, window: Interval) -> bool {
         let is_inside = |day: Interval| day.from >= window.from && day.to <= window.to;
         let of_group = self.budgets.iter().filter(|(known, _)| known == group);
-        of_group.flat_map(|(_, days)| days).any(|day| day.count.seen && is_inside(day.count.day))
+        of_group.flat_map(|(_, days)| days).any(|day| day.count.there && is_inside(day.count.day))
     }
 }
 
@@ -186,6 +188,7 @@ impl Ledger {
             unusable: if self.has_presence { self.unusable_time(day) } else { Duration::ZERO },
             gaps,
             seen: super::tally::inside(&self.buckets, day).iter().any(super::Bucket::seen),
+            there: super::tally::inside(&self.counted, day).iter().any(super::Bucket::seen),
         }
     }
 }

@@ -109,8 +109,13 @@ impl Ledger {
                 (day.length().as_secs() - self.taken.all.within(day).length().as_secs() - looked).max(0.0);
             ratio(covered, looked + missing).unwrap_or(0.0)
         };
-        let better =
-            |day: &&Remembered| day.count.coverage().unwrap_or(1.0) > measured_of(day.count.day) + AS_GOOD;
+        // The first growth of a counter cannot be seen on the day on which its data begins.
+        let begins = looks.iter().find(|(_, share)| *share > 0.0).map(|(stretch, _)| stretch.from);
+        let better = |day: &&Remembered| {
+            let day = &day.count;
+            begins.is_none_or(|begins| begins >= day.day.from)
+                || day.coverage().unwrap_or(1.0) > measured_of(day.day) + AS_GOOD
+        };
         let mut undivided = None;
         let mut used: Vec<&Remembered> = Vec::new();
         for day in known.iter().filter(better) {
@@ -297,6 +302,7 @@ fn absent(whole: &DayCount, task: &Task) -> DayCount {
         gaps: if asked { whole.gaps.clone() } else { Vec::new() },
         unusable: Duration::ZERO,
         seen: false,
+        there: false,
         ..whole.clone()
     }
 }

@@ -56,6 +56,9 @@ pub struct Day {
     pub bad: f64,
     /// All.
     pub total: f64,
+    /// Whether nothing was told of what is left of the day, not even that nothing happened.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
     /// All events with what is excluded taken out, where the budget counts slices of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<f64>,

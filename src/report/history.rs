@@ -62,7 +62,7 @@ fn remarks(joined: &Joined, task: &Task) -> Vec<String> {
     }
     let is_divided = matches!(task.measure, Measure::Events(_) | Measure::Composite(_));
     if joined.days > 0 && is_divided {
-        remarks.push("what good and bad are made of is not known of stored days, and not told".to_owned());
+        remarks.push("stored days do not tell what good and bad are made of: there are no parts, quantiles and members".to_owned());
     }
     remarks
 }

@@ -66,7 +66,7 @@ fn spec(drawn: &Drawn) -> String {
         }
     }
     text += &format!(
-        "  - {{name: up, objective: 99%, window: 3d, sli: {{slices: {{query: sum(r_total), good_when: '> 0', slice: 5m, empty: {empty}}}}}}}\n"
+        "  - {{name: up, objective: 99%, window: 3d, sli: {{slices: {{good_when: 'sum(r_total) > 0', slice: 5m, empty: {empty}}}}}}}\n"
     );
     if !drawn.excluded.is_empty() {
         text += "exclusions:\n";

@@ -37,6 +37,7 @@ pub(super) fn day(number: usize) -> Day {
         good: number as f64 - 0.1,
         bad: 0.1,
         total: number as f64,
+        unseen: false,
         events: None,
         raw: None,
         excluded_s: 0.0,
@@ -67,7 +68,7 @@ fn writer(path: &Path, wait: Duration) -> Result<(Writer, Vec<String>), Refusal>
 }
 
 fn written(path: &Path) -> Writer {
-    writer(path, Duration::ZERO).unwrap().0
+    writer(path, Duration::seconds(5)).unwrap().0
 }
 
 /// The numbers of the days in a history, in the order of the file.
@@ -199,7 +200,7 @@ fn what_is_cut_off_anywhere_is_the_batches_before() {
     for length in (0..whole.len()).step_by(97) {
         home.write("history.jsonl", &whole[..length]);
         let before = numbers(&path);
-        let (mut writer, warnings) = self::writer(&path, Duration::ZERO).unwrap();
+        let (mut writer, warnings) = self::writer(&path, Duration::seconds(5)).unwrap();
         let has_tail = ![0, head, first].contains(&length);
         assert_eq!(
             warnings.iter().any(|warning| warning.contains("were cut off")),
@@ -224,7 +225,10 @@ fn a_changed_line_is_told_with_its_number_and_nothing_is_read() {
     let error = format!("{:#}", store::read(&path, &mut Vec::new()).unwrap_err());
     assert!(error.contains("line 3 is not as it was written: its checksum says"), "{error}");
     assert!(error.contains("put back a copy of the file, or take away line 3 and all after it"), "{error}");
-    assert!(matches!(self::writer(&path, Duration::ZERO), Err(Refusal::Failed(_))), "nobody writes to it");
+    assert!(
+        matches!(self::writer(&path, Duration::seconds(5)), Err(Refusal::Failed(_))),
+        "nobody writes to it"
+    );
     // A line that was taken away, or put in again, is seen by its number.
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let without = [&lines[..2], &lines[3..]].concat().concat();
@@ -250,7 +254,7 @@ fn what_is_no_history_is_left_alone() {
     for text in ["apiVersion: nines/v1\n", "{\"a\": 1}\n{\"a\": 2}\n", "x"] {
         let path = home.write("other", text);
         assert_eq!(read(text.as_bytes()), Err(Broken::NotAHistory), "{text}");
-        let Err(Refusal::Failed(error)) = writer(&path, Duration::ZERO) else {
+        let Err(Refusal::Failed(error)) = writer(&path, Duration::seconds(5)) else {
             panic!("{text} is written to")
         };
         assert!(format!("{error:#}").contains("not a history of nines"), "{error:#}");

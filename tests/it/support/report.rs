@@ -234,6 +234,7 @@ fn unknown(service: &str, slo: &str, status: Status, reason: &str) -> SloReport 
         budget: None,
         burn: vec![BurnReport { window: "1h".into(), rate: None, threshold: Some(14.4), firing: false }],
         series: SeriesReport {
+            history: Vec::new(),
             daily: Vec::new(),
             burn: vec![CurvePoint { t: start(), value: None }],
             budget: vec![CurvePoint { t: start(), value: None }],
