@@ -424,6 +424,8 @@ pub struct Changes {
     pub records: Vec<Record>,
     /// How many days are new.
     pub new: usize,
+    /// Of how many budgets.
+    pub budgets: usize,
     /// How many are stored already and say the same.
     pub same: usize,
     /// How many take the place of others.
@@ -461,6 +463,7 @@ pub fn changes(candidates: Candidates, book: &Book, replace: Option<&str>) -> Ch
             (Some(stored), None) => changes.differ.push(difference(&stored.day, &day)),
         }
     }
+    changes.budgets = seen.budgets.len();
     for said in candidates.overrides {
         let known =
             |known: &Override| known.at == said.at && known.by == said.by && known.reason == said.reason;

@@ -176,11 +176,12 @@ fn write(
 }
 
 fn told(changes: &Changes, args: &AppendArgs) -> String {
-    let mut parts = vec![format!(
-        "{} {}",
-        if args.dry_run { "would store" } else { "stored" },
-        words::counted(changes.new, "day")
-    )];
+    let verb = if args.dry_run { "would store" } else { "stored" };
+    let of = match changes.new {
+        0 => String::new(),
+        _ => format!(" of {}", words::counted(changes.budgets, "budget")),
+    };
+    let mut parts = vec![format!("{verb} {}{of}", words::counted(changes.new, "day"))];
     let mut part = |number: usize, what: &str| {
         if number > 0 {
             parts.push(format!("{number} {what}"));

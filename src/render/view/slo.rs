@@ -243,7 +243,9 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
                 let change = sli.zip(slo.sli.value).map(|(before, now)| (now - before) * 100.0);
                 let window = Interval::new(*from, *to);
                 let change = words::delta_pp(change);
-                previous(slo, zone, window, *status, sli_display, *remaining_ratio, sli.is_some(), change)
+                let known = sli.is_some();
+                let row = previous(slo, zone, window, *status, sli_display, *remaining_ratio, known, change);
+                Previous { period: short_period(window, slo.window.timezone.parse().unwrap_or(zone)), ..row }
             })
             .collect(),
         coverage: words::coverage(slo.coverage.ratio),
@@ -258,6 +260,15 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         figures: Vec::new(),
         spark: String::new(),
     }
+}
+
+/// A period by its dates alone where it begins and ends at midnights.
+fn short_period(window: Interval, zone: Zone) -> String {
+    let minute = |at| words::minute(at, zone);
+    let date = |text: &str| text.strip_suffix(" 00:00").map(str::to_owned);
+    let (from, to) = (minute(window.from), minute(window.to));
+    let (from, to) = date(&from).zip(date(&to)).unwrap_or((from, to));
+    glued(&format!("{from} → {to}"))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one window before, from either of two places in the document")]
