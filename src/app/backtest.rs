@@ -3,14 +3,18 @@
 use super::pipeline::{Cadences, When, moment};
 use super::{fetch, progress};
 use crate::base::{Duration, Interval, Moment, Share, Zone};
-use crate::budget::backtest::{Frame, replay, replay_plain};
-use crate::plan::{self, Ask, Detail, Eval, NoAnswer, Options, Period, Query};
-use crate::report::{Alternative, Backtest, Plain, Replaying, SourceReport, Subject, words};
-use crate::slo::{Alerting, BurnRule, Slo, Spec};
+use crate::budget::backtest::{Condition, Frame, begins, replay};
+use crate::plan::{self, Detail, NoAnswer, Options, Period};
+use crate::promql::Expr;
+use crate::report::{Alternative, Backtest, Fired, Plain, Replaying, SourceReport, Subject, words};
+use crate::slo::{Alerting, BurnRule, Slo, Spec, UNMEASURED_FOR};
 use crate::source::Source;
 
 /// A moment of evaluation is given the time of so many scrapes to settle.
 const SETTLE: Duration = Duration::minutes(2);
+
+/// The most evaluations that are replayed.
+pub const MOST_STEPS: i64 = 1_000_000;
 
 /// What is to be replayed.
 pub struct Replayed {
@@ -42,19 +46,38 @@ pub struct Replayed {
 
 /// Replays: from specifications and a source to what came of every way to alert. Only here is waited.
 pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Result<Backtest> {
-    let info = source.describe();
     let at = match job.when {
         When::Settled => now - SETTLE,
-        when => moment(when, info.data, now)?,
+        when => moment(when, source.describe().data, now)?,
     };
     let to = at.floor(job.step);
-    let frame = Frame { over: Interval::new(to - job.over, to), step: job.step, least: job.least };
+    let cadences = Cadences::ask(&job.specs, to, source, job.at_once, job.show_progress).await;
+    replayed(job, Interval::new(to - job.over, to), &cadences, source, now).await
+}
+
+/// The same over a stretch of time, where it is known how far apart samples are.
+pub(super) async fn replayed(
+    job: &Replayed,
+    over: Interval,
+    cadences: &Cadences,
+    source: &dyn Source,
+    now: Moment,
+) -> anyhow::Result<Backtest> {
+    let info = source.describe();
+    let to = over.to;
+    let mut frame = Frame { over, step: job.step, least: job.least, begins: over.from };
     let slos = || job.specs.iter().flat_map(|spec| spec.slos.iter().map(move |slo| (spec, slo)));
     let ways: Vec<Vec<Alternative>> = slos().map(|(_, slo)| job.ways(slo)).collect();
     let all: Vec<Slo> = ways.iter().flatten().map(|way| way.slo.clone()).collect();
     let asked = frame.asked(&all);
 
-    let cadences = Cadences::ask(&job.specs, to, source, job.at_once, job.show_progress).await;
+    if asked.length().as_millis() / job.step.as_millis().max(1) > MOST_STEPS {
+        let (length, step) = (asked.length(), job.step);
+        anyhow::bail!(
+            "with what the longest window needs before, {length} in steps of {step} is more than a million evaluations; \
+             take a longer --step"
+        );
+    }
     let options = Options {
         at: asked.to,
         period: Period::Between(asked),
@@ -67,11 +90,23 @@ pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Re
     };
     // A period between two moments has a place in every calendar.
     let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector)).unwrap_or_default();
-    let plain: Vec<_> =
-        job.specs.iter().flat_map(|spec| spec.alerts.iter().map(move |alert| (spec, alert))).collect();
-    let evaluated = Eval::Range { start: frame.over.from, end: frame.over.to, step: job.step };
-    let asks = plain.iter().map(|(_, alert)| Query { ask: Ask::Value(alert.expr.clone()), eval: evaluated });
-    let queries: Vec<Query> = plan.queries.iter().cloned().chain(asks).collect();
+    let plain = || job.specs.iter().flat_map(|spec| spec.alerts.iter().map(move |alert| (spec, alert)));
+    let unmeasured: Vec<Option<Expr>> = slos().map(|(_, slo)| slo.unmeasured()).collect();
+    let plain_conditions = plain().map(|(_, alert)| Condition::of(alert));
+    let conditions: Vec<Condition<'_>> =
+        unmeasured.iter().flatten().map(nothing_measured).chain(plain_conditions).collect();
+    let mut queries = plan.queries.clone();
+    // Objectives about the same series ask the same.
+    let places: Vec<usize> = conditions
+        .iter()
+        .map(|condition| {
+            let query = condition.query(&frame);
+            queries.iter().position(|known| *known == query).unwrap_or_else(|| {
+                queries.push(query);
+                queries.len() - 1
+            })
+        })
+        .collect();
 
     let bar = progress::bar(queries.len() as u64, job.show_progress);
     bar.set_message("asking");
@@ -80,24 +115,26 @@ pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Re
     bar.finish_and_clear();
     let duration_ms = started.elapsed().as_millis() as u64;
 
+    frame.begins = begins(&plan.queries, &answers).unwrap_or(asked.from).max(asked.from);
+    let mut fired = conditions.iter().zip(&places).map(|(condition, place)| match answers.get(*place) {
+        Some(Ok(answered)) => Ok(condition.replay(&answered.matrix, &frame)),
+        Some(Err(why)) => Err(why.clone()),
+        None => Err(NoAnswer::Malformed("the question was never asked".to_owned())),
+    });
+    let unmeasured: Vec<Option<Fired>> =
+        unmeasured.iter().map(|expr| expr.as_ref().and_then(|_| fired.next())).collect();
     let subjects: Vec<Subject<'_>> = plan
         .tasks
         .iter()
         .zip(slos())
-        .zip(&ways)
-        .map(|((task, (spec, slo)), ways)| {
+        .zip(ways.iter().zip(unmeasured))
+        .map(|((task, (spec, slo)), (ways, unmeasured))| {
             let slos: Vec<Slo> = ways.iter().map(|way| way.slo.clone()).collect();
-            Subject { spec, slo, ways, outcome: replay(task, slo, &slos, &frame, &answers) }
+            Subject { spec, slo, ways, outcome: replay(task, slo, &slos, &frame, &answers), unmeasured }
         })
         .collect();
-    let plain: Vec<Plain<'_>> = plain
-        .into_iter()
-        .zip(answers.iter().skip(plan.queries.len()))
-        .map(|((spec, alert), answer)| {
-            let outcome = answer.as_ref().map(|answered| replay_plain(alert, &answered.matrix, &frame));
-            Plain { spec, alert, outcome: outcome.map_err(NoAnswer::clone) }
-        })
-        .collect();
+    let plain: Vec<Plain<'_>> =
+        plain().zip(fired).map(|((spec, alert), outcome)| Plain { spec, alert, outcome }).collect();
     let mut warnings = job.warnings.clone();
     if let Some(data) = info.data.filter(|data| data.to < to || data.from > frame.over.from) {
         warnings.push(format!("data is there from {} to {} only", data.from, data.to));
@@ -119,6 +156,11 @@ pub async fn run(job: &Replayed, source: &dyn Source, now: Moment) -> anyhow::Re
         warnings,
     };
     Ok(Backtest::of(replaying, &subjects, &plain))
+}
+
+/// The condition that nothing is measured of an objective.
+fn nothing_measured(expr: &Expr) -> Condition<'_> {
+    Condition { expr, r#for: Some(UNMEASURED_FOR), keep_firing_for: None }
 }
 
 impl Replayed {

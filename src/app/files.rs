@@ -46,6 +46,22 @@ fn bounded(source: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
 /// The most that is read from standard input where it is not a specification.
 const LARGEST_INPUT: u64 = 256 << 20;
 
+/// Reads what this program wrote; `-` is standard input.
+pub fn saved(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>> {
+    if path == Path::new("-") {
+        return self::input(input);
+    }
+    let said = || format!("cannot read {}", path.display());
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
+        .with_context(said)?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        bail!("{}: holds more than the {} MiB that are read", path.display(), LARGEST_INPUT >> 20);
+    }
+    Ok(bytes)
+}
+
 /// Reads standard input to its end.
 pub fn input(input: &mut dyn Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();

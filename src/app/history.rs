@@ -11,7 +11,7 @@ use crate::base::{CalendarUnit, Duration, Interval, Labels, Moment, Stretches, Z
 use crate::budget::{self, DayCount, DaysOf, Events, Memory, Remembered};
 use crate::history::{Book, Counts, Coverage, Day, Excluded, Origin, Override, Record, Replaced};
 use crate::plan::{self, Detail, Period, Plan, Task};
-use crate::report::{Decision, Report, SloReport, method_of};
+use crate::report::{Covers, Decision, OverrideState, Report, SloReport, method_of};
 use crate::slo::{Empty, Method, Signal, Slo, Spec, Window};
 use crate::source::Source;
 
@@ -333,20 +333,41 @@ pub fn of_report(report: &Report, name: &str, min_coverage: f64, now: Moment) ->
             "{name}: {longer} objectives are not over one whole day, and days are not taken from them: make a report for each day, with --period DATE"
         ));
     }
-    if let Some(by) = &report.gate.r#override {
-        all.overrides.push(Override {
+    all.overrides = overrides(report, now);
+    all
+}
+
+/// The overrides of a gate that were typed, or let something pass.
+fn overrides(report: &Report, now: Moment) -> Vec<Override> {
+    let gate = &report.gate;
+    let applied = gate.overrides.iter().filter(|one| one.state == OverrideState::Applied);
+    let mut found: Vec<_> = gate.r#override.iter().collect();
+    found.extend(applied.filter(|one| Some(*one) != gate.r#override.as_ref()));
+    let pattern = |of: &Option<String>| of.clone().unwrap_or_else(|| "*".to_owned());
+    let one = |found: &crate::report::Override| {
+        let rule = &found.rule;
+        let covers = Covers::WORDS.iter().filter(|(_, covers)| rule.covers.contains(covers));
+        Override {
             at: report.evaluation.at,
-            by: by.by.clone(),
-            reason: by.reason.clone(),
-            expires: None,
-            scope: None,
-            decision: decision(report.gate.decision).to_owned(),
-            objectives: report.gate.reasons.iter().map(|reason| reason.slo.clone()).collect(),
+            by: rule.by.clone(),
+            reason: rule.reason.clone(),
+            expires: rule.expires,
+            scope: format!("{}/{}", pattern(&rule.service), pattern(&rule.slo)),
+            covers: covers.map(|(word, _)| (*word).to_owned()).collect(),
+            state: match found.state {
+                OverrideState::Applied => "applied",
+                OverrideState::Unused => "unused",
+                OverrideState::Expired => "expired",
+                OverrideState::NotBegun => "not_begun",
+            }
+            .to_owned(),
+            let_pass: found.let_pass.clone(),
+            decision: decision(gate.decision).to_owned(),
             spec_hash: report.evaluation.spec_hash.clone(),
             recorded_at: now,
-        });
-    }
-    all
+        }
+    };
+    found.into_iter().map(one).collect()
 }
 
 fn decision(decision: Decision) -> &'static str {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, fetch, history, pending, progress};
+use super::{World, alerts, fetch, history, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
@@ -38,6 +38,7 @@ pub enum When {
 }
 
 /// What a run is to do.
+#[derive(Clone)]
 pub struct Job {
     /// The specifications, already selected.
     pub specs: Vec<Spec>,
@@ -53,6 +54,8 @@ pub struct Job {
     pub detail: Detail,
     /// The bucket length that the user asks for.
     pub step: Option<Duration>,
+    /// Whether to tell which alerts would have fired.
+    pub alerts: bool,
     /// What passes.
     pub policy: Policy,
     /// Questions under way at once.
@@ -92,7 +95,6 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         job.history.as_ref().map(|book| history::memories(book, &job.specs, &plan, &job.spec_hash));
     let evaluations = budget::evaluate_with(&plan, &answers, &memories.unwrap_or_default());
     let mut warnings = job.warnings.clone();
-    warnings.extend(pending::of_reports(&job.specs));
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
     }
@@ -116,7 +118,11 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         spec_hash: job.spec_hash.clone(),
         warnings,
     };
-    Ok(report::build(&context, &evaluations))
+    let mut report = report::build(&context, &evaluations);
+    if job.alerts {
+        alerts::add(&mut report, job, &plan, &cadences, source, now).await?;
+    }
+    Ok(report)
 }
 
 /// The moment that is meant, before anything is given time to settle.

@@ -44,7 +44,7 @@ pub(super) fn rates(
     alerting: &Alerting,
     cadence: Duration,
 ) -> Vec<Burn> {
-    let rate = |back: Duration| rate(buckets, window.to, back, objective).filter(|_| back >= cadence * 2);
+    let rate = |back: Duration| over(buckets, window, length, objective, cadence, back);
     let mut windows: Vec<Duration> =
         alerting.windows.iter().flat_map(|rule| [rule.short, rule.long]).collect();
     windows.sort_unstable();
@@ -67,6 +67,34 @@ pub(super) fn rates(
         }
     };
     windows.into_iter().map(burn).collect()
+}
+
+/// Burn rates with those over further windows, which no alert has; `rate` tells one where the window has it.
+pub(super) fn further(
+    mut burns: Vec<Burn>,
+    windows: &[Duration],
+    rate: impl Fn(Duration) -> Option<f64>,
+) -> Vec<Burn> {
+    for &window in windows {
+        if burns.iter().all(|burn| burn.window != window) {
+            burns.push(Burn { window, rate: rate(window), threshold: None, severity: None, firing: false });
+        }
+    }
+    burns.sort_by_key(|burn| burn.window);
+    burns
+}
+
+/// The burn rate over the last `back` of a window, where that is no longer than it and no shorter than two samples.
+pub(super) fn over(
+    buckets: &[Bucket],
+    window: Interval,
+    length: Duration,
+    objective: Share,
+    cadence: Duration,
+    back: Duration,
+) -> Option<f64> {
+    let fits = back <= length && back >= cadence * 2;
+    rate(buckets, window.to, back, objective).filter(|_| fits)
 }
 
 fn rate(buckets: &[Bucket], end: Moment, back: Duration, objective: Share) -> Option<f64> {

@@ -282,7 +282,9 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
     let length = task.stretch.window.length();
     let elapsed_ratio = ratio(window.length().as_secs(), length.as_secs()).unwrap_or(0.0);
     let expected = if complete { events.total } else { ratio(events.total, elapsed_ratio).unwrap_or(0.0) };
-    let burns = burn::rates(buckets, window, length, slo.objective, &slo.alerting, task.measure.cadence());
+    let cadence = task.measure.cadence();
+    let burns = burn::rates(buckets, window, length, slo.objective, &slo.alerting, cadence);
+    let rate = |back| burn::over(buckets, window, length, slo.objective, cadence, back);
     // A finished period is over: how fast it burned at its end warns of nothing.
     let warning_burns = if task.stretch.kind == "rolling" || !complete { &burns[..] } else { &[] };
     let (verdict, budget, coverage_now) = judge(window, expected, warning_burns, complete);
@@ -319,7 +321,7 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
         events,
         coverage: coverage_now,
         exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),
-        burns,
+        burns: burn::further(burns, &slo.burn_windows, rate),
         incidents: incidents::find(inside, &budget),
         curves: Curves::of(inside, &budget, task.stretch.zone),
         budget,

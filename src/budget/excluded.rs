@@ -26,10 +26,13 @@ pub struct Exclusion {
 pub(super) struct TakenOut {
     /// Together.
     pub(super) all: Stretches,
-    each: Vec<(usize, Vec<Interval>, Vec<(Interval, Refusal)>)>,
+    each: Vec<Meant>,
     /// What is remembered of days: which exclusion took out what of them.
     remembered: Vec<(Interval, usize, Stretches, Events)>,
 }
+
+/// The place of an exclusion, when it is meant to apply, and what of that a contract did not accept.
+type Meant = (usize, Vec<Interval>, Vec<(Interval, Refusal)>);
 
 impl TakenOut {
     /// What a task's exclusions take out, conditions included.
@@ -69,7 +72,7 @@ impl TakenOut {
 
     /// What each exclusion takes out of a window, by what was counted in it.
     pub(super) fn told(&self, counted: &[Bucket], window: Interval) -> Vec<Exclusion> {
-        let one = |(exclusion, times, refused): &(usize, Vec<Interval>, Vec<(Interval, Refusal)>)| {
+        let one = |(exclusion, times, refused): &Meant| {
             let meant = Stretches::of(times.iter().copied()).within(window);
             let times: Stretches =
                 meant.iter().flat_map(|time| self.all.within(time).iter().collect::<Vec<_>>()).collect();

@@ -8,7 +8,7 @@ use super::args::{BacktestArgs, BacktestFormat, Global};
 use super::faults::told;
 use super::generate::written;
 use super::settings;
-use crate::app::backtest::{self, Replayed};
+use crate::app::backtest::{self, MOST_STEPS, Replayed};
 use crate::app::{World, files};
 use crate::base::{Duration, Share, Zone};
 use crate::diag::{Diagnostics, Files, Style as FaultStyle};
@@ -17,9 +17,6 @@ use crate::render::{self, Style};
 use crate::report::Backtest;
 use crate::slo::{BURN_POLICY, BurnRule};
 use crate::spec::{Environment, WINDOWS_WRITTEN, windows_in_line, windows_of_files};
-
-/// The most evaluations that are replayed.
-const MOST_STEPS: i64 = 1_000_000;
 
 pub(super) fn run(args: &BacktestArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let asked = match Asked::of(args, global, world) {

@@ -28,7 +28,10 @@ pub(super) fn run(args: &AlertmanagerArgs, global: &Global, world: &mut World<'_
             world.say("remark: escalation needs rules of its own; write them with --escalation-rules PATH");
         }
     }
-    let escalation = made.escalation.to_yaml("nines-escalation", &Form::Plain);
+    let escalation = match made.escalation.to_yaml("nines-escalation", &Form::Plain) {
+        Ok(text) => text,
+        Err(error) => return world.refuse(&error.to_string()),
+    };
     let beside = [(&args.tests, made.checks), (&args.escalation_rules, escalation)];
     let mut files: Vec<(PathBuf, Vec<u8>)> =
         beside.into_iter().filter_map(|(path, text)| Some((path.clone()?, text.into_bytes()))).collect();
@@ -50,7 +53,7 @@ fn receivers<'a>(
 ) -> Result<Option<&'a Receivers>, String> {
     let all = beside.iter().filter_map(|(file, beside)| match beside {
         Beside::Receivers(receivers) => Some((file.as_str(), receivers)),
-        Beside::Boards(_) => None,
+        Beside::Boards(_) | Beside::Policy(_) => None,
     });
     let named = named.map(|path| path.display().to_string());
     let found: Vec<_> = all.filter(|(file, _)| named.as_deref().is_none_or(|named| named == *file)).collect();

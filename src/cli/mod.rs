@@ -8,6 +8,7 @@ mod backtest;
 mod convert;
 mod data;
 mod defaults;
+mod diff;
 mod doctor;
 mod engine;
 mod explain;
@@ -18,9 +19,11 @@ mod generate_alertmanager;
 mod generate_dashboards;
 mod history;
 mod init;
+mod policy;
 mod query;
 mod report;
 mod rules;
+mod rules_push;
 mod schema;
 mod settings;
 mod simulate;
@@ -48,6 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
     match &cli.command {
         Command::Report(args) => report::report(args, &cli.global, world),
         Command::Gate(args) => report::gate(args, &cli.global, world),
+        Command::Diff(args) => diff::run(args, &cli.global, world),
         Command::Backtest(args) => backtest::run(args, &cli.global, world),
         Command::Validate(args) => validate::run(args, &cli.global, world),
         Command::Doctor(args) => doctor::run(args, &cli.global, world),

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::args::{GateArgs, Global, OutputArgs, PolicyArgs, ReportArgs, SourceArgs, SpecArgs, TimeArgs};
-use super::settings;
+use super::args::{GateArgs, Global, OutputArgs, ReportArgs, SourceArgs, SpecArgs, TimeArgs};
+use super::policy::{self, DeployArgs, WrittenPolicyArgs};
+use super::settings::{self, Times};
 use crate::app::deliver::{self, Format, Output};
 use crate::app::pipeline::{self, Job};
-use crate::app::{World, files};
-use crate::base::Zone;
+use crate::app::{World, deploy, files};
+use crate::base::{Moment, Zone};
 use crate::exit::Exit;
 use crate::plan::Detail;
 use crate::render::{Style, by_name};
-use crate::report::{Override, Policy, Report, ReportError};
+use crate::report::{Policy, Report, ReportError};
 
 /// Runs `nines report`.
 pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) -> Exit {
@@ -30,8 +31,11 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
         source: &args.source,
         history: args.memory.history.as_deref(),
         time: &args.time,
+        written: &args.policy.written,
+        deploy: None,
         policy: settings::policy(&args.policy),
         detail: Detail::Full,
+        alerts: args.alerts,
     };
     run.run(&outputs, &style, global, world)
 }
@@ -53,20 +57,66 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
         width: world.width.unwrap_or(100),
         ..Style::default()
     };
+    let policy = match args.deploy.over(settings::policy(&args.policy), world.now) {
+        Ok(policy) => policy,
+        Err(error) => return world.refuse(&format!("{error:#}")),
+    };
+    if let Some(path) = &args.deploy.report {
+        return match judged_again(path, args, policy, global, world) {
+            Ok(report) => tell(&report, &outputs, &style, global, world),
+            Err(error) => world.refuse(&format!("{error:#}")),
+        };
+    }
     let run = Run {
         specs: &args.specs,
         source: &args.source,
         history: args.memory.history.as_deref(),
         time: &args.time,
-        policy: gate_policy(&args.policy, args),
+        written: &args.policy.written,
+        deploy: Some(&args.deploy),
+        policy,
         detail: if args.output.is_empty() { Detail::Verdict } else { Detail::Full },
+        alerts: false,
     };
     run.run(&outputs, &style, global, world)
 }
 
-fn gate_policy(args: &PolicyArgs, gate: &GateArgs) -> Policy {
-    let r#override = gate.r#override.clone().zip(gate.override_by.clone());
-    Policy { r#override: r#override.map(|(reason, by)| Override { by, reason }), ..settings::policy(args) }
+/// A saved report, judged by the policy that is named, else by the one that it was judged by.
+fn judged_again(
+    path: &Path,
+    args: &GateArgs,
+    mut policy: Policy,
+    global: &Global,
+    world: &mut World<'_>,
+) -> Result<Report> {
+    let mut report = deploy::saved(path, world.input)?;
+    let named = &args.policy.written;
+    if let Some(file) = &named.policy {
+        let (read, known, faults) = settings::read(std::slice::from_ref(file), global, world)?;
+        if faults.has_errors() {
+            let color = world.color_err(global.color());
+            world.say(&super::faults::told(&faults, &known, "", crate::diag::Style { color }, global));
+            bail!("the policy has faults");
+        }
+        policy.written = policy::written(&read.beside, named)?;
+    } else if let Some(known) = &report.gate.policy {
+        let environment = policy.environment.as_deref().or(known.environment.as_deref());
+        policy::fits(Some(&known.written), environment)?;
+    } else {
+        policy::fits(None, named.environment.as_deref())?;
+    }
+    if let Some(baseline) = &args.deploy.baseline {
+        report.compare_with(&deploy::saved(baseline, world.input)?);
+    }
+    let known = report.gate.policy.clone();
+    let judging =
+        Policy { written: policy.written.clone().or(known.map(|known| known.written)), ..policy.clone() };
+    let limited = report.budgets().any(|slo| judging.needs(slo.into(), slo.gate.as_ref()).compares());
+    if args.deploy.compares() && !limited {
+        bail!("{}", policy::NO_LIMIT);
+    }
+    report.judge(&policy, world.now);
+    Ok(report)
 }
 
 /// What is written where. Without a word about it: standard output, for people on a terminal and Markdown elsewhere.
@@ -99,8 +149,11 @@ struct Run<'a> {
     source: &'a SourceArgs,
     history: Option<&'a Path>,
     time: &'a TimeArgs,
+    written: &'a WrittenPolicyArgs,
+    deploy: Option<&'a DeployArgs>,
     policy: Policy,
     detail: Detail,
+    alerts: bool,
 }
 
 impl Run<'_> {
@@ -109,40 +162,88 @@ impl Run<'_> {
             Ok(times) => times,
             Err(error) => return world.refuse(&format!("{error:#}")),
         };
-        let Ok(specs) = settings::selected(self.specs, global, world) else { return Exit::Usage };
         let mut warnings = Vec::new();
         let history = match self.history.map(|path| super::history::book(path, &mut warnings)).transpose() {
             Ok(history) => history,
             Err(error) => return world.refuse(&format!("{error:#}")),
         };
+        let more = self.written.policy.as_slice();
+        let Ok(specs) = settings::selected_with(self.specs, more, global, world) else { return Exit::Usage };
+        let (mut specs, beside, spec_hash) = (specs.specs, specs.beside, specs.hash);
+        let policy = match policy::written(&beside, self.written) {
+            Ok(written) => Policy { written, ..self.policy.clone() },
+            Err(error) => return world.refuse(&format!("{error:#}")),
+        };
+        let limited = deploy::prepare(&mut specs, &policy);
+        let compared = match self.compared(&times, world) {
+            Ok(compared) if compared.is_some() && !limited => return world.refuse(policy::NO_LIMIT),
+            Ok(compared) => compared,
+            Err(error) => return world.refuse(&format!("{error:#}")),
+        };
         let job = Job {
-            specs: specs.specs,
-            spec_hash: specs.hash,
+            specs,
+            spec_hash,
             when: times.when,
             period: times.period,
             zone: times.zone,
             detail: self.detail,
             step: times.step,
-            policy: self.policy.clone(),
+            alerts: self.alerts,
+            policy,
             at_once: usize::from(self.source.concurrency),
             show_progress: global.shows_progress(world),
             warnings,
             history,
         };
-        match crate::app::waiting(self.evaluate(job, global, world)) {
+        match crate::app::waiting(self.evaluate(job, compared, global, world)) {
             Ok(Ok(report)) => tell(&report, outputs, style, global, world),
             Ok(Err(error)) => world.refuse(&format!("{error:#}")),
             Err(exit) => exit,
         }
     }
 
-    async fn evaluate(&self, mut job: Job, global: &Global, world: &World<'_>) -> Result<Report> {
+    /// What the objectives are compared with.
+    fn compared(&self, times: &Times, world: &mut World<'_>) -> Result<Option<Compared>> {
+        let Some(deploy) = self.deploy else { return Ok(None) };
+        if let Some(path) = &deploy.baseline {
+            return Ok(Some(Compared::With(Box::new(deploy::saved(path, world.input)?))));
+        }
+        let since = deploy.since.as_deref();
+        let since = since.map(|text| settings::moment("--since", text, times.zone.unwrap_or(Zone::UTC)));
+        Ok(since.transpose()?.map(Compared::Since))
+    }
+
+    async fn evaluate(
+        &self,
+        mut job: Job,
+        compared: Option<Compared>,
+        global: &Global,
+        world: &World<'_>,
+    ) -> Result<Report> {
         let opened = settings::open(self.source, global, world, &mut job.warnings).await?;
         let asked = opened.into_source(self.source.record.as_deref())?;
         let mut report = pipeline::evaluate(&job, asked.source(), world.now).await?;
+        match compared {
+            Some(Compared::Since(since)) => {
+                deploy::since(&mut report, &job, since, asked.source(), world.now).await?;
+            }
+            Some(Compared::With(baseline)) => {
+                report.compare_with(&baseline);
+                report.judge(&job.policy, world.now);
+            }
+            None => {}
+        }
         report.warnings.extend(asked.faults());
         Ok(report)
     }
+}
+
+/// What objectives are compared with.
+enum Compared {
+    /// As long a time before a deploy.
+    Since(Moment),
+    /// A report that was saved.
+    With(Box<Report>),
 }
 
 fn tell(report: &Report, outputs: &[Output], style: &Style, global: &Global, world: &mut World<'_>) -> Exit {

@@ -1,4 +1,4 @@
-//! `nines rules`: the rules that a server runs.
+//! `nines rules`: the rules that a server runs, held against the specifications.
 
 use anyhow::{Result, bail};
 
@@ -6,23 +6,22 @@ use super::args::{Global, RulesCommand, RulesCommandArgs, RulesDiffArgs};
 use super::settings::{self, Opened};
 use crate::app::{World, drift, waiting};
 use crate::exit::Exit;
-use crate::generate::RulesStyle;
 use crate::plan::NoAnswer;
 use crate::source::prometheus::RunningGroup;
 
 pub(super) fn run(args: &RulesCommandArgs, global: &Global, world: &mut World<'_>) -> Exit {
     match &args.what {
         RulesCommand::Diff(args) => diff(args, global, world),
+        RulesCommand::Push(args) => super::rules_push::run(args, global, world),
     }
 }
 
 fn diff(args: &RulesDiffArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let Ok(specs) = settings::selected(&args.specs, global, world) else { return Exit::Usage };
-    let wanted =
-        match crate::generate::rules(&specs.specs, RulesStyle::named(&args.style).unwrap_or_default()) {
-            Ok(rules) => rules,
-            Err(error) => return world.refuse(&error.to_string()),
-        };
+    let wanted = match crate::generate::rules(&specs.specs, args.style.style()) {
+        Ok(rules) => rules,
+        Err(error) => return world.refuse(&error.to_string()),
+    };
     let running = match waiting(running(args, global, world)) {
         Ok(Ok(Ok(running))) => running,
         Ok(Ok(Err(fault))) => {
@@ -35,7 +34,7 @@ fn diff(args: &RulesDiffArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let (running, unread) = drift::read(running);
     let found = crate::generate::drift(&wanted, &running);
     for unread in unread {
-        world.say(&format!("warning: {unread}"));
+        world.say(&format!("warning: group {}: {}", unread.group, unread.what));
     }
     let text: String = found.iter().map(|drift| format!("{drift}\n")).collect::<Vec<_>>().concat();
     let printed = world.print(text.as_bytes());

@@ -6,8 +6,11 @@ use crate::exit::Exit;
 use crate::spec::schema;
 
 pub(super) fn run(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
-    let schema = match args.of {
-        SchemaOf::Spec => schema::json(),
-    };
+    let schema = schema::json(match args.of {
+        SchemaOf::Spec => schema::Of::Specification,
+        SchemaOf::Policy => schema::Of::Policy,
+        SchemaOf::Receivers => schema::Of::Receivers,
+        SchemaOf::Boards => schema::Of::Boards,
+    });
     world.print(format!("{schema:#}\n").as_bytes())
 }

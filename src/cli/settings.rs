@@ -274,9 +274,10 @@ pub(super) fn policy(args: &PolicyArgs) -> Policy {
     };
     Policy {
         breach_passes: args.exit_zero || args.fail_on == FailOn::Never,
-        on_no_data: reaction(args.on_no_data),
-        on_error: reaction(args.on_error),
-        r#override: None,
+        on_no_data: args.on_no_data.map(reaction),
+        on_error: args.on_error.map(reaction),
+        environment: args.written.environment.clone(),
+        ..Policy::default()
     }
 }
 

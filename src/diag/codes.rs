@@ -184,6 +184,8 @@ codes! {
     ContractsLost = "N0711", Warning: "Contracts are left out.";
     PlainAlertsLost = "N0712", Warning: "Plain alerts are left out.";
     ServiceLost = "N0713", Warning: "What is said about a service, its owner and its links is left out.";
+    NothingAsked = "N0801", Error: "A part of a policy asks for nothing, or does not say of whom.";
+    LongOverride = "N0802", Warning: "An override counts for so long that it is a rule.";
 }
 
 impl Code {
@@ -196,7 +198,7 @@ impl Code {
     /// Whether the text of a specification alone can raise it. Findings in data (N06xx) and losses of a conversion
     /// (N07xx) need more.
     pub fn is_of_text(self) -> bool {
-        self.id() < "N06"
+        !["N06", "N07"].iter().any(|range| self.id().starts_with(range))
     }
 }
 

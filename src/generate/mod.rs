@@ -16,5 +16,8 @@ pub use alertmanager::{Alertmanager, alertmanager};
 pub use convert::{Converted, Kept, Loss, Target, convert};
 pub use dashboards::{BOARD_MARK, Dashboards, DashboardsError, dashboards, provisioning};
 pub use native::{Commented, native};
-pub use rules::{Drift, Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, drift, rules};
+pub use rules::{
+    Change, Drift, Form, Group, Note, Rule, RuleSet, RulesError, RulesStyle, changes, drift, rules,
+    rules_text, rules_texts,
+};
 pub use unit_tests::{UnitTests, unit_tests};

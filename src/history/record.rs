@@ -162,14 +162,17 @@ pub struct Override {
     pub reason: String,
     /// Until when it was meant to hold, where that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires: Option<String>,
-    /// What it was meant for, where that was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
+    pub expires: Option<Moment>,
+    /// What it was meant for, as patterns of `service/objective`.
+    pub scope: String,
+    /// What of them it lets pass: `breached`, `no_data`, `error`.
+    pub covers: Vec<String>,
+    /// What became of it: `applied`, or why it did nothing.
+    pub state: String,
+    /// The objectives that it let pass.
+    pub let_pass: Vec<String>,
     /// What the gate decided with it.
     pub decision: String,
-    /// The objectives that did not plainly pass.
-    pub objectives: Vec<String>,
     /// The hash of the specifications that were judged.
     pub spec_hash: String,
     /// When it was written here.

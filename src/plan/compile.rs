@@ -249,7 +249,7 @@ impl Compiler<'_> {
 
     /// The intervals that are asked about, oldest first: what leads up to the window, and what has passed of it.
     fn spans(&self, slo: &Slo, stretch: &Stretch, elapsed: Interval) -> Vec<Interval> {
-        let longs = slo.alerting.windows.iter().map(|rule| rule.long);
+        let longs = slo.alerting.windows.iter().map(|rule| rule.long).chain(slo.burn_windows.iter().copied());
         let longest_burn = longs.max().unwrap_or(Duration::ZERO);
         let lead = match (self.options.detail, stretch.previous) {
             (Detail::Full, Some(previous)) => previous.from,

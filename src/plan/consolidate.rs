@@ -21,7 +21,9 @@ pub(super) fn consolidate(queries: &[Query], tasks: &mut [Task]) -> Vec<Query> {
         }
         places[id] = place.unwrap_or(joined.len() - 1);
     }
-    tasks.iter_mut().for_each(|task| move_places(task, &places));
+    for task in tasks {
+        move_places(task, &places);
+    }
     joined
 }
 

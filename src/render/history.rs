@@ -106,13 +106,14 @@ pub fn table(listing: &Listing) -> String {
     }
     lines.extend(listing.overrides.iter().map(|said| {
         format!(
-            "{}: {} let a gate pass ({}): {}",
+            "{}: {} overrode a gate ({}, {}): {}",
             said.at,
             one_line(&said.by),
-            if said.objectives.is_empty() {
+            one_line(&said.state),
+            if said.let_pass.is_empty() {
                 words::NONE.to_owned()
             } else {
-                one_line(&said.objectives.join(", "))
+                one_line(&said.let_pass.join(", "))
             },
             one_line(&said.reason)
         )

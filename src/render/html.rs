@@ -1,6 +1,7 @@
 use super::chart;
 use super::templates::Set;
 use super::{RenderError, Renderer, Style, view};
+use crate::base::Interval;
 use crate::report::Report;
 
 /// One page in one file: no script, nothing loaded from elsewhere, light and dark, on paper too.
@@ -31,6 +32,17 @@ impl Renderer for Html {
         let mut view = view::view(report, style);
         for (i, (slo, shown)) in report.slos.iter().zip(&mut view.slos).enumerate() {
             shown.spark = chart::spark(slo, &format!("s{i}"));
+            if let (Some(alerts), Some(shown)) = (&slo.alerts, &mut shown.alerts) {
+                shown.timeline = alerts
+                    .budget
+                    .as_ref()
+                    .and_then(|budget| {
+                        let span = Interval::new(alerts.from, alerts.to);
+                        let (name, id) = (view::name(slo), format!("c{i}-alerts"));
+                        chart::timeline(budget, alerts.unmeasured.as_ref(), span, &name, &id, style.timezone)
+                    })
+                    .unwrap_or_default();
+            }
             shown.figures = [
                 chart::burn_down(slo, &format!("c{i}-left"), style.timezone),
                 chart::burn_rate(slo, &format!("c{i}-rate"), style.timezone),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::terminal::paint::dye;
 use super::text::one_line;
-use super::{RenderError, Renderer, Style};
+use super::{RenderError, Renderer, Style, gate};
 use crate::report::{Report, SloReport, Status, words};
 
 /// The format `lines`.
@@ -29,10 +29,13 @@ impl Renderer for Lines {
             text.push_str(&if style.color { dye(&line, slo.status) } else { line });
             text.push('\n');
         }
+        for line in gate::lines(report, style.timezone) {
+            let _ = writeln!(text, "{line}");
+        }
         let decision = words::decision(report.gate.decision);
-        let _ = write!(text, "{} gate: {decision} (exit {})", report.summary.verdict, report.gate.exit_code);
+        let _ = write!(text, "{} gate: {decision} ({})", report.summary.verdict, gate::exit(&report.gate));
         if let Some(by) = &report.gate.r#override {
-            let _ = write!(text, ", overridden by {}: {}", one_line(&by.by), one_line(&by.reason));
+            let _ = write!(text, ", overridden by {}: {}", one_line(&by.rule.by), one_line(&by.rule.reason));
         }
         text.push('\n');
         Ok(text.into_bytes())

@@ -56,6 +56,14 @@ fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// A value as it can stand anywhere in Markdown.
+pub(super) fn safe(text: &str) -> String {
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let _ = escape(text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Where the sign is by which a text would begin a heading or a list: `# `, `- `, `12. `.
 fn list_marker(text: &str) -> Option<usize> {
     let word = text.split(char::is_whitespace).next()?;

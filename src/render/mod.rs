@@ -8,7 +8,10 @@ mod backtest;
 mod chart;
 mod checkup;
 mod csv;
+mod diff;
 mod error;
+mod firings;
+mod gate;
 pub mod history;
 mod html;
 mod inventory;
@@ -23,6 +26,7 @@ mod view;
 
 pub use backtest::{backtest, backtest_page};
 pub use checkup::checkup;
+pub use diff::{diff, diff_json, diff_markdown};
 pub use error::RenderError;
 pub use inventory::inventory;
 pub use style::{Style, Templates};

@@ -9,7 +9,7 @@ use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
     BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
-    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Policy,
+    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Needs, Policy,
     PreviousReport, QueryReport, Report, ReportError, SeriesReport, SlaReport, SliReport, SloName, SloReport,
     SourceReport, Status, Summary, TimeReport, Tool, WindowReport,
 };
@@ -105,7 +105,7 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             worst: worst.map(|slo| SloName { service: slo.service.clone(), slo: slo.slo.clone() }),
             previous: (previous.total > previous.no_data).then_some(previous),
         },
-        gate: context.policy.judge(&judged),
+        gate: context.policy.judge(&judged, &slas, context.now),
         slos,
         slas,
         errors,
@@ -222,6 +222,7 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         breakdown: Vec::new(),
         series: SeriesReport::default(),
         incidents: Vec::new(),
+        alerts: None,
         previous: None,
         trend: Vec::new(),
         history: None,
@@ -230,6 +231,8 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         members: Vec::new(),
         links: links(&spec.links),
         queries: queries(context, task),
+        gate: slo.gate.as_ref().map(|gate| Needs::of(gate, &spec.file)),
+        comparison: None,
         status: Status::Error,
         reason: String::new(),
         warnings: remarks(context, task),
@@ -391,6 +394,11 @@ fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {
         } else {
             words::NO_DATA.to_owned()
         },
+        events: (before.events.total > 0.0).then_some(EventsReport {
+            good: before.events.good(),
+            bad: before.events.bad,
+            total: before.events.total,
+        }),
         remaining_ratio: before.budget.remaining_ratio().filter(|_| share.is_some()),
         delta_pp: share.zip(now).map(|(before, now)| (now - before) * 100.0),
     }

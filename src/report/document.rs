@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Interval, Moment};
 
-use super::Origin;
+use super::{AlertsReport, ComparisonReport, Needs, Origin, Override, PolicyReport, ScoreReport};
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,8 +152,23 @@ pub struct Gate {
     pub exit_code: u8,
     /// Every objective that did not plainly pass, and why.
     pub reasons: Vec<GateReason>,
-    /// Who let it pass all the same, and why.
+    /// Who let it pass all the same, and why: the one that was typed, else the first that let something pass.
     pub r#override: Option<Override>,
+    /// All overrides, and what became of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+    /// What a person is told since a deploy is stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freeze: Vec<String>,
+    /// The total score, where a policy has limits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<ScoreReport>,
+    /// The policy that was judged by, where one was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyReport>,
+    /// The exit code that it would have, were this no dry run: then `exit_code` is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<u8>,
 }
 
 /// What a gate decides.
@@ -175,21 +190,21 @@ pub enum Decision {
 pub struct GateReason {
     /// The objective's id.
     pub slo: String,
-    /// The rule that was broken: `breached`, `no_data`, `error`, `at_risk`.
+    /// The rule: `breached`, `no_data`, `error`, `at_risk`, or the name of a limit.
     pub rule: String,
     /// What was found, in words.
     pub actual: String,
     /// What was demanded, in words.
     pub limit: String,
-}
-
-/// Who let a gate pass all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Override {
-    /// Who.
-    pub by: String,
-    /// Why.
-    pub reason: String,
+    /// What the rule finds, before anything is let pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Decision>,
+    /// Where the limit is written: `slo-specs/ecap.yaml:12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Whether it was let pass.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub let_pass: bool,
 }
 
 /// One objective (or one group of it).
@@ -244,6 +259,9 @@ pub struct SloReport {
     pub series: SeriesReport,
     /// Stretches in which the budget burned, largest share first.
     pub incidents: Vec<IncidentReport>,
+    /// Which alerts would have fired in the window, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertsReport>,
     /// The window before this one.
     pub previous: Option<PreviousReport>,
     /// The windows before this one, the latest first, as far as the history reaches, where one was given.
@@ -263,6 +281,12 @@ pub struct SloReport {
     pub links: Vec<LinkReport>,
     /// What was asked.
     pub queries: Vec<QueryReport>,
+    /// What its specification asks of it for a deploy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Needs>,
+    /// How it was before and after a deploy, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<ComparisonReport>,
     /// The verdict.
     pub status: Status,
     /// Why, in a sentence.
@@ -524,6 +548,9 @@ pub struct PreviousReport {
     pub sli: Option<f64>,
     /// Its share of good in words.
     pub sli_display: String,
+    /// What happened in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventsReport>,
     /// What was left of its budget.
     pub remaining_ratio: Option<f64>,
     /// This window's share of good minus that one's, in percentage points.
@@ -642,6 +669,13 @@ pub struct SlaReport {
     pub reason: String,
     /// Remarks.
     pub warnings: Vec<String>,
+}
+
+impl SlaReport {
+    /// The name by which it is known: `service/slo (gold)`.
+    pub fn id(&self) -> String {
+        format!("{}/{} ({})", self.service, self.slo, self.sla)
+    }
 }
 
 /// A published contract whose counting a contract has.

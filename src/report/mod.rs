@@ -6,16 +6,20 @@
 mod backtest;
 mod build;
 mod contracts;
+mod diff;
 mod document;
 mod exclusions;
 mod gate;
 mod history;
 mod inventory;
 mod reason;
+mod saved;
 pub mod words;
 
 pub use backtest::*;
 pub use build::{Context, build, method_of};
+pub use diff::*;
 pub use document::*;
-pub use gate::{Policy, Reaction};
+pub use gate::*;
 pub use inventory::*;
+pub use saved::*;

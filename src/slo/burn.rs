@@ -1,6 +1,6 @@
 //! The alerts that the windows of an objective make, once those that can never fire are left out.
 
-use super::{BurnRule, Empty, Severity, Signal, Slo};
+use super::{BurnRule, Empty, Pace, Severity, Signal, Slo};
 use crate::base::Duration;
 
 /// How often generated rules are evaluated.
@@ -8,6 +8,10 @@ pub const RULES_EVERY: Duration = Duration::minutes(1);
 
 /// The stretch over which generated rules record counts, of which long windows are summed.
 pub const RECORDED_STRETCH: Duration = Duration::minutes(5);
+
+/// How often generated rules look at what concerns the whole window of an objective: it is much to read and changes
+/// slowly.
+pub const BUDGET_EVERY: Duration = Duration::minutes(5);
 
 /// From here on generated rules sum a window from recorded counts, rather than read the counters at every evaluation.
 pub const SUMMED_FROM: Duration = Duration::days(1);
@@ -27,7 +31,31 @@ pub struct BurnAlert {
     pub threshold: f64,
 }
 
+impl BurnAlert {
+    /// What tells the alert about a spent budget from those about a burning one.
+    pub const SPENT: &'static str = "exhausted";
+}
+
 impl Slo {
+    /// Whether nobody wants to be told of anything.
+    pub fn is_silent(&self) -> bool {
+        SEVERITIES.iter().all(|severity| self.alerting.tier(*severity).disabled)
+    }
+
+    /// The alert about a budget that is spent, where anybody wants to be told of it: more is bad over the objective's
+    /// own window than may be.
+    pub fn spent_alert(&self) -> Option<BurnAlert> {
+        let window = self.window.nominal();
+        let rule =
+            BurnRule { severity: Severity::Ticket, long: window, short: window, pace: Pace::Factor(1.0) };
+        (!self.is_silent()).then(|| BurnAlert {
+            tier: BurnAlert::SPENT.to_owned(),
+            rule,
+            factor: 1.0,
+            threshold: self.objective.complement().as_f64(),
+        })
+    }
+
     /// The length of the slices of the clock that are judged and what an empty one is, where they are.
     pub fn slices(&self) -> Option<(Duration, Empty)> {
         match self.sli.signal() {

@@ -17,14 +17,15 @@ mod receivers;
 mod sla;
 pub mod sli;
 mod spec;
+mod unmeasured;
 mod window;
 
 pub use alert::{Alerting, BURN_POLICY, BurnRule, Pace, Severity, TierAlert};
 pub use alert_rule::AlertRule;
 pub use board::{Board, BoardVariable, Boards, Choice, Limit, Panel, PanelKind, PanelQuery};
-pub use burn::{BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
+pub use burn::{BUDGET_EVERY, BurnAlert, RECORDED_STRETCH, RULES_EVERY, SUMMED_FROM};
 pub use exclusion::{ExcludedTime, Exclusion};
-pub use gate::{Gate, GateLimits};
+pub use gate::{Demand, Gate, GateLimit, Otherwise};
 pub use method::Method;
 pub use origin::{ExhaustedStep, Origin, PyrraIndicator, PyrraOrigin, RuleStep, SlothOrigin, SlothSli};
 pub use preset::Preset;
@@ -35,4 +36,5 @@ pub use sli::{
     RatioSli, Signal, Sli, SlicesSli, Unit,
 };
 pub use spec::{Link, Slo, Spec};
+pub use unmeasured::{UNMEASURED, UNMEASURED_FOR};
 pub use window::Window;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::{AlertRule, Alerting, Exclusion, Gate, Method, Origin, Sla, Sli, Window};
-use crate::base::Share;
+use crate::base::{Duration, Share};
 
 /// A service and what it promises.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +99,8 @@ pub struct Slo {
     pub alerting: Alerting,
     /// What a deploy needs of it.
     pub gate: Option<Gate>,
+    /// How far back burning is looked for beside the windows of its alerts, shortest first: where a gate asks for it.
+    pub burn_windows: Vec<Duration>,
     /// The line of the objective in its file, counted from one; none where it was not read from a file.
     pub line: Option<usize>,
     /// What it is in the words of the tool that its specification was written for; none where that is nines.
@@ -125,6 +127,7 @@ impl Slo {
             min_coverage: Self::default_min_coverage(),
             alerting: Alerting::default(),
             gate: None,
+            burn_windows: Vec::new(),
             line: None,
             origin: None,
         }

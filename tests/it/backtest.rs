@@ -3,6 +3,8 @@
 
 mod agreement;
 
+use nines::render::Style;
+use nines::report::Backtest;
 use serde_json::Value;
 
 use crate::numbers::{AT, DAY, Text, on_both, text};
@@ -204,6 +206,86 @@ fn what_cannot_be_meant_is_refused_with_what_can() {
         assert_eq!(told.code, 2, "{args:?}");
         assert!(told.err.contains(said), "{args:?}: {}", told.err);
     }
+}
+
+/// A backtest of one objective and a plain alert, two ways to alert, without what differs from run to run.
+fn small() -> Backtest {
+    let spec = slo("api", "99.9%", "")
+        + "alerts:\n  - {name: Failing, expr: 'sum(rate(r_total{code=\"500\"}[5m])) / sum(rate(r_total[5m])) > 0.05', for: 2m, severity: page}\n";
+    let home = TempDir::new("small");
+    let spec = home.write("spec.yaml", format!("apiVersion: nines/v1\nservice: s\nslos:\n{spec}"));
+    let data = home.write("data.om", requests().0 + "# EOF\n");
+    let (spec, data) = (spec.display().to_string(), data.display().to_string());
+    let told = backtest(&|args| nines(args), &["-f", &spec, "--data", &data, "--objective", "99"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let mut small: Backtest = serde_json::from_str(&told.out).unwrap();
+    small.evaluation.source.url = "data.om".to_owned();
+    small.evaluation.source.origins.clear();
+    (small.evaluation.duration_ms, small.evaluation.spec_hash) = (1, "hash".to_owned());
+    small.slos.iter_mut().for_each(|slo| slo.defined_at = Some("spec.yaml:4".to_owned()));
+    small
+}
+
+fn table(width: usize) -> String {
+    nines::render::backtest(&small(), &Style { width, ..Style::default() })
+}
+
+#[test]
+fn the_table_of_100_columns() {
+    insta::assert_snapshot!(table(100));
+}
+
+#[test]
+fn the_table_is_folded_where_it_is_narrow() {
+    for width in [80, 60] {
+        let text = table(width);
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{width}: {text}");
+        insta::assert_snapshot!(format!("the_table_of_{width}_columns"), text);
+    }
+}
+
+#[test]
+fn the_document() {
+    insta::assert_snapshot!(serde_json::to_string_pretty(&small()).unwrap());
+}
+
+#[test]
+fn the_page() {
+    insta::assert_snapshot!(nines::render::backtest_page(&small(), &Style::default()).unwrap());
+}
+
+/// The report tells the same of alerts as the backtest does, whatever the window, in every format that can.
+#[test]
+fn a_report_tells_which_alerts_would_have_fired() {
+    let slos = slo("api", "99.9%", "") + &slo("week", "99.9%", "").replace("30d", "7d");
+    on_both(&slos, requests(), |source, run| {
+        let at = AT.to_string();
+        let report = run(&["report", "--at", &at, "--alerts", "--format", "json"]);
+        let week = report.slo("s/week");
+        let replayed = backtest(run, &["--slo", "s/week"]).slo("s/week");
+        assert!(
+            week["alerts"]["budget"]["incidents"].as_array().is_some_and(|all| !all.is_empty()),
+            "{week:#}"
+        );
+        assert_eq!(week["alerts"]["budget"], replayed["budgets"][0], "{source}");
+        assert_eq!(week["alerts"]["tiers"], replayed["candidates"][0]["alerts"], "{source}");
+        assert_eq!(week["alerts"]["unmeasured"], replayed["unmeasured"], "{source}");
+        assert_eq!(report.slo("s/api")["alerts"]["from"], report.slo("s/api")["window"]["from"]);
+        let plain = run(&["report", "--at", &at, "--format", "json"]);
+        assert!(plain.slo("s/week").get("alerts").is_none(), "nobody asked for them");
+        let html = run(&["report", "--at", &at, "--alerts", "--format", "html"]).out;
+        for part in
+            ["Alerts in this window", "Incidents and alerts: s/week", ">page-fast<", "page-fast after"]
+        {
+            assert!(html.contains(part), "{part} is not in the page");
+        }
+        let markdown = run(&["report", "--at", &at, "--alerts", "--format", "markdown"]).out;
+        if source == "--data" {
+            let start = markdown.find("#### Alerts in this window").unwrap();
+            let end = markdown[start..].find("<details>").unwrap();
+            insta::assert_snapshot!("alerts_in_a_report", &markdown[start..start + end]);
+        }
+    });
 }
 
 /// Options for the five systems' data.

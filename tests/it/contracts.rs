@@ -1,6 +1,8 @@
 //! One month, known by construction, judged by every method and published contract: the numbers are worked out in
 //! `docs/contracts.md` and hold to the last digit, from files and from a real server alike.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::numbers::{DAY, HOUR, Text, on_both, text};
@@ -91,7 +93,7 @@ fn documented() -> Vec<(String, String, Vec<String>)> {
         cells.collect::<Vec<_>>()
     };
     rows.take_while(|line| line.starts_with('|'))
-        .map(|line| cells(line))
+        .map(cells)
         .map(|cells| (cells[0].clone(), cells[1].clone(), cells[2..].to_vec()))
         .collect()
 }
@@ -107,8 +109,9 @@ fn the_month_is_what_the_document_works_out() {
   - {id: provider, category: third-party, announced: 2026-06-01T00:00Z, from: 2026-06-10T03:20Z, to: 2026-06-10T04:00Z}
 sla:\n";
     for (name, terms, _) in &rows {
-        spec += &format!(
-            "  - {{name: {name}, slos: [requests], period: month, credits: [{{below: 99.9%, credit: 10%}}, {{below: 99.85%, credit: 25%}}, {{below: 99%, credit: 50%}}], target: 99.9%, {terms}}}\n"
+        let _ = writeln!(
+            spec,
+            "  - {{name: {name}, slos: [requests], period: month, credits: [{{below: 99.9%, credit: 10%}}, {{below: 99.85%, credit: 25%}}, {{below: 99%, credit: 50%}}], target: 99.9%, {terms}}}"
         );
     }
     on_both(&spec, month(), |source, run| {

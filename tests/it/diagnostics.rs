@@ -54,14 +54,22 @@ fn every_warned_fixture_says_what_is_odd_and_stops_nothing() {
 }
 
 #[test]
+fn every_invalid_policy_says_what_is_wrong() {
+    every_fixture_says("../policies/invalid", "snapshots/policies");
+}
+
+#[test]
 fn every_code_has_a_fixture() {
     let raised = |path: PathBuf| {
         let (_, text) = load(&path);
         let (_, _, faults) = read(&[("a.yaml", &text)]);
         faults.with_silenced().iter().map(|fault| fault.code).collect::<Vec<_>>()
     };
-    let raised: BTreeSet<Code> =
-        ["invalid", "warned"].into_iter().flat_map(fixtures).flat_map(raised).collect();
+    let raised: BTreeSet<Code> = ["invalid", "warned", "../policies/invalid"]
+        .into_iter()
+        .flat_map(fixtures)
+        .flat_map(raised)
+        .collect();
     // Findings in data and losses of a conversion have walks of their own.
     let of_text = Code::ALL.iter().filter(|code| code.is_of_text());
     let silent: Vec<&str> = of_text.filter(|code| !raised.contains(code)).map(|code| code.id()).collect();

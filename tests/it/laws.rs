@@ -1,5 +1,7 @@
 //! Laws of the arithmetic, over data and exclusions drawn at random.
 
+use std::fmt::Write as _;
+
 use nines::base::{Duration, Interval, Moment};
 use nines::budget::{Events, Measured, evaluate};
 use nines::diag::{Diagnostics, Files};
@@ -46,7 +48,8 @@ fn spec(exclusions: &[(i64, i64)], by: &str) -> String {
         ("slices", "{timeslices: {slice: 10m, target: 90%, empty: good}}"),
         ("mean", "{ratio_timeslices: {slice: 20m}}"),
     ] {
-        text += &format!(
+        let _ = write!(
+            text,
             "  - {{name: {name}, objective: 99%, window: 1d, method: {method}, {by} sli: {{events: {{bad: 'r_total{{code=\"500\"}}', total: r_total}}}}}}\n"
         );
     }
@@ -55,7 +58,7 @@ fn spec(exclusions: &[(i64, i64)], by: &str) -> String {
     }
     for (place, (from, length)) in exclusions.iter().enumerate() {
         let at = |minutes: i64| Moment::from_secs(AT - 2 * DAY + minutes * 60);
-        text += &format!("  - {{id: e{place}, from: {}, to: {}}}\n", at(*from), at(from + length));
+        let _ = write!(text, "  - {{id: e{place}, from: {}, to: {}}}\n", at(*from), at(from + length));
     }
     text
 }

@@ -294,36 +294,111 @@ fn more_groups_than_allowed_are_an_error_and_never_a_cut() {
 }
 
 #[test]
-fn a_composite_is_an_error_until_it_is_judged() {
-    let composite = "  - {name: both, objective: 99%, window: 1d, sli: {composite: {members: [{slo: a, weight: 2}, {slo: b}]}}}\n";
-    let slos = [slo("a", "/a", ""), slo("b", "/b", ""), composite.to_owned()];
-    on_both(&slos.concat(), requests(), |_, run| {
-        let report = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
-        let slo = report.slo("s/both");
-        assert_eq!((report.code, slo["status"].as_str()), (3, Some("error")));
-        assert!(slo["reason"].as_str().unwrap().contains("not judged yet"), "{}", slo["reason"]);
-        assert_eq!(report.slo("s/a")["status"], "met");
+fn objectives_are_joined_slice_by_slice() {
+    let composite = |name: &str, how: &str, method: &str| {
+        let weight = if how == "weighted" { ", weight: 2" } else { "" };
+        format!(
+            "  - {{name: {name}, objective: 99%, window: 1d, {method} sli: {{composite: {{combine: {how}, members: [{{slo: a{weight}}}, {{slo: b}}]}}}}}}\n"
+        )
+    };
+    let slos = [
+        slo("a", "/a", ""),
+        slo("b", "/b", ""),
+        composite("mean", "weighted", ""),
+        composite("worst", "all", ""),
+        composite("best", "any", ""),
+        composite("chain", "serial", ""),
+        composite("slices", "all", "method: {timeslices: {slice: 5m, target: 95%}},"),
+        composite("hours", "all", "method: {timeslices: {slice: 1h, target: 95%, consecutive: 2}},"),
+    ];
+    on_both(&slos.concat(), requests(), |source, run| {
+        let report = reported(run);
+        let told = |name: &str, bad: f64, total: f64| {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {} {}", slo["status"], slo["events"], slo["members"]);
+            is(&slo["events"]["bad"], bad);
+            is(&slo["events"]["total"], total);
+            slo
+        };
+        // Of 288 slices 12 are half bad on `/a`; on `/b` each is bad to a hundredth.
+        let mean = told("mean", (2.0 * 12.0 * 0.5 + 288.0 * 0.01) / 3.0, 288.0);
+        told("worst", 12.0 * 0.5 + 276.0 * 0.01, 288.0);
+        told("best", 12.0 * 0.01, 288.0);
+        told("chain", 12.0 * (1.0 - 0.5 * 0.99) + 276.0 * 0.01, 288.0);
+        told("slices", 12.0, 288.0);
+        // One hour alone is none of two in a row.
+        told("hours", 0.0, 24.0);
+        let member = |at: usize| &mean["members"][at];
+        assert_eq!((member(0)["slo"].as_str(), member(1)["slo"].as_str()), (Some("a"), Some("b")));
+        is(&member(0)["sli"], 1.0 - 6.0 / 288.0);
+        is(&member(0)["bad_share"], 12.0 / 14.88);
+        is(&member(1)["bad_share"], 2.88 / 14.88);
     });
 }
 
 #[test]
-fn what_has_no_effect_yet_is_told() {
-    let slos = slo("a", "/a", "gate: {min_budget: 90%}")
-        + "exclusions: [{id: upgrade, from: 2025-11-19T00:00Z, to: 2025-11-19T12:00Z}]\n\
-           sla: [{name: gold, slos: [a], target: 99%, period: month}]\n";
-    on_both(&slos, requests(), |_, run| {
-        let outcome = run(&["report", "--at", &AT.to_string(), "--format", "json"]);
-        let warnings = outcome.json()["warnings"].clone();
-        let told: Vec<&str> = warnings.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        assert_eq!(
-            told,
-            [
-                "the exclusions of s (upgrade) are checked but not applied yet: the numbers are raw",
-                "the contracts of s (gold) are checked but not evaluated yet",
-                "the limits under `gate` of s (a) are checked but not applied yet: only the objectives are judged",
-            ]
-        );
-        assert!(told.iter().all(|warning| outcome.err.contains(warning)), "{outcome:?}");
+fn a_composite_is_measured_though_its_members_are_not_selected() {
+    let composite = "  - {name: both, objective: 90%, window: 1d, sli: {composite: {members: [{slo: a}, {slo: b}, {slo: gone}]}}}\n  \
+           - {name: two, objective: 90%, window: 1d, sli: {composite: {members: [{slo: a}, {slo: b}]}}}\n";
+    let gone = slo("gone", "/gone", "");
+    let slos = [slo("a", "/a", ""), slo("b", "/b", ""), gone, composite.to_owned()];
+    on_both(&slos.concat(), requests(), |_, run| {
+        let at = AT.to_string();
+        let one = |name: &str| {
+            let report = run(&["report", "--at", &at, "--slo", name, "--format", "json"]);
+            let slo = report.slo(&format!("s/{name}")).clone();
+            (report.code, slo["status"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(one("two"), (0, "met".to_owned()));
+        // A member of which nothing is known leaves nothing known of the whole.
+        assert_eq!(one("both"), (4, "no_data".to_owned()));
+    });
+}
+
+#[test]
+fn slices_and_ratios_may_be_judged_in_longer_slices() {
+    let queue = |name: &str, method: &str| {
+        format!(
+            "  - {{name: {name}, objective: 99%, window: 1d, {method} sli: {{slices: {{good_when: queue < 5, slice: 1m}}}}}}\n"
+        )
+    };
+    let ratio = |name: &str, method: &str| {
+        format!(
+            "  - {{name: {name}, objective: 99%, window: 1d, {method} sli: {{ratio: {{bad: 'max(avg_over_time(queue[$window])) / 10', slice: 1m}}}}}}\n"
+        )
+    };
+    let timeslices = |more: &str| format!("method: {{timeslices: {{slice: 10m, target: 85%{more}}}}},");
+    let slos = [
+        queue("plain", ""),
+        queue("longer", &timeslices("")),
+        queue("runs", &timeslices(", consecutive: 2")),
+        queue("mean", "method: {ratio_timeslices: {slice: 10m}},"),
+        ratio("r-plain", ""),
+        ratio("r-longer", &timeslices("")),
+        ratio("r-mean", "method: {ratio_timeslices: {slice: 10m}},"),
+    ];
+    // One of ten minutes is over the limit all day long; from 12:00 to 12:30 five of ten are.
+    let queue = |s: i64| {
+        let minute = s / 60 - 1440;
+        let long = (720..750).contains(&minute);
+        Some(if minute.rem_euclid(10) < if long { 5 } else { 1 } { 8 } else { 0 })
+    };
+    let data = text().named("queue", "gauge").series("queue{job=\"a\"}", (AT - 2 * DAY, AT, 60), queue);
+    on_both(&slos.concat(), data, |source, run| {
+        let report = reported(run);
+        let told = |name: &str, bad: f64, total: f64| {
+            let slo = report.slo(&format!("s/{name}"));
+            println!("{source} {name}: {} {}", slo["status"], slo["events"]);
+            is(&slo["events"]["bad"], bad);
+            is(&slo["events"]["total"], total);
+        };
+        told("plain", 144.0 + 12.0, 1440.0);
+        told("longer", 3.0, 144.0);
+        told("runs", 3.0, 144.0);
+        told("mean", 141.0 * 0.1 + 3.0 * 0.5, 144.0);
+        told("r-plain", 0.8 * 156.0, 1440.0);
+        told("r-longer", 3.0, 144.0);
+        told("r-mean", 0.8 * (141.0 * 0.1 + 3.0 * 0.5), 144.0);
     });
 }
 

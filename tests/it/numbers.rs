@@ -19,7 +19,7 @@ pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 86_400;
 
 /// OpenMetrics text of counters, each named once.
-pub(crate) struct Text(String);
+pub(crate) struct Text(pub(crate) String);
 
 impl Text {
     /// Samples of one series every `step` seconds in `[from, to)`, seven seconds late, where `value` gives one for so

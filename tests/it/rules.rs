@@ -2,6 +2,7 @@
 
 mod drift;
 mod files;
+mod push;
 mod pyrra;
 mod sloth;
 mod styles;
@@ -25,7 +26,7 @@ fn rules(specs: &[Spec]) -> Result<RuleSet, RulesError> {
 }
 
 fn text(specs: &[Spec]) -> String {
-    rules(specs).unwrap().to_yaml("nines", &Form::Plain)
+    rules(specs).unwrap().to_yaml("nines", &Form::Plain).unwrap()
 }
 
 fn slo(name: &str, objective: &str, window: Window, sli: Sli) -> Slo {

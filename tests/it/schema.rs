@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use nines::spec::schema;
+use nines::spec::schema::{self, Of};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -29,8 +29,15 @@ fn documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-fn validator() -> Validator {
-    jsonschema::draft202012::new(&schema::json()).unwrap()
+const ALL: [(&str, Of); 4] = [
+    ("spec", Of::Specification),
+    ("receivers", Of::Receivers),
+    ("boards", Of::Boards),
+    ("policy", Of::Policy),
+];
+
+fn validator(of: Of) -> Validator {
+    jsonschema::draft202012::new(&schema::json(of)).unwrap()
 }
 
 /// What the schema has against a text.
@@ -52,27 +59,47 @@ fn specifications(folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn it_is_a_schema_itself() {
-    let schema = schema::json();
-    assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
-    assert_eq!(nines(["schema", "spec"]).json(), schema);
+    for (word, of) in ALL {
+        let schema = schema::json(of);
+        assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
+        assert_eq!(nines(["schema", word]).json(), schema);
+    }
+}
+
+#[test]
+fn policies_meet_theirs_and_others_do_not() {
+    let validator = validator(Of::Policy);
+    let good = text(&in_project("fixtures/policies/valid/deploys.yaml"));
+    assert_eq!(faults(&validator, &good), [] as [&str; 0]);
+    let bad = faults(&validator, &text(&in_project("fixtures/policies/invalid/faults.yaml")));
+    for place in ["/levels/1/match", "/levels/2: ", "/on_no_data", "/overrides/0/reason", "/overrides/1: "] {
+        assert!(bad.iter().any(|fault| fault.starts_with(place)), "{place}: {bad:#?}");
+    }
+    assert!(!faults(&validator, &text(&in_project("slo-specs/ecap.yaml"))).is_empty());
 }
 
 #[test]
 fn it_takes_every_valid_specification() {
-    let validator = validator();
-    let mut documents = 0;
-    for path in specifications("fixtures/specs/valid").into_iter().chain(specifications("slo-specs")) {
-        let text = text(&path);
-        assert_eq!(faults(&validator, &text), [] as [&str; 0], "{}", path.display());
-        documents += self::documents(&text).len();
+    for (of, folders, least) in [
+        (Of::Specification, ["fixtures/specs/valid", "slo-specs"], 16),
+        (Of::Receivers, ["fixtures/alerting", "slo-specs/alerting"], 2),
+        (Of::Boards, ["fixtures/boards", "slo-specs/boards"], 6),
+    ] {
+        let validator = validator(of);
+        let mut documents = 0;
+        for path in folders.into_iter().flat_map(specifications) {
+            let text = text(&path);
+            assert_eq!(faults(&validator, &text), [] as [&str; 0], "{}", path.display());
+            documents += self::documents(&text).len();
+        }
+        assert!(documents >= least, "only {documents} documents of {of:?}");
     }
-    assert!(documents > 15, "only {documents} documents");
 }
 
 /// Faults of structure: what is told here must be told by an editor as well.
 #[test]
 fn it_refuses_what_readers_refuse_for_its_form() {
-    let validator = validator();
+    let validator = validator(Of::Specification);
     for name in [
         "unknown-field",
         "misspelt-required-field",
@@ -117,20 +144,75 @@ fn it_refuses_what_readers_refuse_for_its_form() {
 
 #[test]
 fn faults_are_told_where_they_are() {
-    let validator = validator();
     let good = "apiVersion: nines/v1\nservice: a\nslos:\n  - name: b\n    objective: 99.9\n    window: 30d\n    sli: {events: {bad: x, total: y}}\n";
+    told_in_place(
+        Of::Specification,
+        good,
+        &[
+            ("service: a", "servce: a", ": "),
+            ("objective: 99.9", "objective: 0.999", "/slos/0/objective: "),
+            ("objective: 99.9", "objective: [99.9]", "/slos/0/objective: "),
+            ("window: 30d", "window: 30 days", "/slos/0/window: "),
+            ("window: 30d", "window: {calendar: fortnight}", "/slos/0/window: "),
+            ("window: 30d", "by: [a, 1b]", "/slos/0/by: "),
+            ("{bad: x, total: y}", "{bad: x}", "/slos/0/sli/events: "),
+            ("{bad: x, total: y}", "{bad: '', total: y}", "/slos/0/sli/events/bad: "),
+            ("nines/v1", "nines/v2", "/apiVersion: "),
+        ],
+    );
+}
+
+#[test]
+fn faults_of_receivers_and_boards_are_told_where_they_are() {
+    let good = "apiVersion: nines/v1\nkind: Receivers\ndefault:\n  page: [{slack: {channel: '#a', api_url_file: /etc/a}}]\n  ticket: []\n";
+    told_in_place(
+        Of::Receivers,
+        good,
+        &[
+            ("ticket: []", "tickets: []", "/default: "),
+            ("ticket: []", "info: []", "/default: "),
+            ("kind: Receivers", "kind: Boards", "/kind: "),
+            ("channel: '#a', ", "", "/default/page/0/slack: "),
+            ("/etc/a", "secret", "/default/page/0/slack/api_url_file: "),
+            ("/etc/a", "https://hooks.example.com/a", "/default/page/0/slack/api_url_file: "),
+            ("{slack: {channel: '#a', api_url_file: /etc/a}}", "{}", "/default/page/0: "),
+            ("ticket: []", "ticket: [{email: {to: a@example.com}}]", "/default/ticket/0/email/to: "),
+            ("ticket: []", "ticket: []\n  escalation: {after: soon, to: []}", "/default/escalation/after: "),
+            ("default:", "teams: {payments: {pages: []}}\ndefault:", "/teams/payments: "),
+            ("default:", "hours: {days: mon-fri, from: 8}\ndefault:", "/hours"),
+            ("default:", "mail: {smarthost: 'a:1'}\ndefault:", "/mail: "),
+        ],
+    );
+    let good = "apiVersion: nines/v1\nkind: Boards\nservice: a\nboards:\n  - name: b\n    title: B\n    panels:\n      - {title: T, description: D, unit: reqps, query: up}\n";
+    told_in_place(
+        Of::Boards,
+        good,
+        &[
+            ("unit: reqps, ", "", "/boards/0/panels/0: "),
+            ("unit: reqps", "unit: req/s", "/boards/0/panels/0/unit: "),
+            (", query: up", "", "/boards/0/panels/0: "),
+            ("query: up", "query: up, queries: []", "/boards/0/panels/0: "),
+            ("query: up", "query: up, kind: pie", "/boards/0/panels/0/kind: "),
+            ("query: up", "query: up, limit: {above: high}", "/boards/0/panels/0/limit/above: "),
+            ("query: up", "query: up, limit: {above: 1, below: 2}", "/boards/0/panels/0/limit: "),
+            ("title: B", "titel: B", "/boards/0: "),
+            (
+                "title: B",
+                "title: B\n    variables: {x: {lengths: [soon]}}",
+                "/boards/0/variables/x/lengths/0: ",
+            ),
+            ("title: B", "title: B\n    variables: {x: {of: up}}", "/boards/0/variables/x: "),
+            ("service: a", "service: a b", "/service: "),
+        ],
+    );
+}
+
+/// Each change of a text without faults makes one at its place.
+fn told_in_place(of: Of, good: &str, changes: &[(&str, &str, &str)]) {
+    let validator = validator(of);
     assert_eq!(faults(&validator, good), [] as [&str; 0]);
-    for (from, to, place) in [
-        ("service: a", "servce: a", ": "),
-        ("objective: 99.9", "objective: 0.999", "/slos/0/objective: "),
-        ("objective: 99.9", "objective: [99.9]", "/slos/0/objective: "),
-        ("window: 30d", "window: 30 days", "/slos/0/window: "),
-        ("window: 30d", "window: {calendar: fortnight}", "/slos/0/window: "),
-        ("window: 30d", "by: [a, 1b]", "/slos/0/by: "),
-        ("{bad: x, total: y}", "{bad: x}", "/slos/0/sli/events: "),
-        ("{bad: x, total: y}", "{bad: '', total: y}", "/slos/0/sli/events/bad: "),
-        ("nines/v1", "nines/v2", "/apiVersion: "),
-    ] {
+    for (from, to, place) in changes {
+        assert!(good.contains(from), "{from}");
         let found = faults(&validator, &good.replace(from, to));
         assert!(found.iter().any(|fault| fault.starts_with(place)), "{to}: {found:?}");
     }
@@ -138,7 +220,7 @@ fn faults_are_told_where_they_are() {
 
 #[test]
 fn examples_of_the_page_are_right() {
-    let schema = schema::json();
+    let schemas = ALL.map(|(_, of)| schema::json(of));
     let page = schema::reference();
     let mut section = String::new();
     let mut examples = 0;
@@ -152,6 +234,8 @@ fn examples_of_the_page_are_right() {
         let (field, example) = (field.trim_end_matches('`'), example.trim_matches('`'));
         let value: Value = serde_yaml::from_str(&example.replace(r"\|", "|"))
             .unwrap_or_else(|why| panic!("{section}.{field}: {example}: {why}"));
+        let schema = schemas.iter().find(|schema| !schema["$defs"][&section].is_null());
+        let schema = schema.unwrap_or_else(|| panic!("{section} is in no schema"));
         let mut of_field = schema["$defs"][&section]["properties"][field].clone();
         assert!(!of_field.is_null(), "{section}.{field} is not in the schema");
         of_field["$defs"] = schema["$defs"].clone();
@@ -170,7 +254,11 @@ fn examples_of_the_page_are_right() {
 fn what_is_kept_of_it_is_what_it_is() {
     let kept = [
         ("docs/specification.md", schema::reference()),
-        ("docs/nines-v1.schema.json", format!("{:#}\n", schema::json())),
+        ("docs/nines-v1.schema.json", format!("{:#}\n", schema::json(Of::Specification))),
+        ("docs/nines-policy-v1.schema.json", format!("{:#}\n", schema::json(Of::Policy))),
+        ("docs/nines-v1-receivers.schema.json", format!("{:#}\n", schema::json(Of::Receivers))),
+        ("docs/nines-v1-policy.schema.json", format!("{:#}\n", schema::json(Of::Policy))),
+        ("docs/nines-v1-boards.schema.json", format!("{:#}\n", schema::json(Of::Boards))),
     ];
     for (path, now) in kept {
         if std::env::var_os("NINES_SCHEMA_UPDATE").is_some() {

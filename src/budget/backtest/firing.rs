@@ -3,7 +3,7 @@
 use super::sight::{Clock, Sight};
 use crate::base::{Duration, Moment};
 use crate::budget::tally::Events;
-use crate::slo::{Alerting, BurnAlert};
+use crate::slo::{Alerting, BUDGET_EVERY, BurnAlert};
 
 /// A ratio is above a threshold when it is by more than the noise of floats.
 const ABOVE: f64 = 1.0 + 1e-9;
@@ -24,13 +24,14 @@ impl Firing {
     }
 }
 
-/// When a burn-rate alert fires.
+/// When a burn-rate alert fires, from the evaluation at a place on.
 pub(super) fn of_burning(
     alert: &BurnAlert,
     alerting: &Alerting,
     sight: &mut Sight,
-    clock: Clock,
+    start: usize,
 ) -> Vec<Firing> {
+    let clock = sight.clock();
     let (long, short) = (sight.of(alert.rule.long), sight.of(alert.rule.short));
     let threshold = alert.threshold * ABOVE;
     let burns = |seen: &Events| seen.total > 0.0 && seen.bad / seen.total > threshold;
@@ -38,7 +39,28 @@ pub(super) fn of_burning(
     let enough = |seen: &Events| alerting.min_events.is_none_or(|least| seen.total * scale >= least as f64);
     let active =
         long.iter().zip(short.iter()).map(|(long, short)| burns(long) && burns(short) && enough(long));
-    of(active, alerting.r#for, alerting.keep_firing_for, clock)
+    of(active.skip(start), alerting.r#for, alerting.keep_firing_for, clock.after(start))
+}
+
+/// When the alert fires that a budget is spent, from the evaluation at a place on. It is looked at on the multiples of
+/// [`BUDGET_EVERY`], or at each evaluation where those are rarer. Until there is data for a whole window, what is not
+/// known of it is taken for good and as busy as the rest, so that nothing fires that may not have.
+pub(super) fn of_spent(alert: &BurnAlert, begins: Moment, sight: &mut Sight, start: usize) -> Vec<Firing> {
+    let clock = sight.clock();
+    let window = alert.rule.long;
+    let seen = sight.of(window);
+    let threshold = alert.threshold * ABOVE;
+    let mut spent = false;
+    let active = seen.iter().enumerate().map(|(place, seen)| {
+        let at = clock.at(place);
+        if at.floor(BUDGET_EVERY) > at - clock.step {
+            let known = (at - begins).as_secs() / window.as_secs();
+            let bad = seen.bad * known.clamp(0.0, 1.0);
+            spent = seen.total > 0.0 && bad / seen.total > threshold;
+        }
+        spent
+    });
+    of(active.skip(start), None, None, clock.after(start))
 }
 
 /// When an alert fires whose expression gives something, or nothing, at each evaluation.

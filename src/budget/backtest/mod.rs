@@ -16,9 +16,10 @@ pub use told::{Detection, Figures, ToldIncident};
 use super::evaluate::{counted, slices};
 use super::tally::{Bucket, Events, State, inside, sum};
 use super::{Budget, Coverage, Failure, incidents};
-use crate::base::{Duration, Interval, Labels, Matrix, Moment};
-use crate::plan::{Answer, Measure, Task};
-use crate::slo::{AlertRule, BurnAlert, RECORDED_STRETCH, SUMMED_FROM, Severity, Slo};
+use crate::base::{Duration, Interval, Labels, Matrix, Moment, Point, Sample, Series};
+use crate::plan::{Answer, Ask, Eval, Measure, Query, Task};
+use crate::promql::Expr;
+use crate::slo::{AlertRule, BUDGET_EVERY, BurnAlert, RECORDED_STRETCH, SUMMED_FROM, Severity, Slo};
 use sight::{Clock, Look, Sight};
 
 /// Rules see the sample of the very moment at which they are evaluated. What is counted before a moment does not hold
@@ -38,6 +39,8 @@ pub struct Frame {
     pub step: Duration,
     /// The share of a budget from which on an incident is one.
     pub least: f64,
+    /// Before it there is no data of any objective; what happened then is not known.
+    pub begins: Moment,
 }
 
 impl Frame {
@@ -52,12 +55,38 @@ impl Frame {
 
 /// How far back an alert of an objective looks.
 fn lead(slo: &Slo) -> Duration {
+    let spent = slo.spent_alert().map(|alert| reach(alert.rule.long) + BUDGET_EVERY);
+    lead_of_burning(slo).max(spent.unwrap_or_default())
+}
+
+/// How far back an alert about a burning budget looks.
+fn lead_of_burning(slo: &Slo) -> Duration {
     let longest = slo.burn_rules().iter().map(|rule| rule.long).max().unwrap_or_default();
-    let recorded = if longest >= SUMMED_FROM { RECORDED_STRETCH } else { Duration::ZERO };
-    longest
-        + recorded
-        + slo.alerting.r#for.unwrap_or_default()
-        + slo.alerting.keep_firing_for.unwrap_or_default()
+    reach(longest) + slo.alerting.r#for.unwrap_or_default() + slo.alerting.keep_firing_for.unwrap_or_default()
+}
+
+/// How far back what is recorded about a window reaches.
+fn reach(window: Duration) -> Duration {
+    if window >= SUMMED_FROM { window + RECORDED_STRETCH } else { window }
+}
+
+/// The first moment of which a source told anything, of the questions about objectives; nothing where it told nothing.
+pub fn begins(queries: &[Query], answers: &[Answer]) -> Option<Moment> {
+    let first = |(query, answer): (&Query, &Answer)| {
+        let over = match query.ask {
+            Ask::Increase { over, .. } | Ask::Presence { over, .. } => over,
+            Ask::Value(_) => Duration::ZERO,
+        };
+        let there = |point: &&Point| match (&query.ask, &point.value) {
+            (Ask::Presence { .. }, Sample::Float(share)) => *share > 0.0,
+            _ => true,
+        };
+        let series = answer.as_ref().ok()?.matrix.iter();
+        let first =
+            series.filter_map(|series| series.points.iter().find(there).map(|point| point.t)).min()?;
+        Some(Moment::from_millis(first) - over)
+    };
+    queries.iter().zip(answers).filter_map(first).min()
 }
 
 /// One budget over the past.
@@ -84,9 +113,26 @@ pub struct Way {
     pub figures: Figures,
 }
 
+/// What an alert tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// That a budget burns.
+    Burning,
+    /// That it is spent.
+    Spent,
+}
+
+/// The alerts of an objective, the most urgent first.
+pub fn alerts_of(slo: &Slo) -> impl Iterator<Item = (About, BurnAlert)> {
+    let burning = slo.burn_alerts().into_iter().map(|alert| (About::Burning, alert));
+    burning.chain(slo.spent_alert().map(|alert| (About::Spent, alert)))
+}
+
 /// An alert over the past.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replayed {
+    /// What it tells of.
+    pub about: About,
     /// Which alert.
     pub alert: BurnAlert,
     /// When it fires, each with the place of the incident that it is about, if it is about one. One that fires when the
@@ -136,24 +182,55 @@ pub fn replay(
     Ok(pasts)
 }
 
-/// When a plain alert fires: whenever its expression gives something, by the labels of what it gives.
-pub fn replay_plain(alert: &AlertRule, matrix: &Matrix, frame: &Frame) -> Vec<(Labels, Vec<Firing>)> {
-    let count = (frame.over.length().as_millis() / frame.step.as_millis().max(1)) as usize + 1;
-    let clock = Clock { first: frame.over.from, step: frame.step, count };
-    let of = |series: &crate::base::Series| {
-        let mut points = series.points.iter().map(|point| Moment::from_millis(point.t)).peekable();
-        let active = (0..clock.count).map(|place| {
-            let at = clock.at(place);
-            while points.next_if(|point| *point < at).is_some() {}
-            points.peek() == Some(&at)
-        });
-        firing::of(active, alert.r#for, alert.keep_firing_for, clock)
-    };
-    matrix
-        .iter()
-        .map(|series| (series.labels.clone(), of(series)))
-        .filter(|(_, fired)| !fired.is_empty())
-        .collect()
+/// A condition that is looked at as it is written, and when an alert fires by it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Condition<'a> {
+    /// It holds for everything that this gives.
+    pub expr: &'a Expr,
+    /// How long it must hold.
+    pub r#for: Option<Duration>,
+    /// How long the alert stays after it has ended.
+    pub keep_firing_for: Option<Duration>,
+}
+
+impl<'a> Condition<'a> {
+    /// That of a plain alert.
+    pub fn of(alert: &'a AlertRule) -> Self {
+        Self { expr: &alert.expr, r#for: alert.r#for, keep_firing_for: alert.keep_firing_for }
+    }
+
+    /// What to ask: at every evaluation in the time looked at, and in what it waits before.
+    pub fn query(&self, frame: &Frame) -> Query {
+        let (start, end, step) = (self.clock(frame).first, frame.over.to, frame.step);
+        Query { ask: Ask::Value(self.expr.clone()), eval: Eval::Range { start, end, step } }
+    }
+
+    /// When it fires, by the labels of what it gives. Before there is any data, nothing is known: that something is
+    /// missing neither.
+    pub fn replay(&self, matrix: &Matrix, frame: &Frame) -> Vec<(Labels, Vec<Firing>)> {
+        let clock = self.clock(frame);
+        let of = |series: &Series| {
+            let mut points = series.points.iter().map(|point| Moment::from_millis(point.t)).peekable();
+            let active = (0..clock.count).map(|place| {
+                let at = clock.at(place);
+                while points.next_if(|point| *point < at).is_some() {}
+                points.peek() == Some(&at) && at >= frame.begins
+            });
+            let mut firings = firing::of(active, self.r#for, self.keep_firing_for, clock);
+            firings.retain(|firing| firing.to.is_none_or(|to| to > frame.over.from));
+            firings
+        };
+        let all = matrix.iter().map(|series| (series.labels.without_metric(), of(series)));
+        all.filter(|(_, fired)| !fired.is_empty()).collect()
+    }
+
+    fn clock(&self, frame: &Frame) -> Clock {
+        let waits = self.r#for.unwrap_or_default() + self.keep_firing_for.unwrap_or_default();
+        let step = frame.step.as_millis().max(1);
+        let before = (waits.as_millis() + step - 1) / step;
+        let count = frame.over.length().as_millis() / step + before + 1;
+        Clock { first: frame.over.from - frame.step * before, step: frame.step, count: count as usize }
+    }
 }
 
 /// Buckets as they lie for who sees the sample of the moment.
@@ -200,13 +277,20 @@ fn replayed(
     };
     let found = burning.into_iter().map(|incident| told::refined(incident, looked_at, &budget)).collect();
     let clock = sight.clock();
-    let alerts: Vec<Replayed> = way
-        .burn_alerts()
-        .into_iter()
-        .map(|alert| {
-            let mut firings = firing::of_burning(&alert, &way.alerting, sight, clock);
+    let alerts: Vec<Replayed> = alerts_of(way)
+        .map(|(about, alert)| {
+            let mut firings = match about {
+                About::Burning => {
+                    let start = clock.place(frame.over.from - lead_of_burning(way));
+                    firing::of_burning(&alert, &way.alerting, sight, start)
+                }
+                About::Spent => {
+                    let start = clock.place(frame.over.from - BUDGET_EVERY);
+                    firing::of_spent(&alert, frame.begins, sight, start)
+                }
+            };
             firings.retain(|firing| firing.to.is_none_or(|to| to > frame.over.from));
-            Replayed { alert, firings: firings.into_iter().map(|firing| (firing, None)).collect() }
+            Replayed { about, alert, firings: firings.into_iter().map(|firing| (firing, None)).collect() }
         })
         .collect();
     told::matched(alerts, found, looked_at, &budget, frame, covered)

@@ -33,6 +33,17 @@ impl Clock {
         self.first + self.step * place as i64
     }
 
+    /// The evaluations from that at a place on.
+    pub(super) fn after(self, place: usize) -> Self {
+        Self { first: self.at(place), count: self.count.saturating_sub(place), ..self }
+    }
+
+    /// The place of the first evaluation that is not before a moment.
+    pub(super) fn place(self, at: Moment) -> usize {
+        let step = self.step.as_millis().max(1);
+        usize::try_from(((at - self.first).as_millis() + step - 1) / step).unwrap_or(0)
+    }
+
     fn times(self) -> impl Iterator<Item = Moment> {
         (0..self.count).map(move |place| self.at(place))
     }

@@ -2,8 +2,9 @@
 
 use super::super::tally::{Bucket, Events, inside, sum};
 use super::super::{Budget, Incident, incidents};
-use super::{Firing, Frame, Replayed, Way, is_page};
+use super::{About, Firing, Frame, Replayed, Way, is_page};
 use crate::base::{Duration, Interval, Moment, ratio};
+use crate::slo::{BUDGET_EVERY, BurnAlert};
 
 /// An incident and who was told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +37,7 @@ pub struct Detection {
 pub struct Figures {
     /// How often somebody is woken: stretches in which at least one page alert fires, begun in the time looked at.
     pub pages: usize,
-    /// The same for tickets.
+    /// The same for tickets, and how often a budget is spent.
     pub tickets: usize,
     /// The first by the weeks with data; nothing where there are none.
     pub pages_per_week: Option<f64>,
@@ -94,16 +95,17 @@ pub(super) fn matched(
     covered: f64,
 ) -> Way {
     found.retain(|incident| incidents::is_worth(incident, frame.least));
-    for replayed in &mut alerts {
-        let short = replayed.alert.rule.short;
-        for (firing, about) in &mut replayed.firings {
-            let all =
-                found.iter().enumerate().filter(|(_, incident)| is_about(firing, short, incident, frame));
+    for Replayed { about: of, alert, firings } in &mut alerts {
+        for (firing, about) in firings {
+            let is_about = |incident| is_about(*of, alert, firing, incident, frame);
+            let all = found.iter().enumerate().filter(|(_, incident)| is_about(incident));
             *about =
                 all.max_by(|(_, a), (_, b)| a.events.bad.total_cmp(&b.events.bad)).map(|(place, _)| place);
         }
     }
-    let stray = alerts.iter().flat_map(|replayed| &replayed.firings);
+    // A budget is spent by all that happened in its window, be it an incident or not.
+    let burning = alerts.iter().filter(|replayed| replayed.about == About::Burning);
+    let stray = burning.flat_map(|replayed| &replayed.firings);
     let stray = stray.filter(|(firing, about)| firing.from >= frame.over.from && about.is_none()).count();
     let told = |incident: Incident| {
         let of =
@@ -115,9 +117,14 @@ pub(super) fn matched(
     Way { alerts, incidents: told, figures }
 }
 
-/// Whether an alert is about an incident: it burns while the alert fires, or has in the short window before.
-fn is_about(firing: &Firing, short: Duration, incident: &Incident, frame: &Frame) -> bool {
-    firing.from < incident.interval.to + short && firing.until(frame.over.to) > incident.interval.from
+/// Whether an alert is about an incident: it burns while the alert fires, or has in the short window before. Of a spent
+/// budget, that it spends the rest: it burns when the alert begins, or has since the budget was last looked at.
+fn is_about(about: About, alert: &BurnAlert, firing: &Firing, incident: &Incident, frame: &Frame) -> bool {
+    let Interval { from, to } = incident.interval;
+    match about {
+        About::Burning => firing.from < to + alert.rule.short && firing.until(frame.over.to) > from,
+        About::Spent => firing.from < to + BUDGET_EVERY && firing.from > from,
+    }
 }
 
 /// The first alert that begins to fire about an incident; where none does, one that fires already.
@@ -132,8 +139,8 @@ fn detection(
     let from = incident.interval.from;
     let mut all: Vec<(bool, Moment, usize)> = Vec::new();
     for (place, replayed) in alerts.iter().enumerate().filter(|(_, replayed)| which(replayed)) {
-        let short = replayed.alert.rule.short;
-        let about = replayed.firings.iter().filter(|(firing, _)| is_about(firing, short, incident, frame));
+        let Replayed { about, alert, firings } = replayed;
+        let about = firings.iter().filter(|(firing, _)| is_about(*about, alert, firing, incident, frame));
         all.extend(about.map(|(firing, _)| (firing.from < from, firing.from.max(from), place)));
     }
     let (already, at, alert) = all.into_iter().min()?;
@@ -151,7 +158,8 @@ fn figures(
     covered: f64,
 ) -> Figures {
     let stretches = |pages: bool| {
-        let of = alerts.iter().filter(|replayed| is_page(replayed) == pages);
+        let burning = alerts.iter().filter(|replayed| replayed.about == About::Burning);
+        let of = burning.filter(|replayed| is_page(replayed) == pages);
         let mut firings: Vec<Firing> =
             of.flat_map(|replayed| &replayed.firings).map(|(firing, _)| *firing).collect();
         firings.sort_by_key(|firing| firing.from);
@@ -164,6 +172,10 @@ fn figures(
         count
     };
     let pages = stretches(true);
+    // It lasts for days; others in them are told all the same.
+    let spent = alerts.iter().filter(|replayed| replayed.about == About::Spent);
+    let spent = spent.flat_map(|replayed| &replayed.firings);
+    let spent = spent.filter(|(firing, _)| firing.from >= frame.over.from).count();
     let missed = told.iter().filter(|told| told.told.is_none());
     let detections = || told.iter().filter_map(|told| told.told);
     let mut gone: Vec<f64> = detections().filter_map(|detection| detection.budget_gone).collect();
@@ -172,11 +184,12 @@ fn figures(
     delays.sort_unstable();
     Figures {
         pages,
-        tickets: stretches(false),
+        tickets: stretches(false) + spent,
         pages_per_week: ratio(pages as f64, covered / Duration::days(7).as_secs()),
         incidents: told.len(),
         missed: missed.clone().count(),
-        missed_budget: missed.filter_map(|told| told.incident.budget_ratio).sum(),
+        // A sum of none would be a negative zero.
+        missed_budget: missed.filter_map(|told| told.incident.budget_ratio).fold(0.0, |sum, one| sum + one),
         stray,
         gone_median: gone.get(gone.len() / 2).copied(),
         gone_most: gone.last().copied(),
@@ -212,13 +225,14 @@ mod tests {
         let rule = BURN_POLICY[place];
         let alert = BurnAlert { tier: place.to_string(), rule, factor: 1.0, threshold: 0.01 };
         let firing = |&(from, to): &(i64, Option<i64>)| (Firing { from: at(from), to: to.map(at) }, None);
-        Replayed { alert, firings: firings.iter().map(firing).collect() }
+        Replayed { about: About::Burning, alert, firings: firings.iter().map(firing).collect() }
     }
 
     fn way(bad: impl Fn(i64) -> bool, alerts: Vec<Replayed>) -> Way {
         let buckets = buckets(bad);
         let budget = Budget::new(Share::whole_percent(99), 0.0, 10_000.0);
-        let frame = Frame { over: Interval::new(at(100), at(1000)), step: Duration::minutes(1), least: 0.02 };
+        let (over, step) = (Interval::new(at(100), at(1000)), Duration::minutes(1));
+        let frame = Frame { over, step, least: 0.02, begins: at(0) };
         let week = Duration::days(7).as_secs();
         matched(alerts, incidents::all(&buckets, &budget), &buckets, &budget, &frame, week)
     }

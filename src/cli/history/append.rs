@@ -1,19 +1,19 @@
 //! `nines history append`: measured or read first, then written in one batch, so that nobody waits for a source.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use super::args::AppendArgs;
 use super::{date, open, say};
 use crate::app::history::{Candidates, Changes, Which, changes, measure, of_report};
 use crate::app::pipeline::Job;
-use crate::app::{World, files, store};
+use crate::app::{World, deploy, store};
 use crate::base::{Interval, Share, Zone};
 use crate::cli::args::Global;
 use crate::cli::settings;
 use crate::exit::Exit;
 use crate::history::Book;
 use crate::plan::{Detail, Period};
-use crate::report::{Policy, Report, words};
+use crate::report::{Policy, words};
 
 /// How many differing days are told.
 const SHOWN: usize = 10;
@@ -93,6 +93,7 @@ fn measured(
         zone,
         detail: Detail::Verdict,
         step: None,
+        alerts: false,
         policy: Policy::default(),
         at_once: usize::from(args.source.concurrency),
         show_progress: global.shows_progress(world),
@@ -120,13 +121,11 @@ fn which(args: &AppendArgs) -> Result<Which> {
     Ok(Which::Dates(dates))
 }
 
-fn from_reports(args: &AppendArgs, min_coverage: f64, world: &World<'_>) -> Result<Candidates> {
+fn from_reports(args: &AppendArgs, min_coverage: f64, world: &mut World<'_>) -> Result<Candidates> {
     let mut all = Candidates::default();
     for path in &args.report {
         let name = path.display().to_string();
-        let text = files::read_text(path)?;
-        let report: Report =
-            serde_json::from_str(&text).with_context(|| format!("{name}: not a report in JSON"))?;
+        let report = deploy::saved(path, world.input)?;
         let found = of_report(&report, &name, min_coverage, world.now);
         all.days.extend(found.days);
         all.overrides.extend(found.overrides);

@@ -224,24 +224,28 @@ impl Picture {
             PanelKind::Lines => json!({"legend": legend, "tooltip": {"mode": "multi", "sort": "desc"}}),
             PanelKind::Number => json!({
                 "colorMode": "value", "graphMode": "area", "justifyMode": "auto", "orientation": "auto",
-                "reduceOptions": last, "textMode": "auto",
+                "reduceOptions": last, "showPercentChange": false, "textMode": "auto", "wideLayout": true,
             }),
             PanelKind::Table => {
                 let sorted =
                     self.columns.first().map(|(name, _)| json!({"desc": false, "displayName": name}));
-                json!({"cellHeight": "sm", "showHeader": true, "sortBy": sorted.into_iter().collect::<Vec<_>>()})
+                json!({"cellHeight": "sm", "frameIndex": 0, "showHeader": true, "sortBy": sorted.into_iter().collect::<Vec<_>>()})
             }
             PanelKind::Bars => json!({
-                "displayMode": "basic", "orientation": "horizontal", "reduceOptions": last, "showUnfilled": true,
+                "displayMode": "basic", "maxVizHeight": 300, "minVizHeight": 16, "minVizWidth": 8, "namePlacement": "auto",
+                "orientation": "horizontal", "reduceOptions": last, "showUnfilled": true, "sizing": "auto", "valueMode": "color",
             }),
             PanelKind::States => json!({
-                "alignValue": "left", "legend": {"displayMode": "list", "placement": "bottom", "showLegend": false},
+                "alignValue": "left", "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": false},
                 "mergeValues": true, "rowHeight": 0.8, "showValue": "never", "tooltip": {"mode": "single", "sort": "none"},
             }),
             PanelKind::Heatmap => json!({
                 "calculate": false, "cellGap": 1,
-                "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64},
-                "legend": {"show": true}, "tooltip": {"mode": "single", "showColorScale": true, "yHistogram": false},
+                "color": {
+                    "exponent": 0.5, "fill": "dark-orange", "mode": "scheme", "reverse": false, "scheme": "Oranges", "steps": 64,
+                },
+                "exemplars": {"color": "rgba(255,0,255,0.7)"},
+                "legend": {"show": true}, "showValue": "auto", "tooltip": {"mode": "single", "showColorScale": true, "yHistogram": false},
                 "yAxis": {"axisPlacement": "left", "reverse": false, "unit": self.panel.unit},
             }),
         }
@@ -306,7 +310,7 @@ fn text(expr: &Expr, window: Option<&str>) -> String {
 /// The choice of a data source.
 fn source_choice() -> Value {
     json!({
-        "current": {}, "hide": 0, "includeAll": false, "label": "Data source", "multi": false, "name": "datasource",
+        "current": {"selected": false, "text": "", "value": ""}, "hide": 0, "includeAll": false, "label": "Data source", "multi": false, "name": "datasource",
         "options": [], "query": "prometheus", "refresh": 1, "regex": "", "skipUrlSync": false, "type": "datasource",
     })
 }

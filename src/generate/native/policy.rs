@@ -2,24 +2,38 @@
 
 use super::super::yaml::{Map, Yaml, block, flow, items, list, query, word};
 use super::{text, window};
-use crate::slo::{CreditTier, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimits, Sla};
+use crate::slo::{
+    CreditTier, Demand, ExcludedTime, Exclusion, ExclusionClause, Gate, GateLimit, Otherwise, Sla,
+};
 
 pub(super) fn gate(gate: &Gate) -> Yaml {
-    let Gate { fail, warn, min_events, min_coverage, key, weight, freeze } = gate;
-    limits(block(), fail)
-        .unless_empty("warn", limits(flow(), warn))
-        .optional("min_events", min_events.map(word))
-        .optional("min_coverage", min_coverage.map(word))
-        .optional("key", key.then(|| word(true)))
+    let Gate { demands, key, weight, freeze } = gate;
+    let of = |otherwise| demands.iter().filter(move |demand| demand.otherwise == otherwise);
+    limits(block(), of(Otherwise::Stop))
+        .unless_empty("warn", limits(flow(), of(Otherwise::Warn)))
+        .optional("key", key.map(word))
         .optional("weight", weight.map(word))
         .optional("freeze", freeze.as_deref().map(text))
         .into()
 }
 
-fn limits(map: Map, limits: &GateLimits) -> Map {
-    let GateLimits { min_budget, max_burn } = limits;
-    let burn = max_burn.iter().fold(flow(), |map, (back, rate)| map.field(&back.to_string(), word(rate)));
-    map.optional("min_budget", min_budget.map(word)).unless_empty("max_burn", burn)
+fn limits<'a>(mut map: Map, demands: impl Iterator<Item = &'a Demand>) -> Map {
+    let mut burn = flow();
+    for demand in demands {
+        map = match demand.limit {
+            GateLimit::MaxBurn(back, rate) => {
+                burn = burn.field(&back.to_string(), word(rate));
+                map
+            }
+            GateLimit::MinBudget(share) => map.field("min_budget", word(share)),
+            GateLimit::MinEvents(count) => map.field("min_events", word(count)),
+            GateLimit::MinCoverage(share) => map.field("min_coverage", word(share)),
+            GateLimit::MaxDrop(share) => map.field("max_drop", word(share)),
+            GateLimit::MaxBurnRatio(ratio) => map.field("max_burn_ratio", word(ratio)),
+            GateLimit::MinCompared(count) => map.field("min_compared", word(count)),
+        };
+    }
+    map.unless_empty("max_burn", burn)
 }
 
 /// Time that does not count, where there is any.

@@ -74,7 +74,8 @@ pub fn drift(wanted: &RuleSet, running: &[Group]) -> Vec<Drift> {
     found
 }
 
-fn compare(wanted: &Group, running: &Group, found: &mut Vec<Drift>) {
+/// Adds what differs between two groups of a name.
+pub(super) fn compare(wanted: &Group, running: &Group, found: &mut Vec<Drift>) {
     let differs = |rule: Option<&Rule>, what: &str, runs: String, wanted_is: String| Drift::Differs {
         group: wanted.name.clone(),
         rule: rule.map(shown),
@@ -119,7 +120,7 @@ fn compare(wanted: &Group, running: &Group, found: &mut Vec<Drift>) {
 }
 
 /// Whether two rules are the same one: of a name, with the same labels.
-fn is_same(one: &Rule, other: &Rule) -> bool {
+pub(super) fn is_same(one: &Rule, other: &Rule) -> bool {
     matches!(one, Rule::Alert(_)) == matches!(other, Rule::Alert(_))
         && name(one) == name(other)
         && labels(one) == labels(other)
@@ -141,14 +142,15 @@ fn labels(rule: &Rule) -> BTreeMap<&str, &str> {
     severity.chain(labels.iter().map(|(name, value)| (name.as_str(), value.as_str()))).collect()
 }
 
-fn expr(rule: &Rule) -> String {
+pub(super) fn expr(rule: &Rule) -> String {
     match rule {
         Rule::Record { expr, .. } => expr.to_string(),
         Rule::Alert(alert) => alert.expr.to_string(),
     }
 }
 
-fn shown(rule: &Rule) -> String {
+/// A rule by its name.
+pub(super) fn shown(rule: &Rule) -> String {
     let labels = labels(rule);
     let tier = labels.get("tier").map(|tier| format!(" ({tier})")).unwrap_or_default();
     match rule {

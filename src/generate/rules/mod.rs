@@ -1,9 +1,11 @@
 //! Prometheus rules: series of what an objective's error ratio is, and alerts about it, in one of several manners.
 //!
-//! Takes specifications, gives a [`RuleSet`]: data, that can be written ([`RuleSet::to_yaml`]), compared or replayed.
+//! Takes specifications, gives a [`RuleSet`]: data, that can be written ([`RuleSet::to_yaml`]), compared or replayed; or
+//! [`rules_text`], where the text alone is wanted.
 //! To add a manner: its folder here, with the function that makes the groups of one objective, and its variant in
 //! [`RulesStyle`]. Which names each records: `docs/rules.md`.
 
+mod changes;
 mod counting;
 mod drift;
 mod file;
@@ -14,13 +16,16 @@ mod plain;
 mod pyrra;
 mod sloth;
 mod subject;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+pub use changes::{Change, changes};
 pub use drift::{Drift, drift};
 pub use file::Form;
 pub use model::{Group, Note, Rule, RuleSet};
+pub use text::{rules_text, rules_texts};
 
 use crate::slo::Spec;
 use subject::Subject;
@@ -77,6 +82,8 @@ pub enum RulesError {
         /// The label.
         label: String,
     },
+    /// The writer of YAML fails.
+    Unwritten(String),
 }
 
 impl fmt::Display for RulesError {
@@ -86,6 +93,7 @@ impl fmt::Display for RulesError {
             Self::TakenLabel { id, label } => {
                 write!(f, "{id}: cannot divide by label {label}, which the rules set themselves")
             }
+            Self::Unwritten(why) => write!(f, "the rules cannot be written as YAML: {why}"),
         }
     }
 }
@@ -97,8 +105,29 @@ impl std::error::Error for RulesError {}
 /// # Errors
 /// Where two objectives share a name, or one divides its budget by a label that rules use themselves.
 pub fn rules(specs: &[Spec], style: RulesStyle) -> Result<RuleSet, RulesError> {
+    Ok(made(&parts(specs, style)?, style))
+}
+
+/// What rules are made for.
+enum Part<'a> {
+    Objective(Subject<'a>),
+    /// The plain alerts of a service.
+    Alerts(&'a Spec),
+}
+
+impl<'a> Part<'a> {
+    fn spec(&self) -> &'a Spec {
+        match self {
+            Self::Objective(subject) => subject.spec,
+            Self::Alerts(spec) => spec,
+        }
+    }
+}
+
+/// All parts, in the order in which their rules are written.
+fn parts(specs: &[Spec], style: RulesStyle) -> Result<Vec<Part<'_>>, RulesError> {
     let mut ids = BTreeSet::new();
-    let mut set = RuleSet { groups: Vec::new(), notes: Vec::new(), style };
+    let mut parts = Vec::new();
     for spec in specs {
         for slo in &spec.slos {
             let subject = Subject { spec, slo };
@@ -109,11 +138,23 @@ pub fn rules(specs: &[Spec], style: RulesStyle) -> Result<RuleSet, RulesError> {
             if !ids.insert(id.clone()) {
                 return Err(RulesError::SameId(id));
             }
-            style.add(&subject, &mut set);
+            parts.push(Part::Objective(subject));
         }
-        set.groups.extend(plain::group(spec));
+        parts.push(Part::Alerts(spec));
     }
-    Ok(set)
+    Ok(parts)
+}
+
+/// The rules of some parts.
+fn made(parts: &[Part<'_>], style: RulesStyle) -> RuleSet {
+    let mut set = RuleSet { groups: Vec::new(), notes: Vec::new(), style };
+    for part in parts {
+        match part {
+            Part::Objective(subject) => style.add(subject, &mut set),
+            Part::Alerts(spec) => set.groups.extend(plain::group(spec)),
+        }
+    }
+    set
 }
 
 /// Prometheus's rule for a label's name, without those kept for its own use.

@@ -5,13 +5,14 @@ mod page;
 pub use page::page as backtest_page;
 
 use super::Style;
-use super::inventory::table;
+use super::firings::{fired, several, stray, told};
+use super::terminal::columns::{Column, fitted};
 use super::terminal::wrapped;
 use super::text::{ascii, one_line};
 use crate::base::Interval;
 use crate::report::{
-    Backtest, BudgetBacktest, CandidateReport, FiguresReport, FiringReport, IncidentBacktest, Replay,
-    SloBacktest, words,
+    Backtest, BudgetBacktest, CandidateReport, FiguresReport, FiringReport, IncidentBacktest, PlainBacktest,
+    Replay, SloBacktest, words,
 };
 
 /// Incidents and alerts that are told of each budget.
@@ -21,7 +22,7 @@ const SHOWN: usize = 8;
 pub fn backtest(backtest: &Backtest, style: &Style) -> String {
     let mut lines = wrapped(&heading(backtest, style), "", style.width);
     lines.push(String::new());
-    lines.extend(scoreboard(backtest));
+    lines.extend(scoreboard(backtest, style));
     for slo in backtest.slos.iter().filter(|slo| slo.status == Replay::Replayed) {
         lines.extend(details(slo, backtest, style));
     }
@@ -53,7 +54,7 @@ fn heading(backtest: &Backtest, style: &Style) -> String {
 }
 
 /// Every objective with the alerts in use.
-fn scoreboard(backtest: &Backtest) -> Vec<String> {
+fn scoreboard(backtest: &Backtest, style: &Style) -> Vec<String> {
     let row = |slo: &SloBacktest| -> Vec<String> {
         let name = one_line(&slo.id);
         if let Some(in_use) = slo.candidates.first() {
@@ -66,7 +67,8 @@ fn scoreboard(backtest: &Backtest) -> Vec<String> {
         let rest = std::iter::repeat_n(words::NONE.to_owned(), HEADS.len());
         [name, status.to_owned()].into_iter().chain(rest).collect()
     };
-    ways(&["SLO", ">TARGET"], backtest.slos.iter().map(row))
+    let first = [Column::left("SLO").folding(Some(24), 12), Column::right("TARGET").dropping(4)];
+    ways(first, &backtest.slos.iter().map(row).collect::<Vec<_>>(), style.width)
 }
 
 /// What a way to alert came to, under these heads.
@@ -94,11 +96,21 @@ fn a_week(figures: &FiguresReport) -> String {
 }
 
 /// A table of ways to alert behind some columns of its own.
-fn ways(first: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
-    let heads: Vec<String> = HEADS.iter().map(|head| format!(">{}", head.to_uppercase())).collect();
-    let titles: Vec<&str> = first.iter().copied().chain(heads.iter().map(String::as_str)).collect();
-    let table = table(&titles, rows);
-    table.map(|table| table.lines().map(|line| line.trim_end().to_owned()).collect()).unwrap_or_default()
+fn ways<const N: usize>(first: [Column; N], rows: &[Vec<String>], width: usize) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let figures = [
+        Column::right("PAGES"),
+        Column::right("A WEEK").dropping(1),
+        Column::right("TICKETS").dropping(3),
+        Column::right("UNTOLD"),
+        Column::right("GONE").dropping(5),
+        Column::right("AT MOST").dropping(0),
+        Column::right("STRAY").dropping(2),
+    ];
+    let columns: Vec<Column> = first.into_iter().chain(figures).collect();
+    fitted(&columns, rows, width)
 }
 
 /// What happened to an objective, the ways to alert beside each other, and what to take.
@@ -111,9 +123,24 @@ fn details(slo: &SloBacktest, backtest: &Backtest, style: &Style) -> Vec<String>
             lines.extend(told);
         }
     }
+    if let Some(unmeasured) = slo.unmeasured.as_ref().filter(|alert| !alert.firings.is_empty()) {
+        if lines.is_empty() {
+            lines.extend([String::new(), one_line(&slo.id)]);
+        }
+        let when = several(&unmeasured.firings, backtest.evaluation.to, style.timezone);
+        lines.extend(wrapped(
+            &format!("{} fired {when}: nothing was measured", unmeasured.tier),
+            "  ? ",
+            style.width,
+        ));
+    }
     if slo.candidates.len() > 1 {
         lines.extend([String::new(), one_line(&format!("Ways to alert on {}", slo.id))]);
-        lines.extend(candidates(&slo.candidates).into_iter().map(|line| format!("  {line}")));
+        lines.extend(
+            candidates(&slo.candidates, style.width.saturating_sub(2))
+                .into_iter()
+                .map(|line| format!("  {line}")),
+        );
     }
     if let Some(advice) = slo.recommendation.as_ref().filter(|_| slo.candidates.len() > 1) {
         lines.extend(wrapped(&one_line(&advice.text), "  → ", style.width));
@@ -129,7 +156,7 @@ fn name(slo: &SloBacktest, budget: &BudgetBacktest) -> String {
     }
 }
 
-fn candidates(all: &[CandidateReport]) -> Vec<String> {
+fn candidates(all: &[CandidateReport], width: usize) -> Vec<String> {
     let row = |candidate: &CandidateReport| {
         let kept = match candidate.kept {
             Some(true) => "kept",
@@ -139,7 +166,9 @@ fn candidates(all: &[CandidateReport]) -> Vec<String> {
         let head = [one_line(&candidate.name), candidate.objective_display.clone(), kept.to_owned()];
         head.into_iter().chain(cells(&candidate.figures)).collect()
     };
-    ways(&["WAY", ">TARGET", "WAS"], all.iter().map(row))
+    let first =
+        [Column::left("WAY").folding(Some(24), 12), Column::right("TARGET").dropping(4), Column::left("WAS")];
+    ways(first, &all.iter().map(row).collect::<Vec<_>>(), width)
 }
 
 /// The largest incidents and who was told, and alerts about none, in the order of time.
@@ -160,9 +189,20 @@ fn budget_lines(budget: &BudgetBacktest, backtest: &Backtest, style: &Style) -> 
     if more > 0 {
         lines.push(format!("  and {more} smaller incidents"));
     }
-    let stray: Vec<(&str, &FiringReport)> = stray(budget, backtest).collect();
+    for tier in budget.alerts.iter().filter(|tier| tier.is_of_spent_budget() && !tier.firings.is_empty()) {
+        let when = several(&tier.firings, backtest.evaluation.to, style.timezone);
+        lines.extend(wrapped(
+            &format!("{} fired {when}: the budget was spent", tier.tier),
+            "  ! ",
+            style.width,
+        ));
+    }
+    let stray: Vec<(&str, &FiringReport)> = stray(budget, backtest.evaluation.from).collect();
     for (tier, firing) in stray.iter().take(SHOWN) {
-        let told = format!("{tier} fired {}, about no incident", fired(firing, backtest, style));
+        let told = format!(
+            "{tier} fired {}, about no incident",
+            fired(firing, backtest.evaluation.to, style.timezone)
+        );
         lines.extend(wrapped(&told, "  ! ", style.width));
     }
     if stray.len() > SHOWN {
@@ -171,71 +211,55 @@ fn budget_lines(budget: &BudgetBacktest, backtest: &Backtest, style: &Style) -> 
     lines
 }
 
-/// Alerts about no incident that began in the time looked at.
-fn stray<'a>(
-    budget: &'a BudgetBacktest,
-    backtest: &'a Backtest,
-) -> impl Iterator<Item = (&'a str, &'a FiringReport)> {
-    let all = budget
-        .alerts
-        .iter()
-        .flat_map(|tier| tier.firings.iter().map(move |firing| (tier.tier.as_str(), firing)));
-    all.filter(|(_, firing)| firing.incident.is_none() && firing.from >= backtest.evaluation.from)
-}
-
-/// Who was told of an incident, and how soon.
-fn told(incident: &IncidentBacktest) -> String {
-    let one = |detection: &crate::report::DetectionReport| {
-        if detection.already {
-            return format!("{} fired already", detection.tier);
-        }
-        let after = words::duration(detection.delay_s);
-        format!("{} after {after} with {} gone", detection.tier, words::part(detection.budget_ratio))
-    };
-    match (&incident.told, &incident.paged) {
-        (None, _) => "nobody told".to_owned(),
-        (Some(told), Some(paged)) if told == paged => one(told),
-        (Some(told), Some(paged)) => format!("{}, {}", one(told), one(paged)),
-        (Some(told), None) => format!("{}, nobody woken", one(told)),
-    }
-}
-
-/// When an alert fired: `2026-11-10 14:02–14:21 (19 m)`.
-fn fired(firing: &FiringReport, backtest: &Backtest, style: &Style) -> String {
-    match firing.to {
-        Some(to) => words::stretch(Interval::new(firing.from, to), style.timezone),
-        None => format!(
-            "from {} to the end ({})",
-            words::minute(firing.from, style.timezone),
-            words::duration((backtest.evaluation.to - firing.from).as_secs())
-        ),
-    }
-}
-
-/// Plain alerts.
+/// Plain alerts: how often and how long each fired, and which could not be replayed.
 fn plain(backtest: &Backtest, style: &Style) -> Vec<String> {
     if backtest.alerts.is_empty() {
         return Vec::new();
     }
+    let columns = [
+        Column::left("ALERT").folding(Some(24), 12),
+        Column::left("SEVERITY").dropping(1),
+        Column::right("FIRED"),
+        Column::right("A WEEK").dropping(0),
+        Column::right("FIRING").dropping(2),
+        Column::right("STRAY"),
+    ];
+    let row = |alert: &PlainBacktest| {
+        let [name, severity] = plain_name(alert);
+        [name, severity].into_iter().chain(plain_cells(alert)).collect()
+    };
+    let rows: Vec<Vec<String>> = backtest.alerts.iter().map(row).collect();
     let mut lines = vec![String::new(), "Plain alerts".to_owned()];
+    let table = fitted(&columns, &rows, style.width.saturating_sub(2));
+    lines.extend(table.into_iter().map(|line| format!("  {line}")));
     for alert in &backtest.alerts {
-        let firings: Vec<&FiringReport> =
-            alert.instances.iter().flat_map(|instance| &instance.firings).collect();
-        let severity = alert.severity.as_ref().map(|severity| format!(" ({severity})")).unwrap_or_default();
-        let when = match (&alert.error, &firings[..]) {
-            (Some(error), _) => format!("not replayed: {error}"),
-            (None, []) => "never fired".to_owned(),
-            (None, [only]) => format!("fired {}", fired(only, backtest, style)),
-            (None, [first, ..]) => {
-                format!(
-                    "fired {} times, first {}",
-                    words::count(alert.fired as f64),
-                    fired(first, backtest, style)
-                )
-            }
-        };
-        let told = one_line(&format!("{}/{}{severity}: {when}", alert.service, alert.name));
-        lines.extend(wrapped(&told, "  ", style.width));
+        if let Some(error) = &alert.error {
+            let told = one_line(&format!("{}/{}: not replayed: {error}", alert.service, alert.name));
+            lines.extend(wrapped(&told, sign(Replay::Error), style.width));
+        }
     }
     lines
+}
+
+/// The name of a plain alert and its severity.
+fn plain_name(alert: &PlainBacktest) -> [String; 2] {
+    let severity = alert.severity.as_deref().unwrap_or(words::NONE);
+    [one_line(&format!("{}/{}", alert.service, alert.name)), one_line(severity)]
+}
+
+/// What is counted of plain alerts, under these heads.
+const PLAIN_HEADS: [&str; 4] = ["Fired", "A week", "Firing", "Stray"];
+
+/// How often a plain alert fired, by the week, how long, and how often about no incident.
+fn plain_cells(alert: &PlainBacktest) -> [String; 4] {
+    if alert.error.is_some() {
+        return std::array::from_fn(|_| words::NONE.to_owned());
+    }
+    let stretches = alert.stretches.len();
+    [
+        words::count(stretches as f64),
+        alert.per_week.map_or(words::NONE.to_owned(), |rate| words::count((rate * 10.0).round() / 10.0)),
+        if stretches > 0 { words::duration(alert.firing_s) } else { words::NONE.to_owned() },
+        alert.stray.map_or(words::NONE.to_owned(), |stray| words::count(stray as f64)),
+    ]
 }

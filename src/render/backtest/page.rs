@@ -3,12 +3,16 @@
 use serde::Serialize;
 
 use super::super::chart::timeline;
+use super::super::firings::{fired, several, stray, told};
 use super::super::templates::Set;
 use super::super::text::one_line;
 use super::super::{RenderError, Style, Templates};
-use super::{HEADS, a_week, cells, fired, name, stray, told};
+use super::{HEADS, PLAIN_HEADS, a_week, cells, name, plain_cells, plain_name};
 use crate::base::Interval;
-use crate::report::{AlertReport, Backtest, BudgetBacktest, CandidateReport, Replay, SloBacktest, words};
+use crate::report::{
+    AlertReport, Backtest, BudgetBacktest, CandidateReport, FiringReport, PlainBacktest, PlainStretch,
+    Replay, SloBacktest, words,
+};
 
 const SET: Set = Set {
     ending: ".html.tera",
@@ -40,6 +44,7 @@ struct View {
     verdict: String,
     kpis: Vec<Kpi>,
     heads: [&'static str; 7],
+    plain_heads: [&'static str; 4],
     slos: Vec<Slo>,
     alerts: Vec<Plain>,
     facts: Vec<Kpi>,
@@ -69,6 +74,8 @@ struct Slo {
     budgets: Vec<Budget>,
     candidates: Vec<Candidate>,
     tiers: Vec<Vec<String>>,
+    /// When nothing was measured.
+    unmeasured: String,
 }
 
 #[derive(Serialize)]
@@ -77,6 +84,8 @@ struct Budget {
     timeline: String,
     coverage: String,
     incidents: Vec<Incident>,
+    /// When it was spent.
+    spent: Vec<String>,
     stray: Vec<Vec<String>>,
 }
 
@@ -103,7 +112,7 @@ struct Candidate {
 struct Plain {
     name: String,
     severity: String,
-    times: usize,
+    cells: Vec<String>,
     when: Vec<String>,
 }
 
@@ -152,22 +161,9 @@ fn view(backtest: &Backtest, style: &Style) -> View {
             kpi("Alerts about no incident", count(figures.stray), String::new(), bad(figures.stray)),
         ],
         heads: HEADS,
+        plain_heads: PLAIN_HEADS,
         slos: backtest.slos.iter().enumerate().map(|(i, slo)| self::slo(i, slo, backtest, style)).collect(),
-        alerts: backtest
-            .alerts
-            .iter()
-            .map(|alert| Plain {
-                name: one_line(&format!("{}/{}", alert.service, alert.name)),
-                severity: alert.severity.clone().unwrap_or_else(|| words::NONE.to_owned()),
-                times: alert.fired,
-                when: if let Some(error) = &alert.error {
-                    vec![format!("not replayed: {}", one_line(error))]
-                } else {
-                    let firings = alert.instances.iter().flat_map(|instance| &instance.firings);
-                    firings.take(8).map(|firing| fired(firing, backtest, style)).collect()
-                },
-            })
-            .collect(),
+        alerts: backtest.alerts.iter().map(|alert| plain(alert, backtest, style)).collect(),
         facts: vec![
             fact("Source", format!("{}, {}", one_line(&evaluation.source.url), evaluation.source.engine)),
             fact("Evaluated", format!("every {}", words::duration(evaluation.step_s))),
@@ -200,7 +196,7 @@ fn slo(index: usize, slo: &SloBacktest, backtest: &Backtest, style: &Style) -> S
         let fired = words::count(alert.fired as f64);
         vec![
             alert.tier.clone(),
-            alert.severity.to_owned(),
+            alert.severity.clone(),
             alert.long.clone(),
             alert.short.clone(),
             factor,
@@ -229,8 +225,35 @@ fn slo(index: usize, slo: &SloBacktest, backtest: &Backtest, style: &Style) -> S
         } else {
             Vec::new()
         },
+        unmeasured: slo.unmeasured.as_ref().map_or(String::new(), |alert| match &alert.error {
+            Some(error) => format!("not replayed: {}", one_line(error)),
+            None => several(&alert.firings, backtest.evaluation.to, style.timezone),
+        }),
         tiers: in_use.map_or_else(Vec::new, |in_use| in_use.alerts.iter().map(tier).collect()),
     }
+}
+
+fn plain(alert: &PlainBacktest, backtest: &Backtest, style: &Style) -> Plain {
+    const SHOWN: usize = 5;
+    let [name, severity] = plain_name(alert);
+    let when = |stretch: &PlainStretch| {
+        let firing = FiringReport { from: stretch.from, to: stretch.to, incident: None };
+        let about = match &stretch.slo {
+            Some(slo) => format!("incident of {}", one_line(slo)),
+            None if alert.stray.is_some() => "no incident".to_owned(),
+            None => return fired(&firing, backtest.evaluation.to, style.timezone),
+        };
+        format!("{}, {about}", fired(&firing, backtest.evaluation.to, style.timezone))
+    };
+    let mut told: Vec<String> = alert.stretches.iter().take(SHOWN).map(when).collect();
+    let more = alert.stretches.len().saturating_sub(SHOWN);
+    if more > 0 {
+        told.push(format!("and {} more", words::count(more as f64)));
+    }
+    if let Some(error) = &alert.error {
+        told = vec![format!("not replayed: {}", one_line(error))];
+    }
+    Plain { name, severity, cells: plain_cells(alert).to_vec(), when: told }
 }
 
 fn candidate(candidate: &CandidateReport, chosen: bool) -> Candidate {
@@ -256,9 +279,11 @@ fn budget(
     style: &Style,
 ) -> Budget {
     let id = format!("t{index}-{place}");
+    let span = Interval::new(backtest.evaluation.from, backtest.evaluation.to);
     Budget {
         group: one_line(&words::group(&budget.group)),
-        timeline: timeline(budget, backtest, &name(slo, budget), &id, style.timezone).unwrap_or_default(),
+        timeline: timeline(budget, slo.unmeasured.as_ref(), span, &name(slo, budget), &id, style.timezone)
+            .unwrap_or_default(),
         coverage: words::coverage(budget.coverage.ratio),
         incidents: budget
             .incidents
@@ -271,8 +296,17 @@ fn budget(
                 missed: incident.told.is_none(),
             })
             .collect(),
-        stray: stray(budget, backtest)
-            .map(|(tier, firing)| vec![fired(firing, backtest, style), tier.to_owned()])
+        spent: budget
+            .alerts
+            .iter()
+            .filter(|tier| tier.is_of_spent_budget())
+            .flat_map(|tier| &tier.firings)
+            .map(|firing| fired(firing, backtest.evaluation.to, style.timezone))
+            .collect(),
+        stray: stray(budget, backtest.evaluation.from)
+            .map(|(tier, firing)| {
+                vec![fired(firing, backtest.evaluation.to, style.timezone), tier.to_owned()]
+            })
             .collect(),
     }
 }

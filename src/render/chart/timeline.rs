@@ -3,7 +3,7 @@
 use super::axis::Time;
 use super::svg::{Plot, Svg};
 use crate::base::{Interval, Moment, Zone};
-use crate::report::{Backtest, BudgetBacktest, words};
+use crate::report::{BudgetBacktest, UnmeasuredBacktest, words};
 
 const WIDTH: f64 = 1120.0;
 const LEFT: f64 = 118.0;
@@ -16,7 +16,8 @@ const NARROWEST: f64 = 3.0;
 /// The drawing; nothing where there is nothing to draw.
 pub(crate) fn timeline(
     budget: &BudgetBacktest,
-    backtest: &Backtest,
+    unmeasured: Option<&UnmeasuredBacktest>,
+    span: Interval,
     name: &str,
     id: &str,
     zone: Zone,
@@ -25,10 +26,12 @@ pub(crate) fn timeline(
     if !fired && budget.incidents.is_empty() {
         return None;
     }
-    let rows = budget.alerts.len() + 1;
+    let alerts = budget.alerts.iter().map(|alert| (&alert.tier, &alert.firings));
+    let absent = unmeasured.filter(|alert| !alert.firings.is_empty());
+    let alerts: Vec<_> = alerts.chain(absent.map(|alert| (&alert.tier, &alert.firings))).collect();
+    let rows = alerts.len() + 1;
     let bottom = TOP + ROW * rows as f64;
     let plot = Plot { left: LEFT, right: WIDTH - 26.0, top: TOP, bottom };
-    let span = Interval::new(backtest.evaluation.from, backtest.evaluation.to);
     let time = Time::new(span, plot, zone);
     let mut svg = Svg::new();
     let row = |place: usize| TOP + ROW * place as f64;
@@ -53,11 +56,12 @@ pub(crate) fn timeline(
             svg.text("label mid", (time.x(incident.from), row(0) + 5.0), "✗");
         }
     }
-    for (place, tier) in budget.alerts.iter().enumerate() {
-        svg.text("label end", (LEFT - 10.0, row(place + 1) + ROW / 2.0 + 4.0), &tier.tier);
-        let severity = if tier.tier.starts_with("page") { "page" } else { "ticket" };
-        for firing in &tier.firings {
-            let stray = if firing.incident.is_none() { " stray" } else { "" };
+    for (place, (tier, firings)) in alerts.iter().enumerate() {
+        svg.text("label end", (LEFT - 10.0, row(place + 1) + ROW / 2.0 + 4.0), tier);
+        let severity = if tier.starts_with("page") { "page" } else { "ticket" };
+        for firing in *firings {
+            let about_incidents = budget.alerts.get(place).is_some_and(|of| !of.is_of_spent_budget());
+            let stray = if about_incidents && firing.incident.is_none() { " stray" } else { "" };
             let class = format!("firing {severity}{stray}");
             bar(&mut svg, &class, place + 1, firing.from, firing.to.unwrap_or(span.to));
         }

@@ -1,13 +1,14 @@
 //! The report for a terminal: the table first, then what spent the budgets and why, the verdict last, where the eye
 //! rests. Takes a report, gives lines no wider than the terminal. Must not know whether there is one.
 
+pub(super) mod columns;
 pub(super) mod paint;
 mod spark;
 mod table;
 
 use super::text::{NO_BREAK, ascii, glued, one_line};
 use super::view::ContractView;
-use super::{RenderError, Renderer, Style, view};
+use super::{RenderError, Renderer, Style, gate, view};
 use crate::base::Interval;
 use crate::report::{Report, ReportError, SloReport, Status, words};
 use paint::Paint;
@@ -36,6 +37,11 @@ impl Renderer for Terminal {
         lines.extend(contracts(report, style));
         lines.extend(spenders(report, style));
         lines.extend(reasons(report, style));
+        let told = gate::lines(report, style.timezone);
+        lines.extend(told.iter().flat_map(|line| wrapped(line, "", style.width)));
+        if !told.is_empty() {
+            lines.push(String::new());
+        }
         let mut text = String::new();
         for line in lines {
             // The ASCII form of a table's line is itself.
@@ -72,21 +78,26 @@ fn contracts(report: &Report, style: &Style) -> Vec<String> {
     for sla in &report.slas {
         let told = ContractView::of(sla, style.timezone);
         let head = format!("  {} ", words::symbol(sla.status));
-        let kept = if told.excluded == words::NONE {
-            told.adjusted.clone()
-        } else {
-            format!("{} (raw {}, {} excluded)", told.adjusted, told.raw, told.excluded)
+        let said = |head: &str, text: &str, tail: &str| {
+            if text == words::NONE { String::new() } else { format!("{head}{text}{tail}") }
         };
-        let credit =
-            if told.credit == words::NONE { String::new() } else { format!(", credit: {}", told.credit) };
-        let next = if told.next == words::NONE { String::new() } else { format!(", next {}", told.next) };
+        let raw = if told.excluded == words::NONE { words::NONE } else { &told.raw };
         let line = format!(
-            "{}, {}, {}: {} of {} promised, {kept}{credit}{next}",
+            "{}, {}: {}{}, {} promised{}{}{}{}; {}",
             told.name,
             told.slo,
-            told.period,
             words::word(sla.status),
+            if told.adjusted == words::word(sla.status) {
+                String::new()
+            } else {
+                format!(", {}", told.adjusted)
+            },
             told.target,
+            said(" (raw ", raw, ""),
+            said(", ", &told.excluded, " excluded)"),
+            said("; credit: ", &told.credit, ""),
+            said(", then ", &told.next, ""),
+            told.period,
         );
         lines.extend(wrapped(&one_line(&line), &head, style.width));
     }
@@ -176,14 +187,14 @@ fn several(names: &[String]) -> String {
 fn verdict(report: &Report, style: &Style) -> Vec<String> {
     let summary = &report.summary;
     let told = format!("{} {}", words::symbol(summary.status), one_line(&summary.verdict));
-    let gate = format!(
-        "{}; gate: {}, exit {}",
+    let decision = format!(
+        "{}; gate: {}, {}",
         view::tally(report),
         words::decision(report.gate.decision),
-        report.gate.exit_code
+        gate::exit(&report.gate)
     );
     let mut lines = wrapped(&told, "", style.width);
-    lines.extend(wrapped(&gate, "  ", style.width));
+    lines.extend(wrapped(&decision, "  ", style.width));
     lines
 }
 

@@ -4,6 +4,7 @@
 //! [`words`](crate::report::words), harmless text, never a raw float. Must not know a markup.
 //! To tell a reader more: one field here, one place in each template.
 
+mod alerts;
 mod contract;
 mod kpi;
 mod slo;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use kpi::Kpi;
 
 use super::Style;
+use super::gate::{self, GateView};
 use super::text::{glued, one_line};
 use crate::base::{Duration, Interval, Moment, Zone, ratio};
 use crate::report::{IncidentReport, LinkReport, Report, SloReport, Status, WindowReport, words};
@@ -67,22 +69,6 @@ impl From<Status> for StatusView {
     fn from(status: Status) -> Self {
         Self { key: words::key(status), symbol: words::symbol(status), word: words::word(status) }
     }
-}
-
-#[derive(Debug, Serialize)]
-struct GateView {
-    decision: &'static str,
-    exit_code: String,
-    reasons: Vec<ReasonView>,
-    overridden: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ReasonView {
-    slo: String,
-    rule: String,
-    actual: String,
-    limit: String,
 }
 
 /// An incident beside those of other objectives.
@@ -143,7 +129,7 @@ pub(super) fn view(report: &Report, style: &Style) -> View {
         status: report.summary.status.into(),
         verdict: glued(&one_line(&report.summary.verdict)),
         tally: tally(report),
-        gate: gate(report),
+        gate: gate::view(report, zone),
         kpis: kpi::kpis(report),
         spenders: spenders(report)
             .into_iter()
@@ -292,25 +278,6 @@ pub(super) fn even_day(slo: &SloReport) -> f64 {
 /// A moment to the minute, with its zone.
 pub(super) fn moment(at: Moment, zone: Zone) -> String {
     format!("{} {zone}", words::minute(at, zone))
-}
-
-fn gate(report: &Report) -> GateView {
-    let gate = &report.gate;
-    GateView {
-        decision: words::decision(gate.decision),
-        exit_code: gate.exit_code.to_string(),
-        reasons: gate
-            .reasons
-            .iter()
-            .map(|reason| ReasonView {
-                slo: one_line(&reason.slo),
-                rule: one_line(&reason.rule.replace('_', " ")),
-                actual: one_line(&reason.actual),
-                limit: one_line(&reason.limit),
-            })
-            .collect(),
-        overridden: gate.r#override.as_ref().map(|pass| one_line(&format!("{}: {}", pass.by, pass.reason))),
-    }
 }
 
 /// The most changes that are listed: the worst now come first.

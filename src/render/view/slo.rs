@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::chart::Figure;
 use super::super::text::{block, glued, one_line};
+use super::alerts::AlertsView;
 use super::{ExclusionView, LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
 use crate::promql::{ParseOptions, parse};
@@ -45,6 +46,8 @@ pub(crate) struct SloView {
     incidents: Vec<Incident>,
     /// Whether any incident has a link.
     incident_links: bool,
+    /// Which alerts would have fired, where that was asked for.
+    pub(crate) alerts: Option<AlertsView>,
     previous: Option<Previous>,
     /// The windows before, the latest first, where a history tells of them.
     trend: Vec<Previous>,
@@ -228,6 +231,7 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         exclusions: slo.exclusions.iter().map(|one| ExclusionView::of(one, zone)).collect(),
         incidents: slo.incidents.iter().map(|incident| Incident::of(incident, zone)).collect(),
         incident_links: slo.incidents.iter().any(|incident| !incident.links.is_empty()),
+        alerts: slo.alerts.as_ref().map(|alerts| AlertsView::of(alerts, zone)),
         previous: slo.previous.as_ref().map(|before| {
             let PreviousReport { from, to, status, sli_display, remaining_ratio, .. } = before;
             let known = before.sli.is_some();

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::{CoverageReport, ReportError, SourceReport, Tool};
 use crate::base::Moment;
+use crate::slo::BurnAlert;
 
 /// Alerts over the past.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backtest {
     /// The version of this document's form: 1.
     pub schema_version: u32,
@@ -32,7 +33,7 @@ pub struct Backtest {
 }
 
 /// What was looked at, and how.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestInfo {
     /// From when.
     pub from: Moment,
@@ -59,7 +60,7 @@ pub struct BacktestInfo {
 }
 
 /// What became of an objective.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Replay {
     /// Its alerts were replayed.
@@ -71,7 +72,7 @@ pub enum Replay {
 }
 
 /// All in numbers, for the alerts in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestSummary {
     /// Objectives whose alerts were replayed.
     pub replayed: usize,
@@ -88,7 +89,7 @@ pub struct BacktestSummary {
 }
 
 /// An objective.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SloBacktest {
     /// `service/slo`.
     pub id: String,
@@ -108,12 +109,14 @@ pub struct SloBacktest {
     pub recommendation: Option<Recommendation>,
     /// Each budget with the alerts in use: one, or one for each value of what it is divided by.
     pub budgets: Vec<BudgetBacktest>,
+    /// The alert that nothing is measured; null where there is none.
+    pub unmeasured: Option<UnmeasuredBacktest>,
     /// Where it is written.
     pub defined_at: Option<String>,
 }
 
 /// A way to alert and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CandidateReport {
     /// `in use`, or what is changed: `99.5 %, workbook`.
     pub name: String,
@@ -136,15 +139,15 @@ pub struct CandidateReport {
 }
 
 /// An alert.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertReport {
-    /// What tells it from the others: `page-fast`.
+    /// What tells it from the others: `page-fast`; `exhausted` for the one that the budget is spent.
     pub tier: String,
     /// `page` or `ticket`.
-    pub severity: &'static str,
-    /// The long window.
+    pub severity: String,
+    /// The long window; of the one that the budget is spent, the objective's own.
     pub long: String,
-    /// The short window.
+    /// The short window; of that one, the same.
     pub short: String,
     /// The burn rate above which it fires.
     pub factor: f64,
@@ -152,14 +155,21 @@ pub struct AlertReport {
     pub fired: usize,
 }
 
+impl AlertReport {
+    /// Whether it is the alert that the budget is spent.
+    pub fn is_of_spent_budget(&self) -> bool {
+        self.tier == BurnAlert::SPENT
+    }
+}
+
 /// What alerts and incidents come to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FiguresReport {
     /// How often somebody was woken: stretches in which at least one page alert fires.
     pub pages: usize,
     /// The same by the week with data.
     pub pages_per_week: Option<f64>,
-    /// The same for tickets.
+    /// The same for tickets, how often a budget was spent, and how often nothing was measured.
     pub tickets: usize,
     /// Incidents.
     pub incidents: usize,
@@ -180,7 +190,7 @@ pub struct FiguresReport {
 }
 
 /// Which way to alert to take, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// The place of the candidate; null where history does not tell.
     pub candidate: Option<usize>,
@@ -189,7 +199,7 @@ pub struct Recommendation {
 }
 
 /// One budget with the alerts in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BudgetBacktest {
     /// The labels of the budget.
     pub group: BTreeMap<String, String>,
@@ -204,7 +214,7 @@ pub struct BudgetBacktest {
 }
 
 /// When an alert fired.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TierFirings {
     /// Which.
     pub tier: String,
@@ -212,8 +222,15 @@ pub struct TierFirings {
     pub firings: Vec<FiringReport>,
 }
 
+impl TierFirings {
+    /// Whether it is the alert that the budget is spent.
+    pub fn is_of_spent_budget(&self) -> bool {
+        self.tier == BurnAlert::SPENT
+    }
+}
+
 /// A stretch of time in which an alert fired.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FiringReport {
     /// The first evaluation at which it fired; before the time looked at where it fired already.
     pub from: Moment,
@@ -224,7 +241,7 @@ pub struct FiringReport {
 }
 
 /// An incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncidentBacktest {
     /// Its start.
     pub from: Moment,
@@ -245,7 +262,7 @@ pub struct IncidentBacktest {
 }
 
 /// Somebody was told.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DetectionReport {
     /// By which alert.
     pub tier: String,
@@ -259,8 +276,46 @@ pub struct DetectionReport {
     pub already: bool,
 }
 
+/// The alert of an objective that nothing is measured any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnmeasuredBacktest {
+    /// What tells it from the objective's other alerts: `absent`.
+    pub tier: String,
+    /// `ticket`.
+    pub severity: String,
+    /// Its condition.
+    pub expr: String,
+    /// How often it began to fire in the time looked at.
+    pub fired: usize,
+    /// Why it could not be replayed.
+    pub error: Option<String>,
+    /// When.
+    pub firings: Vec<FiringReport>,
+}
+
+/// The alerts of one budget over the window of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertsReport {
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// Seconds between two evaluations of the rules.
+    pub step_s: f64,
+    /// The share of a budget from which on an incident is one.
+    pub least_budget_ratio: f64,
+    /// Why they were not replayed; null where they were.
+    pub reason: Option<String>,
+    /// The alerts, the most urgent first.
+    pub tiers: Vec<AlertReport>,
+    /// When each fired, and what of; null where they were not replayed.
+    pub budget: Option<BudgetBacktest>,
+    /// The alert that nothing is measured of the objective; null where there is none.
+    pub unmeasured: Option<UnmeasuredBacktest>,
+}
+
 /// A plain alert.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlainBacktest {
     /// The service whose alert it is.
     pub service: String,
@@ -270,16 +325,36 @@ pub struct PlainBacktest {
     pub severity: Option<String>,
     /// Its condition.
     pub expr: String,
-    /// How often it began to fire.
+    /// How often it began to fire in the time looked at, for all labels of what its condition gave.
     pub fired: usize,
     /// Why it could not be replayed.
     pub error: Option<String>,
+    /// When it fired for any labels.
+    pub stretches: Vec<PlainStretch>,
+    /// How often such a stretch began, by the week.
+    pub per_week: Option<f64>,
+    /// Seconds in which it fired for any labels.
+    pub firing_s: f64,
+    /// Such stretches that began in the time looked at and were about no incident of an objective of its service; null
+    /// where no objective was replayed.
+    pub stray: Option<usize>,
     /// When it fired, by the labels of what its condition gave.
     pub instances: Vec<InstanceReport>,
 }
 
+/// A stretch of time in which a plain alert fired for any labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlainStretch {
+    /// The first evaluation at which it fired; before the time looked at where it fired already.
+    pub from: Moment,
+    /// The evaluation that resolved it; null where it still fired at the end.
+    pub to: Option<Moment>,
+    /// The objective of its service of which an incident was then, the largest of several; null where there was none.
+    pub slo: Option<String>,
+}
+
 /// When a plain alert fired for some labels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InstanceReport {
     /// The labels.
     pub labels: BTreeMap<String, String>,

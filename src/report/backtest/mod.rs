@@ -2,6 +2,8 @@
 
 mod advice;
 mod document;
+mod plain;
+mod within;
 
 pub use document::*;
 
@@ -9,7 +11,9 @@ use super::build::{label_map, samples_read};
 use super::{CoverageReport, ReportError, SourceReport, Tool, words};
 use crate::base::{Labels, Moment, Zone, ratio};
 use crate::budget::Failure;
-use crate::budget::backtest::{Candidate, Detection, Figures, Firing, Frame, Past, Replayed, Way, advise};
+use crate::budget::backtest::{
+    About, Candidate, Detection, Figures, Firing, Frame, Past, Replayed, Way, advise, alerts_of,
+};
 use crate::exit::Exit;
 use crate::plan::{Answer, NoAnswer};
 use crate::slo::{AlertRule, BurnAlert, Slo, Spec};
@@ -34,7 +38,12 @@ pub struct Subject<'a> {
     pub ways: &'a [Alternative],
     /// What came of it.
     pub outcome: Result<Vec<Past>, Failure>,
+    /// When nothing was measured of it; nothing where nobody is told.
+    pub unmeasured: Option<Fired>,
 }
+
+/// When an alert fired by its condition, by the labels of what that gave.
+pub type Fired = Result<Vec<(Labels, Vec<Firing>)>, NoAnswer>;
 
 /// A plain alert replayed.
 #[derive(Debug)]
@@ -44,7 +53,7 @@ pub struct Plain<'a> {
     /// The alert.
     pub alert: &'a AlertRule,
     /// When it fired.
-    pub outcome: Result<Vec<(Labels, Vec<Firing>)>, NoAnswer>,
+    pub outcome: Fired,
 }
 
 /// What a backtest is made of, beside what was replayed.
@@ -72,19 +81,19 @@ impl Backtest {
     /// Builds the document.
     pub fn of(replaying: Replaying<'_>, subjects: &[Subject<'_>], plain: &[Plain<'_>]) -> Self {
         let slos: Vec<SloBacktest> = subjects.iter().map(|subject| entry(subject, &replaying)).collect();
-        let alerts: Vec<PlainBacktest> = plain.iter().map(self::plain).collect();
+        let over = replaying.frame.over;
+        let alerts: Vec<PlainBacktest> = plain.iter().map(|alert| plain::told(alert, &slos, over)).collect();
         let of = |slo: &&SloBacktest| slo.status == Replay::Error;
         let mut errors: Vec<ReportError> = slos.iter().filter(of).map(error).collect();
-        errors.extend(alerts.iter().filter_map(|alert| {
-            Some(ReportError {
-                slo: Some(format!("{}/{}", alert.service, alert.name)),
-                stage: "fetch".to_owned(),
-                message: alert.error.clone()?,
-                hint: None,
-            })
+        let unmeasured = slos.iter().filter_map(|slo| Some((&slo.id, slo.unmeasured.as_ref()?)));
+        let unmeasured = unmeasured.map(|(id, alert)| (format!("{id} ({})", alert.tier), &alert.error));
+        let plain = alerts.iter().map(|alert| (format!("{}/{}", alert.service, alert.name), &alert.error));
+        errors.extend(unmeasured.chain(plain).filter_map(|(name, error)| {
+            let (stage, message) = ("fetch".to_owned(), error.clone()?);
+            Some(ReportError { slo: Some(name), stage, message, hint: None })
         }));
         let summary = summary(&slos, subjects, !errors.is_empty());
-        let Frame { over, step, least } = replaying.frame;
+        let Frame { over, step, least, .. } = replaying.frame;
         Self {
             schema_version: 1,
             tool: Tool { name: "nines".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -96,8 +105,8 @@ impl Backtest {
                 step_s: step.as_secs(),
                 least_budget_ratio: least,
                 method: format!(
-                    "burn-rate alerts as `nines generate rules` writes them, evaluated every {step} by rules that were \
-                     there long before; a page is a stretch in which any page alert of a budget fires; an incident is a \
+                    "alerts as `nines generate rules` writes them, evaluated every {step} by rules that were there long \
+                     before; a page is a stretch in which any page alert of a budget fires; an incident is a \
                      stretch that burned at least {} of a budget",
                     words::part(Some(least))
                 ),
@@ -131,6 +140,8 @@ fn summary(slos: &[SloBacktest], subjects: &[Subject<'_>], any_error: bool) -> B
     let in_use: Vec<Past> =
         subjects.iter().filter_map(|subject| subject.outcome.as_ref().ok()).flatten().cloned().collect();
     let figures = Candidate::of(crate::base::Share::ZERO, &in_use, 0).figures;
+    let unmeasured: usize =
+        slos.iter().filter_map(|slo| slo.unmeasured.as_ref()).map(|alert| alert.fired).sum();
     let exit = if any_error { Exit::SourceFailed } else { Exit::Passed };
     let exit = exit.and(if no_data > 0 || slos.is_empty() { Exit::NoData } else { Exit::Passed });
     BacktestSummary {
@@ -138,13 +149,13 @@ fn summary(slos: &[SloBacktest], subjects: &[Subject<'_>], any_error: bool) -> B
         no_data,
         error: count(Replay::Error),
         verdict: advice::verdict(&figures, replayed, slos.len()),
-        figures: self::figures(&figures),
+        figures: FiguresReport { tickets: figures.tickets + unmeasured, ..self::figures(&figures) },
         exit_code: exit.code(),
     }
 }
 
 fn entry(subject: &Subject<'_>, replaying: &Replaying<'_>) -> SloBacktest {
-    let Subject { spec, slo, ways, outcome } = subject;
+    let Subject { spec, slo, ways, outcome, unmeasured } = subject;
     let mut entry = SloBacktest {
         id: spec.id(slo),
         service: spec.service.clone(),
@@ -155,6 +166,7 @@ fn entry(subject: &Subject<'_>, replaying: &Replaying<'_>) -> SloBacktest {
         candidates: Vec::new(),
         recommendation: None,
         budgets: Vec::new(),
+        unmeasured: unmeasured.as_ref().map(|fired| plain::unmeasured(slo, fired, replaying.frame.over)),
         defined_at: slo.line.map(|line| format!("{}:{line}", spec.file)),
     };
     let pasts = match outcome {
@@ -181,6 +193,9 @@ fn entry(subject: &Subject<'_>, replaying: &Replaying<'_>) -> SloBacktest {
         .enumerate()
         .map(|(place, (way, candidate))| self::candidate(place, way, candidate, pasts, replaying))
         .collect();
+    if let Some(alert) = &entry.unmeasured {
+        entry.candidates.iter_mut().for_each(|candidate| candidate.figures.tickets += alert.fired);
+    }
     entry.budgets = pasts.iter().filter_map(budget).collect();
     entry
 }
@@ -196,8 +211,8 @@ fn candidate(
         let of = pasts.iter().filter_map(|past| past.ways.get(place)?.alerts.get(index));
         of.map(|replayed| begun(replayed, replaying.frame.over.from)).sum()
     };
-    let alert = |(index, alert): (usize, BurnAlert)| AlertReport {
-        severity: alert.rule.severity.word(),
+    let alert = |(index, (_, alert)): (usize, (About, BurnAlert))| AlertReport {
+        severity: alert.rule.severity.word().to_owned(),
         long: alert.rule.long.to_string(),
         short: alert.rule.short.to_string(),
         factor: alert.factor,
@@ -211,7 +226,7 @@ fn candidate(
         in_use: place == 0,
         objective: way.slo.objective.as_f64(),
         objective_display: words::objective(way.slo.objective),
-        alerts: way.slo.burn_alerts().into_iter().enumerate().map(alert).collect(),
+        alerts: alerts_of(&way.slo).enumerate().map(alert).collect(),
         kept: sli.map(|_| candidate.figures.kept),
         sli,
         sli_display: sli.map_or(words::NO_DATA.to_owned(), |sli| {
@@ -258,7 +273,7 @@ fn budget(past: &Past) -> Option<BudgetBacktest> {
         firings: replayed
             .firings
             .iter()
-            .map(|(firing, incident)| FiringReport { from: firing.from, to: firing.to, incident: *incident })
+            .map(|(firing, incident)| FiringReport { incident: *incident, ..plain::firing(firing) })
             .collect(),
     };
     Some(BudgetBacktest {
@@ -281,24 +296,4 @@ fn budget(past: &Past) -> Option<BudgetBacktest> {
             .collect(),
         figures: figures(&way.figures),
     })
-}
-
-fn plain(plain: &Plain<'_>) -> PlainBacktest {
-    let instance = |(labels, firings): &(Labels, Vec<Firing>)| InstanceReport {
-        labels: label_map(labels),
-        firings: firings
-            .iter()
-            .map(|firing| FiringReport { from: firing.from, to: firing.to, incident: None })
-            .collect(),
-    };
-    let instances: Vec<InstanceReport> = plain.outcome.iter().flatten().map(instance).collect();
-    PlainBacktest {
-        service: plain.spec.service.clone(),
-        name: plain.alert.name.clone(),
-        severity: plain.alert.severity.clone(),
-        expr: plain.alert.expr.to_string(),
-        fired: instances.iter().map(|instance| instance.firings.len()).sum(),
-        error: plain.outcome.as_ref().err().map(ToString::to_string),
-        instances,
-    }
 }

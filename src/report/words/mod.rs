@@ -8,6 +8,7 @@
 mod budget;
 mod credit;
 mod digits;
+mod limit;
 mod method;
 mod name;
 mod origin;
@@ -18,6 +19,7 @@ mod time;
 pub use budget::{Spend, budget, budget_amount, budget_left};
 pub use credit::{credit, next_tier};
 pub use digits::{burn, count, delta, threshold};
+pub use limit::{points_beside, points_limit, rate_beside, rate_limit, share_beside, share_limit};
 pub use method::method;
 pub use name::{are, counted, group, name};
 pub use origin::origins;

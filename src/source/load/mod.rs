@@ -26,14 +26,13 @@ mod text;
 mod zstd;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use self::dialect::FIRST_MILLIS;
 use self::fault::Fault;
 use self::input::{Input, unpacked_name};
 use self::merge::Run;
 pub use self::page::Page;
-use crate::base::Column;
+use crate::base::{Column, side_by_side};
 
 /// A file format.
 struct Loader {
@@ -98,7 +97,7 @@ impl<'a> Head<'a> {
 pub(super) fn load(paths: &[PathBuf], notes: &mut Vec<String>) -> Result<Vec<Column>, Vec<Fault>> {
     let files = files::list(paths)?;
     let (mut runs, mut faults) = (Vec::new(), Vec::new());
-    for (result, remarks) in side_by_side(&files) {
+    for (result, remarks) in side_by_side(&files, |path| load_file(path)) {
         match result {
             Ok(found) => runs.extend(found),
             Err(fault) => faults.push(fault),
@@ -119,32 +118,6 @@ pub(super) fn load_bytes(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> R
 }
 
 type Loaded = (Result<Vec<Run>, Fault>, Vec<String>);
-
-/// Reads all files on as many threads as there are processors; the results are in the order of the files.
-fn side_by_side(files: &[PathBuf]) -> Vec<Loaded> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((at, path)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            files.get(at).map(|path| (at, path))
-        } {
-            done.push((at, load_file(path)));
-        }
-        done
-    };
-    let mut all: Vec<(usize, Loaded)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let others = others
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        own.into_iter().chain(others).collect()
-    });
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, loaded)| loaded).collect()
-}
 
 fn load_file(path: &Path) -> Loaded {
     let mut notes = Vec::new();

@@ -28,11 +28,21 @@ impl FromStr for Address {
 }
 
 impl Address {
-    /// The address of an endpoint: the path below any prefix, the query kept, user and password left out.
+    /// The address of an endpoint: the path below any prefix, or from the root where it begins with a slash; the query
+    /// kept, user and password left out.
     pub(super) fn endpoint(&self, path: &str) -> Url {
         let mut url = bare(&self.0);
-        url.set_path(&format!("{}/{path}", self.0.path().trim_end_matches('/')));
+        if path.starts_with('/') {
+            url.set_path(path);
+        } else {
+            url.set_path(&format!("{}/{path}", self.prefix()));
+        }
         url
+    }
+
+    /// The path before every endpoint, without a slash at its end.
+    pub(super) fn prefix(&self) -> &str {
+        self.0.path().trim_end_matches('/')
     }
 
     /// The user and the password written into the address.

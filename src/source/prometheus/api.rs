@@ -7,8 +7,8 @@ use reqwest::{Method, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::transport::{Lost, Reply, Transport, millis};
-use super::{Settings, retry, wire};
+use super::transport::{Lost, Reply, Sent, Transport, millis};
+use super::{Address, Settings, retry, wire};
 use crate::base::fnv1a;
 use crate::plan::NoAnswer;
 
@@ -61,9 +61,9 @@ impl Api {
         })
     }
 
-    /// The server's address, as it may be shown.
-    pub(super) fn address(&self) -> String {
-        self.transport.address().to_string()
+    /// The server's address.
+    pub(super) fn address(&self) -> &Address {
+        self.transport.address()
     }
 
     /// How long one request may take.
@@ -75,19 +75,29 @@ impl Api {
     pub(super) async fn post(&self, path: &str, fields: &[(&str, String)]) -> Result<Reply, NoAnswer> {
         let form = encoded(fields);
         if !self.wants_get.load(Ordering::Relaxed) {
-            match self.ask(Method::POST, path, &form).await {
+            match self.ask(Method::POST, path, Sent::Question(&form)).await {
                 Err(NoAnswer::Rejected { status: Some(405), .. }) => {
                     self.wants_get.store(true, Ordering::Relaxed);
                 }
                 answer => return answer,
             }
         }
-        self.ask(Method::GET, path, &form).await
+        self.ask(Method::GET, path, Sent::Question(&form)).await
     }
 
     /// Asks for what needs no fields.
     pub(super) async fn get(&self, path: &str) -> Result<Reply, NoAnswer> {
-        self.ask(Method::GET, path, "").await
+        self.ask(Method::GET, path, Sent::Question("")).await
+    }
+
+    /// Keeps a document as YAML below a path. To do so twice is to do it once.
+    pub(super) async fn keep(&self, path: &str, yaml: &str) -> Result<Reply, NoAnswer> {
+        self.ask(Method::POST, path, Sent::Change(yaml)).await
+    }
+
+    /// Deletes what is at a path.
+    pub(super) async fn delete(&self, path: &str) -> Result<Reply, NoAnswer> {
+        self.ask(Method::DELETE, path, Sent::Change("")).await
     }
 
     /// An answer's fault without our secrets in it: what a server says may hold what it was sent.
@@ -103,13 +113,13 @@ impl Api {
     }
 
     /// A permit is held through the pauses too: a server in need is not asked by others meanwhile.
-    async fn ask(&self, method: Method, path: &str, form: &str) -> Result<Reply, NoAnswer> {
+    async fn ask(&self, method: Method, path: &str, sent: Sent<'_>) -> Result<Reply, NoAnswer> {
         let _permit = self.permits.acquire().await;
         let began = Instant::now();
         let mut tries = 0;
         loop {
             let left = self.deadline.saturating_sub(began.elapsed());
-            let Failed { why, again } = match self.attempt(&method, path, form, self.timeout.min(left)).await
+            let Failed { why, again } = match self.attempt(&method, path, sent, self.timeout.min(left)).await
             {
                 Ok(reply) => {
                     self.gave_up.store(false, Ordering::Relaxed);
@@ -118,7 +128,7 @@ impl Api {
                 Err(failed) => failed,
             };
             // Pauses differ between questions, and are the same for the same question.
-            let pause = |asked| Some(retry::pause(self.backoff, tries, asked, fnv1a(form)));
+            let pause = |asked| Some(retry::pause(self.backoff, tries, asked, fnv1a(sent.text())));
             let pause = match again {
                 Again::No => None,
                 Again::Yes => pause(None),
@@ -141,11 +151,11 @@ impl Api {
         &self,
         method: &Method,
         path: &str,
-        form: &str,
+        sent: Sent<'_>,
         within: Duration,
     ) -> Result<Reply, Failed> {
         let at = self.transport.address();
-        let Ok(exchanged) = timeout(within, self.transport.exchange(method.clone(), path, form)).await else {
+        let Ok(exchanged) = timeout(within, self.transport.exchange(method.clone(), path, sent)).await else {
             let why = format!("{at} gave no whole answer within {} s", within.as_secs_f64());
             return Err(Failed { why: NoAnswer::TimedOut(why), again: Again::No });
         };
@@ -180,7 +190,13 @@ fn judge_failure(reply: &Reply) -> Failed {
     let said = match wire::refusal(None, &reply.body) {
         Some(NoAnswer::Rejected { said, .. }) => said,
         _ if reply.body.is_empty() => "no reason given".to_owned(),
-        _ => wire::first_words(&reply.body),
+        _ if wire::is_html(&reply.content_type, &reply.body) => wire::first_words(&reply.body),
+        // A ruler says in plain text what is wrong with a group, or which limit it goes over.
+        _ => wire::words(&reply.body, 500),
+    };
+    let said = match &reply.redirects {
+        Some(place) => format!("it redirects to {place}: give the address that it leads to"),
+        None => said,
     };
     let hint = match status {
         401 => ": are credentials missing or wrong?",

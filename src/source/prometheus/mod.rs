@@ -11,6 +11,7 @@ mod files;
 mod http_config;
 mod identify;
 mod retry;
+mod ruler;
 mod rules;
 mod secret;
 mod settings;
@@ -27,6 +28,7 @@ use tokio::task::JoinSet;
 
 pub use address::Address;
 pub use http_config::HttpConfig;
+pub use ruler::{Ruler, RulerApi};
 pub use rules::{RunningGroup, RunningRule};
 pub use secret::Secret;
 pub use settings::{Credentials, Settings, Tls};
@@ -81,6 +83,11 @@ impl PrometheusSource {
         let reply = self.api.get("api/v1/rules").await.map_err(|fault| self.api.clean(fault))?;
         let data = wire::success::<rules::Data>(&reply.body).map_err(|fault| self.api.clean(fault))?.0;
         data.map(Vec::from).ok_or_else(|| NoAnswer::Malformed("the answer has no `data`".to_owned()))
+    }
+
+    /// The rules that the server keeps for others, where it does.
+    pub fn ruler(&self, api: RulerApi) -> Ruler<'_> {
+        Ruler::new(&self.api, api)
     }
 
     async fn answer(&self, query: &Query) -> Answer {
@@ -161,7 +168,7 @@ impl Source for PrometheusSource {
     fn describe(&self) -> SourceInfo {
         SourceInfo {
             kind: "prometheus",
-            url: self.api.address(),
+            url: self.api.address().to_string(),
             engine: self.product.clone(),
             exact: self.engine == Engine::VictoriaMetrics,
             data: None,

@@ -16,6 +16,8 @@ pub struct RunningGroup {
     pub interval: Duration,
     /// Its rules, in order.
     pub rules: Vec<RunningRule>,
+    /// What else is said of it or of its rules, by its name, where that is seen.
+    pub others: Vec<String>,
 }
 
 /// A rule that a server runs.
@@ -90,6 +92,7 @@ impl From<Data> for Vec<RunningGroup> {
             file: group.file,
             interval: seconds(group.interval),
             rules: group.rules.unwrap_or_default().into_iter().map(rule).collect(),
+            others: Vec::new(),
         };
         data.groups.into_iter().map(group).collect()
     }

@@ -27,9 +27,27 @@ pub(super) struct Transport {
     max_body: usize,
 }
 
+/// What is sent with a request.
+#[derive(Clone, Copy)]
+pub(super) enum Sent<'a> {
+    /// The fields of a question, which changes nothing and may be asked anywhere.
+    Question(&'a str),
+    /// A document as YAML, or nothing, by which something is changed at this address and no other.
+    Change(&'a str),
+}
+
+impl<'a> Sent<'a> {
+    pub(super) fn text(self) -> &'a str {
+        let (Self::Question(text) | Self::Change(text)) = self;
+        text
+    }
+}
+
 /// What came back.
 pub(super) struct Reply {
     pub(super) status: u16,
+    /// Where a redirect that was not followed leads, as it may be shown.
+    pub(super) redirects: Option<String>,
     pub(super) content_type: String,
     /// How long the server asks to be left alone.
     pub(super) retry_after: Option<Duration>,
@@ -73,18 +91,23 @@ impl Transport {
         self.blotter.clean(text)
     }
 
-    /// Sends the fields to an endpoint and reads the whole answer.
-    pub(super) async fn exchange(&self, method: Method, path: &str, form: &str) -> Result<Reply, Lost> {
+    /// Sends to an endpoint and reads the whole answer.
+    pub(super) async fn exchange(&self, method: Method, path: &str, sent: Sent<'_>) -> Result<Reply, Lost> {
         let (mut method, mut url) = (method, self.address.endpoint(path));
+        let follows = self.follow_redirects && matches!(sent, Sent::Question(_));
         for _ in 0..=MOST_REDIRECTS {
             let response =
-                self.http.execute(self.request(&method, &url, form)).await.map_err(|e| lost(e, 0))?;
-            if !(self.follow_redirects && response.status().is_redirection()) {
+                self.http.execute(self.request(&method, &url, sent)).await.map_err(|e| lost(e, 0))?;
+            if !response.status().is_redirection() {
                 return self.read(response).await;
             }
             let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
             let Some(location) = location else { return self.read(response).await };
             let next = url.join(location).ok().filter(|next| matches!(next.scheme(), "http" | "https"));
+            if !follows {
+                let redirects = next.as_ref().map(shown);
+                return Ok(Reply { redirects, ..self.read(response).await? });
+            }
             let Some(next) = next else {
                 return Err(Lost::Astray("redirected to what is not an http address".to_owned()));
             };
@@ -97,22 +120,26 @@ impl Transport {
         Err(Lost::Astray(format!("redirected more than {MOST_REDIRECTS} times, last to {}", shown(&url))))
     }
 
-    fn request(&self, method: &Method, url: &Url, form: &str) -> Request {
+    fn request(&self, method: &Method, url: &Url, sent: Sent<'_>) -> Request {
         let mut request = Request::new(method.clone(), super::address::bare(url));
+        let text = sent.text();
+        let (written, read) = match sent {
+            Sent::Question(_) => ("application/x-www-form-urlencoded", "application/json"),
+            Sent::Change(_) => ("application/yaml", "*/*"),
+        };
         if *method == Method::GET {
             let query = match url.query() {
-                None | Some("") => form.to_owned(),
+                None | Some("") => text.to_owned(),
                 // A redirect mostly repeats what it was asked with.
-                Some(own) if own.contains(form) => own.to_owned(),
-                Some(own) => format!("{own}&{form}"),
+                Some(own) if own.contains(text) => own.to_owned(),
+                Some(own) => format!("{own}&{text}"),
             };
             request.url_mut().set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
-        } else {
-            let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-            request.headers_mut().insert(header::CONTENT_TYPE, kind);
-            *request.body_mut() = Some(form.to_owned().into());
+        } else if *method != Method::DELETE {
+            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(written));
+            *request.body_mut() = Some(text.to_owned().into());
         }
-        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(read));
         if self.is_home(url) {
             request.headers_mut().extend(self.private.clone());
         }
@@ -143,7 +170,7 @@ impl Transport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply { status, content_type, retry_after, from_victoria, body })
+        Ok(Reply { status, redirects: None, content_type, retry_after, from_victoria, body })
     }
 }
 

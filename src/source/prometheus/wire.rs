@@ -278,13 +278,17 @@ fn unreadable(body: &[u8], fault: &serde_json::Error) -> NoAnswer {
     }
 }
 
-/// The beginning of a body, fit to stand in a message.
+/// The beginning of a body that is not what it should be, fit to stand in a message.
 pub(super) fn first_words(body: &[u8]) -> String {
-    const MOST: usize = 80;
-    let start = String::from_utf8_lossy(body.get(..4 * MOST).unwrap_or(body)).into_owned();
+    words(body, 80)
+}
+
+/// The beginning of a body, at most so many characters of it, fit to stand in a message.
+pub(super) fn words(body: &[u8], most: usize) -> String {
+    let start = String::from_utf8_lossy(body.get(..4 * most).unwrap_or(body)).into_owned();
     let plain = start.replace(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER, " ");
     let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(MOST) {
+    match words.char_indices().nth(most) {
         Some((end, _)) => format!("`{}…`", words.get(..end).unwrap_or_default()),
         None => format!("`{words}`"),
     }

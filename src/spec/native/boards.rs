@@ -13,7 +13,7 @@ use crate::spec::values;
 pub(super) const KIND: &str = "Boards";
 
 /// Units by the words that Grafana has for them.
-const UNITS: [&str; 20] = [
+pub(super) const UNITS: [&str; 20] = [
     "short",
     "none",
     "percent",

@@ -12,6 +12,7 @@ mod labels;
 mod method;
 mod names;
 mod objective;
+mod policy;
 mod promise;
 mod receivers;
 pub mod schema;
@@ -26,6 +27,7 @@ use super::document::{Document, Head};
 use super::vars::Vars;
 use super::{Dialect, Reading};
 use crate::diag::Diagnostics;
+use crate::report::WrittenPolicy;
 use crate::slo::{Boards, Receivers};
 
 pub(super) struct Native;
@@ -61,19 +63,26 @@ pub enum Beside {
     Receivers(Receivers),
     /// What is drawn of a service.
     Boards(Boards),
+    /// What deploys need.
+    Policy(Box<WrittenPolicy>),
 }
 
 impl Beside {
     /// The kind of a document that holds no specification.
     pub(super) fn kind(head: &Head) -> Option<&'static str> {
         let kind = head.kind.filter(|_| head.api_version == Some(API_VERSION))?;
-        [receivers::KIND, boards::KIND].into_iter().find(|known| *known == kind)
+        [receivers::KIND, boards::KIND, policy::KIND].into_iter().find(|known| *known == kind)
     }
 
     /// Reads such a document; nothing where it holds a fault.
     pub(super) fn read(document: &Document, faults: &mut Diagnostics) -> Option<Self> {
         match Self::kind(&document.head())? {
             receivers::KIND => decode::read(document, faults, receivers::receivers).map(Self::Receivers),
+            policy::KIND => {
+                let file = document.files.name(document.file);
+                let read = decode::read(document, faults, |at| policy::policy(at, file));
+                read.map(|policy| Self::Policy(Box::new(policy)))
+            }
             _ => with_vars(document, faults, boards::boards).map(Self::Boards),
         }
     }

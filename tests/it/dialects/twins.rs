@@ -8,6 +8,7 @@ use nines::slo::{Empty, Polarity, RatioSli, Sli, Slo, Spec};
 
 use super::{files_in, name_of, read, read_whole, root, text_of};
 use crate::diagnostics::outline;
+use crate::twins::questions;
 
 /// Specifications of other dialects with their twins.
 fn pairs() -> Vec<(PathBuf, PathBuf)> {
@@ -47,7 +48,7 @@ pub(super) fn assert_alike(name: &str, foreign: &[Spec], native: &[Spec]) {
     };
     assert_eq!(promises(foreign), promises(native), "{name}");
     for exact in [true, false] {
-        let (foreign, native) = (plan(foreign, exact), plan(native, exact));
+        let (foreign, native) = (questions(plan(foreign, exact)), questions(plan(native, exact)));
         assert!(!foreign.queries.is_empty(), "{name} asks nothing");
         assert_eq!(foreign, native, "{name}");
     }

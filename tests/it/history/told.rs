@@ -232,7 +232,10 @@ fn reports_over_a_day_and_overrides_are_stored_too() {
     let again = shop.run(&["history", "append", "--report", &day, "--report", &gate]);
     assert!(again.err.contains("stored 0 days, 1 stored already"), "{}", again.err);
     let list = shop.run(&["history", "list"]).out;
-    assert!(list.contains("ana let a gate pass (shop/availability): hotfix for the outage"), "{list}");
+    assert!(
+        list.contains("ana overrode a gate (applied, shop/availability): hotfix for the outage"),
+        "{list}"
+    );
     // What was measured of that day is the same.
     let measured = shop.append(&data, &["--from", "2025-11-08", "--to", "2025-11-09"]);
     assert!(measured.err.contains("1 stored already"), "{}", measured.err);

@@ -1,7 +1,12 @@
 //! Where rules go: one file or one for each service, for Prometheus or its operator, and whether they are as they should be.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use nines::generate::{Form, RulesStyle, rules_text, rules_texts};
+use nines::slo::Spec;
+
+use super::{MONTH, api, latency, month_of, responses, slo};
 use crate::support::run::nines;
 use crate::support::tempdir::TempDir;
 
@@ -83,5 +88,36 @@ fn what_cannot_be_meant_is_refused() {
     ] {
         let outcome = nines([&["generate", "rules", "-f", "slo-specs"][..], options].concat());
         assert!(outcome.code == 2 && outcome.err.contains(why), "{options:?}: {outcome:?}");
+    }
+}
+
+/// Written in pieces, side by side, a file is the same as written at once.
+#[test]
+fn pieces_make_the_whole() {
+    let month = month_of(nines::base::CalendarUnit::Month);
+    let many = (0..150).map(|i| {
+        let window = if i % 50 == 0 { month } else { MONTH };
+        slo(&format!("o-{i}"), "99.9", window, if i % 3 == 0 { latency(0.5) } else { responses() })
+    });
+    let other =
+        Spec { slos: vec![slo("x", "99", MONTH, responses())], ..Spec::new("other", "slos/other.yaml") };
+    let specs = [api(many.collect()), Spec::new("none", "slos/none.yaml"), other];
+    let labels = BTreeMap::from([("release".to_owned(), "a".to_owned())]);
+    for form in [Form::Plain, Form::Operator { namespace: Some("m".to_owned()), labels }] {
+        for (_, style) in RulesStyle::ALL {
+            for specs in [&specs[..], &specs[1..2], &[]] {
+                let whole = nines::generate::rules(specs, style).unwrap();
+                assert_eq!(
+                    rules_text(specs, style, "nines", &form).unwrap(),
+                    whole.to_yaml("nines", &form).unwrap()
+                );
+            }
+            let texts = rules_texts(&specs, style, &form).unwrap();
+            assert_eq!(texts.keys().collect::<Vec<_>>(), ["api", "other"]);
+            for (spec, name) in [(&specs[0], "api"), (&specs[2], "other")] {
+                let alone = nines::generate::rules(std::slice::from_ref(spec), style).unwrap();
+                assert_eq!(texts[name], alone.to_yaml(name, &form).unwrap());
+            }
+        }
     }
 }

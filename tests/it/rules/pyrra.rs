@@ -13,7 +13,7 @@ fn rules(specs: &[Spec]) -> Result<RuleSet, RulesError> {
 }
 
 fn text(specs: &[Spec]) -> String {
-    rules(specs).unwrap().to_yaml("slo", &Form::Plain)
+    rules(specs).unwrap().to_yaml("slo", &Form::Plain).unwrap()
 }
 
 /// What is made of an object, with the fields of its `spec`.
@@ -269,7 +269,7 @@ fn what_cannot_be_said_is_left_out_and_told() {
             "api/timeslices: no rules, since Pyrra counts events, not slices of time",
         ]
     );
-    let text = set.to_yaml("slo", &Form::Plain);
+    let text = set.to_yaml("slo", &Form::Plain).unwrap();
     loads(&text);
     let made = groups(&text);
     let names: Vec<&str> = made.iter().map(|group| group.name.as_str()).collect();

@@ -67,6 +67,7 @@ impl Story {
             description: Some(format!("{} % of requests to {} are good", self.percent, self.service)),
             group: BTreeMap::new(),
             overall_of: None,
+            alerts: None,
             labels: BTreeMap::from([("tier".into(), "1".into())]),
             owner: Some("team-web".into()),
             kind: "events".into(),
@@ -130,6 +131,7 @@ impl Story {
                 status: Status::Met,
                 sli: Some(sli + 0.000_4),
                 sli_display: words::sli(sli + 0.000_4, bad, share.decimals()),
+                events: None,
                 remaining_ratio: Some(0.62),
                 delta_pp: Some(-0.04),
             }),
@@ -142,6 +144,8 @@ impl Story {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),
             }],
+            gate: None,
+            comparison: None,
             queries: vec![
                 QueryReport {
                     name: "bad".into(),
@@ -388,7 +392,101 @@ fn slos() -> Vec<SloReport> {
         previous.delta_pp = Some(0.61);
         previous.remaining_ratio = Some(-0.22);
     }
+    checkout.exclusions = vec![exclusion()];
+    checkout.members = vec![
+        MemberReport { slo: "pages".into(), weight: 2.0, sli: Some(0.9991), bad_share: Some(0.75) },
+        MemberReport { slo: HOSTILE.into(), weight: 1.0, sli: None, bad_share: None },
+    ];
     vec![checkout, ledger, failed, silent, latency, hostile, freshness, search]
+}
+
+/// An exclusion of two nights, of which a contract accepted one.
+fn exclusion() -> ExclusionReport {
+    let night =
+        |day: i64| Interval::new(start() + Duration::days(day), start() + Duration::hours(day * 24 + 2));
+    ExclusionReport {
+        id: "db-upgrade".into(),
+        category: Some("maintenance".into()),
+        reason: Some(HOSTILE.into()),
+        approved_by: Some("Head of operations".into()),
+        announced: Some(start() + Duration::hours(75)),
+        late: true,
+        intervals: vec![night(3)],
+        excluded_s: 7200.0,
+        events: EventsReport { good: 12_000.0, bad: 412.0, total: 12_412.0 },
+        refused: vec![RefusalReport {
+            from: night(10).from,
+            to: night(10).to,
+            reason: "the contract excludes at most 2 h of a period".into(),
+        }],
+    }
+}
+
+/// A broken contract with all that can be told of one, and one of which too little is known.
+fn contracts() -> Vec<SlaReport> {
+    let window = WindowReport {
+        r#type: "calendar".into(),
+        display: "calendar month (Europe/Berlin)".into(),
+        from: at("2026-10-31T23:00:00Z"),
+        to: at("2026-11-30T23:00:00Z"),
+        timezone: "Europe/Berlin".into(),
+        complete: false,
+        elapsed_ratio: 0.5,
+    };
+    let broken = SlaReport {
+        service: "checkout".into(),
+        sla: "gold".into(),
+        customer: Some(HOSTILE.into()),
+        slo: "availability".into(),
+        target: 0.999,
+        target_display: "99.9%".into(),
+        method: "timeslices".into(),
+        method_display: "slices of 1 m, good with at least 95 % good; an empty slice is good".into(),
+        preset: Some(PresetReport {
+            name: "atlassian".into(),
+            source: "Atlassian Cloud service level agreement".into(),
+        }),
+        window,
+        sli: SliReport { value: Some(0.998_84), raw: Some(0.998_61), display: "99.8840 %".into() },
+        raw_display: "99.8610 %".into(),
+        events: Some(EventsReport { good: 21_575.0, bad: 25.0, total: 21_600.0 }),
+        time: Some(TimeReport { bad_s: 1500.0, excluded_s: 7200.0, total_s: 2_592_000.0 }),
+        coverage: CoverageReport { ratio: Some(1.0), gaps: Vec::new() },
+        budget: None,
+        credit: Some(CreditReport {
+            due: 0.1,
+            display: "10 % of the bill so far".into(),
+            below: Some(0.999),
+            capped: false,
+            next: Some(NextTierReport {
+                below: 0.99,
+                credit: 0.25,
+                more: 407.0,
+                display: "25 % after 6 h 47 m more".into(),
+            }),
+        }),
+        exclusions: vec![exclusion()],
+        status: Status::Breached,
+        reason: "99.8840 % so far: already more bad than the whole window allows".into(),
+        warnings: vec!["the exclusion night took nothing out of this window".into()],
+    };
+    let unknown = SlaReport {
+        sla: "silver".into(),
+        customer: None,
+        slo: "latency".into(),
+        preset: None,
+        sli: SliReport { value: None, raw: None, display: words::NO_DATA.into() },
+        raw_display: words::NO_DATA.into(),
+        events: None,
+        time: None,
+        credit: None,
+        exclusions: Vec::new(),
+        status: Status::NoData,
+        reason: "no data: no series matched".into(),
+        warnings: Vec::new(),
+        ..broken.clone()
+    };
+    vec![broken, unknown]
 }
 
 /// The whole of it: eight objectives, worst first.
@@ -449,11 +547,19 @@ pub(crate) fn rich() -> Report {
                 rule: "breached".into(),
                 actual: "99.8730 %".into(),
                 limit: "99.9 %".into(),
+                outcome: Some(Decision::Fail),
+                from: Some("slo-specs/web.yaml:12".into()),
+                let_pass: false,
             }],
             r#override: None,
+            overrides: Vec::new(),
+            freeze: Vec::new(),
+            score: None,
+            policy: None,
+            dry_run: None,
         },
         slos,
-        slas: Vec::new(),
+        slas: contracts(),
         errors: vec![ReportError {
             slo: Some("edge/tls".into()),
             stage: "fetch".into(),
@@ -468,6 +574,7 @@ pub(crate) fn rich() -> Report {
 pub(crate) fn small() -> Report {
     let mut report = rich();
     report.slos.retain(|slo| slo.id == "search/availability");
+    report.slas.clear();
     report.summary.status = Status::Met;
     report.summary.verdict = "the one objective was met".into();
     report.summary.counts = Counts { met: 1, total: 1, ..Counts::default() };
@@ -475,7 +582,7 @@ pub(crate) fn small() -> Report {
     report.summary.worst = None;
     report.evaluation.complete = true;
     report.evaluation.to = at(END);
-    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), r#override: None };
+    report.gate = Gate { decision: Decision::Pass, exit_code: 0, reasons: Vec::new(), ..report.gate };
     report.errors.clear();
     report.warnings.clear();
     report

@@ -17,6 +17,7 @@ pub(crate) struct Request {
     pub(crate) headers: Vec<(String, String)>,
     /// The fields of the query and of the form.
     pub(crate) fields: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Request {
@@ -202,10 +203,12 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
         let (name, value) = pair.split_once('=')?;
         Some((decoded(name), decoded(value)))
     });
-    Some(Request { method, path: path.to_owned(), headers, fields: fields.collect() })
+    let fields = fields.collect();
+    Some(Request { method, path: path.to_owned(), headers, fields, body })
 }
 
-fn decoded(text: &str) -> String {
+/// A text of an address or a form, as it is meant.
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -8,17 +8,11 @@ use super::events::total_name;
 use super::{OWN_LABELS, ratio_name};
 use crate::base::Duration;
 use crate::promql::{BinaryOp, Expr, ExprKind, Matching};
-use crate::slo::{AlertRule, BurnAlert, BurnRule, Counts, Severity, Signal, Window};
+use crate::slo::{AlertRule, BurnAlert, BurnRule, Severity, Signal, UNMEASURED, UNMEASURED_FOR, Window};
 
 const BURN: &str = "ErrorBudgetBurn";
 const EXHAUSTED: &str = "ErrorBudgetExhausted";
 const ABSENT: &str = "ErrorBudgetUnmeasured";
-
-/// How long nothing must be measured before somebody is told: longer than a restart takes.
-const ABSENT_FOR: Duration = Duration::minutes(10);
-
-/// What is looked at when counts are an expression over a window, to tell whether it gives anything.
-const ABSENT_WINDOW: Duration = Duration::minutes(5);
 
 const SEVERITIES: [Severity; 2] = [Severity::Page, Severity::Ticket];
 
@@ -30,9 +24,7 @@ pub(super) fn burning<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Rule
 /// Told when the budget of the objective's own window is spent, by people who then work on reliability.
 pub(super) fn exhausted(subject: &Subject<'_>) -> Option<Rule> {
     let slo = subject.slo;
-    if silent(subject) {
-        return None;
-    }
+    let alert = slo.spent_alert()?;
     let window = slo.window.nominal();
     let spent = Expr::selector(subject.recorded(&ratio_name(window)));
     let (what, who) = (what(subject), who(subject));
@@ -49,55 +41,36 @@ pub(super) fn exhausted(subject: &Subject<'_>) -> Option<Rule> {
     ];
     Some(Rule::Alert(AlertRule {
         name: EXHAUSTED.to_owned(),
-        expr: spent.binary(BinaryOp::Gtr, Expr::number(slo.objective.complement().as_f64())),
+        expr: spent.binary(BinaryOp::Gtr, Expr::number(alert.threshold)),
         r#for: None,
         keep_firing_for: None,
         severity: Some(Severity::Ticket.word().to_owned()),
-        labels: labels(subject, Severity::Ticket, "exhausted", &window.to_string()),
+        labels: labels(subject, alert.rule.severity, &alert.tier, &window.to_string()),
         annotations: annotations(subject, Severity::Ticket, texts),
     }))
 }
 
-/// Whether nobody wants to be told of anything.
-fn silent(subject: &Subject<'_>) -> bool {
-    SEVERITIES.iter().all(|severity| subject.slo.alerting.tier(*severity).disabled)
-}
-
 /// Told when what is measured is gone, which is not the same as idle: an idle counter is there and stands still.
 pub(super) fn absent(subject: &Subject<'_>) -> Option<Rule> {
-    let slo = subject.slo;
-    let measured = match slo.sli.signal() {
-        Signal::Events { total: Counts::Counters(selectors), .. } => {
-            let series = selectors.into_iter().map(Expr::selector);
-            series.reduce(|all, next| all.binary(BinaryOp::Or, next))?
-        }
-        Signal::Events { total: Counts::Expression(expr), .. } => expr.with_window(ABSENT_WINDOW),
-        Signal::Slices { value, slice, .. } => value.with_window(slice),
-        Signal::Composite(_) => return None,
-    };
-    if !slo.alerting.absent || silent(subject) || measured.value_type() != crate::promql::ValueType::Vector {
-        return None;
-    }
+    let expr = subject.slo.unmeasured()?;
     let id = untemplated(&subject.id());
     let texts = [
         ("summary", format!("{id} is not measured any more")),
         (
             "description",
             format!(
-                "No series of its SLI was there for {ABSENT_FOR}. Without them no other alert of {id} can fire. \
+                "No series of its SLI was there for {UNMEASURED_FOR}. Without them no other alert of {id} can fire. \
                  A service without traffic still has them: it is the target, its exporter or the name that is gone."
             ),
         ),
     ];
-    // What `absent` gives has the labels of matchers, of which those of the objective are not to be spoilt.
-    let expr = Expr::call("absent", [measured]).aggregate_by::<&str>(crate::promql::AggregateOp::Max, &[]);
     Some(Rule::Alert(AlertRule {
         name: ABSENT.to_owned(),
         expr,
-        r#for: Some(ABSENT_FOR),
+        r#for: Some(UNMEASURED_FOR),
         keep_firing_for: None,
         severity: Some(Severity::Ticket.word().to_owned()),
-        labels: labels(subject, Severity::Ticket, "absent", &ABSENT_FOR.to_string()),
+        labels: labels(subject, Severity::Ticket, UNMEASURED, &UNMEASURED_FOR.to_string()),
         annotations: annotations(subject, Severity::Ticket, texts),
     }))
 }

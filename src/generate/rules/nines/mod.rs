@@ -35,7 +35,7 @@ pub(super) const OWN_LABELS: [&str; 8] =
 const INTERVAL: Duration = crate::slo::RULES_EVERY;
 
 /// How often what concerns the whole window of an objective is: it is much to read and changes slowly.
-const PERIOD_INTERVAL: Duration = Duration::minutes(5);
+const PERIOD_INTERVAL: Duration = crate::slo::BUDGET_EVERY;
 
 /// Adds the rules of one objective.
 pub(super) fn add(subject: &Subject<'_>, set: &mut RuleSet) {

@@ -79,8 +79,9 @@ pub(super) static BURN_RULE: Shape = Shape {
 
 pub(super) static GATE: Shape = Shape {
     name: "gate",
-    meaning: "What a deploy needs of an objective, beside that it is kept. In an objective it is laid over that of `defaults`. Checked, and \
-              not applied yet.",
+    meaning: "What a deploy needs of an objective, beside that it is kept: what `nines gate` and `nines report` judge. In an objective \
+              it is laid over that of `defaults`, and both over a policy: what is said of a limit replaces all that was said of it. See \
+              `docs/policy.md`.",
     fields: &[
         optional("min_budget", Percentage, "10%", "The share of the budget that must be left."),
         optional(
@@ -89,9 +90,27 @@ pub(super) static GATE: Shape = Shape {
             "{1h: 14.4}",
             "The burn rate that must not be exceeded, by how far back it is looked for.",
         ),
-        optional("warn", Map(&LIMITS), "{min_budget: 25%}", "What is worth a warning."),
         optional("min_events", Count, "100", "Fewer events are too few to decide."),
         optional("min_coverage", Percentage, "80%", "Less coverage is too little to decide."),
+        optional(
+            "max_drop",
+            Percentage,
+            "0.05%",
+            "By how many percentage points the share of good may be lower than before the deploy.",
+        ),
+        optional(
+            "max_burn_ratio",
+            Positive,
+            "2",
+            "How many times faster the budget may burn than before the deploy; burning no faster than an even pace is never too fast.",
+        ),
+        optional(
+            "min_compared",
+            Count,
+            "500",
+            "Fewer events before the deploy, or after it, are too few to compare.",
+        ),
+        optional("warn", Map(&LIMITS), "{min_budget: 25%}", "What is worth a warning."),
         optional(
             "key",
             Truth,
@@ -99,7 +118,7 @@ pub(super) static GATE: Shape = Shape {
             "Whether a deploy stops with this objective, whatever the total score.",
         )
         .or("false"),
-        optional("weight", Count, "2", "How much it counts in the total score."),
+        optional("weight", Count, "2", "How much it counts in the total score.").or("1"),
         optional(
             "freeze",
             Text,
@@ -112,7 +131,7 @@ pub(super) static GATE: Shape = Shape {
 
 pub(super) static LIMITS: Shape = Shape {
     name: "limits",
-    meaning: "Limits of a budget that are worth a warning.",
+    meaning: "Limits that are worth a warning.",
     fields: &[
         optional("min_budget", Percentage, "25%", "The share of the budget that should be left."),
         optional(
@@ -121,6 +140,11 @@ pub(super) static LIMITS: Shape = Shape {
             "{6h: 6}",
             "The burn rate that should not be exceeded, by how far back it is looked for.",
         ),
+        optional("min_events", Count, "1000", "Fewer events are few."),
+        optional("min_coverage", Percentage, "95%", "Less coverage is little."),
+        optional("max_drop", Percentage, "0.01%", "The same as in a gate, for a warning."),
+        optional("max_burn_ratio", Positive, "1.5", "The same as in a gate, for a warning."),
+        optional("min_compared", Count, "1000", "Fewer events before or after are few to compare."),
     ],
     one_of: &[],
 };

@@ -2,19 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Key, Kind, SHAPES, Shape};
+use super::{Field, Key, Kind, Of, Shape};
 use crate::spec::native::API_VERSION;
 
 /// What a variable looks like: where one stands, the rest cannot be told before it is filled in.
 const VARIABLE: &str = r"\$\{";
 
-/// The JSON Schema of a document.
-pub fn json() -> Value {
+/// The JSON Schema of a kind of document.
+pub fn json(of: Of) -> Value {
+    let shapes = of.shapes();
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    schema.insert("title".to_owned(), json!(format!("Service level objectives ({API_VERSION})")));
-    let definitions = SHAPES.iter().map(|shape| (shape.name.to_owned(), map(shape)));
-    if let Some(root) = SHAPES.first() {
+    schema.insert("title".to_owned(), json!(format!("{} ({API_VERSION})", of.title())));
+    let definitions = shapes.iter().map(|shape| (shape.name.to_owned(), map(shape)));
+    if let Some(root) = shapes.first() {
         schema.insert("$ref".to_owned(), json!(place(root)));
     }
     schema.insert("$defs".to_owned(), Value::Object(definitions.collect()));
@@ -69,6 +70,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Positive => {
             any(&[json!({"type": "number", "exclusiveMinimum": 0}), text(r"\d*\.?\d+([eE][+-]?\d+)?")])
         }
+        Kind::Number => any(&[json!({"type": "number"}), text(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")]),
         Kind::Truth | Kind::Switch => any(&[json!({"type": "boolean"}), text("true|false")]),
         Kind::Zone => text(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"),
         Kind::Moment => text(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"),
@@ -79,6 +81,7 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Recurrence => text(r"[^:\n]*FREQ=[^:\n]*"),
         Kind::Address => text(r"([hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:)\S+"),
+        Kind::File => text(r"[^:\n]*/[^\n]*"),
         Kind::Events | Kind::Ratio | Kind::Query | Kind::Histogram => {
             json!({"type": "string", "pattern": r"\S"})
         }

@@ -1,13 +1,16 @@
 //! What can be written in the native dialect, as a table: every map with its fields, their values, defaults and meanings.
 //!
-//! From the table come the JSON Schema that editors use (`json`) and the reference page (`reference`). A test holds
-//! that the readers of the dialect ask for exactly these fields. To add a field: its line in the table of its map, its
+//! From the table come the JSON Schemas that editors use (`json`), one for each kind of document, and the reference page
+//! of specifications (`reference`). A test holds that the readers of the dialect ask for exactly these fields. To add a field: its line in the table of its map, its
 //! reader, a fixture that uses it.
 
 mod alerts;
+mod boards;
 mod contracts;
 mod json;
 mod objectives;
+mod policy;
+mod receivers;
 mod reference;
 mod service;
 mod slis;
@@ -16,6 +19,40 @@ mod tests;
 
 pub use json::json;
 pub use reference::reference;
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A service with its objectives.
+    Specification,
+    /// Who is told of alerts: `kind: Receivers`.
+    Receivers,
+    /// What is drawn of a service: `kind: Boards`.
+    Boards,
+    /// What deploys need of objectives: `kind: Policy`.
+    Policy,
+}
+
+impl Of {
+    /// All maps of such a document. The first is the document itself.
+    fn shapes(self) -> &'static [&'static Shape] {
+        match self {
+            Self::Specification => SHAPES,
+            Self::Receivers => receivers::SHAPES,
+            Self::Boards => boards::SHAPES,
+            Self::Policy => policy::SHAPES,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Specification => "Service level objectives",
+            Self::Receivers => "Receivers of alerts",
+            Self::Boards => "Boards of a service",
+            Self::Policy => "What deploys need of objectives",
+        }
+    }
+}
 
 /// A map with known fields.
 struct Shape {
@@ -51,6 +88,7 @@ enum Kind {
     Threshold,
     Count,
     Positive,
+    Number,
     Truth,
     Zone,
     Moment,
@@ -58,6 +96,8 @@ enum Kind {
     Days,
     Recurrence,
     Address,
+    /// The path of a file on another machine.
+    File,
     /// The selector of a counter, or a query with `$window`.
     Events,
     /// A query with `$window`.
@@ -103,7 +143,7 @@ impl Field {
     }
 }
 
-/// All maps, in the order of the page. The first is the document itself.
+/// All maps of a specification, in the order of the page. The first is the document itself.
 static SHAPES: &[&Shape] = &[
     &service::SERVICE,
     &service::DEFAULTS,

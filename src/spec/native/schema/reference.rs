@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Field, Key, Kind, SHAPES, Shape};
+use super::{Field, Key, Kind, Of, Shape};
 
 const HEAD: &str = include_str!("head.md");
 /// Also a fixture, and so held to be right.
@@ -11,13 +11,24 @@ const EXAMPLE: &str = include_str!("../../../../fixtures/specs/valid/everything.
 
 /// The reference of the dialect, as Markdown.
 pub fn reference() -> String {
-    let places = places();
     let mut page = HEAD.to_owned();
-    for shape in SHAPES {
-        section(&mut page, shape, places.get(shape.name).map(Vec::as_slice).unwrap_or_default());
-    }
+    sections(&mut page, Of::Specification);
     let _ = write!(page, "\n## An example with most of it\n\n```yaml\n{EXAMPLE}```\n");
+    for of in [Of::Receivers, Of::Boards] {
+        let _ = write!(page, "\n## {}\n", of.title());
+        sections(&mut page, of);
+    }
     page
+}
+
+fn sections(page: &mut String, of: Of) {
+    let places = places(of);
+    let described = |shape: &Shape| {
+        of != Of::Specification && Of::Specification.shapes().iter().any(|other| other.name == shape.name)
+    };
+    for shape in of.shapes().iter().filter(|shape| !described(shape)) {
+        section(page, shape, places.get(shape.name).map(Vec::as_slice).unwrap_or_default());
+    }
 }
 
 fn section(page: &mut String, shape: &Shape, places: &[String]) {
@@ -59,7 +70,7 @@ fn words(kind: &Kind) -> String {
         Kind::Percentage | Kind::Objective => "percentage".to_owned(),
         Kind::Duration | Kind::Threshold => "duration".to_owned(),
         Kind::Count => "whole number".to_owned(),
-        Kind::Positive => "number".to_owned(),
+        Kind::Positive | Kind::Number => "number".to_owned(),
         Kind::Truth => "`true` or `false`".to_owned(),
         Kind::Zone => "time zone".to_owned(),
         Kind::Moment => "time".to_owned(),
@@ -67,6 +78,7 @@ fn words(kind: &Kind) -> String {
         Kind::Days => "days".to_owned(),
         Kind::Recurrence => "rule".to_owned(),
         Kind::Address => "address".to_owned(),
+        Kind::File => "path of a file".to_owned(),
         Kind::Events => "counter, or query with `$window`".to_owned(),
         Kind::Ratio => "query with `$window`".to_owned(),
         Kind::Query => "query".to_owned(),
@@ -82,12 +94,12 @@ fn words(kind: &Kind) -> String {
 }
 
 /// Where each map can stand: `slos[].sli`.
-fn places() -> BTreeMap<&'static str, Vec<String>> {
+fn places(of: Of) -> BTreeMap<&'static str, Vec<String>> {
     let mut places = BTreeMap::new();
-    for shape in SHAPES {
+    for (i, shape) in of.shapes().iter().enumerate() {
         for field in shape.fields {
             // Only one step: the way on is told by the section of the map that it stands in.
-            let from = if shape.name == "service" { String::new() } else { format!("{}.", shape.name) };
+            let from = if i == 0 { String::new() } else { format!("{}.", shape.name) };
             note(&field.kind, format!("{from}{}", field.name), &mut places);
         }
     }

@@ -40,7 +40,7 @@ pub(super) static SLI: Shape = Shape {
             "composite",
             Map(&COMPOSITE),
             "{members: [{slo: availability}]}",
-            "Other objectives of the service, taken together. Checked, and not judged yet.",
+            "Other objectives of the service, taken together.",
         ),
     ],
     one_of: &["events", "latency", "slices", "ratio", "composite"],

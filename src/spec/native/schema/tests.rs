@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, SHAPES, Shape};
+use super::{Kind, Of, Shape};
 use crate::diag::{Diagnostics, Files};
 use crate::spec::decode::asked::{Asked, take};
 
@@ -35,8 +35,10 @@ fn steps(route: &str) -> Vec<Step> {
     steps
 }
 
+const ALL: [Of; 4] = [Of::Specification, Of::Receivers, Of::Boards, Of::Policy];
+
 /// The map of the table to which steps lead.
-fn shape_at(steps: &[Step]) -> Option<&'static Shape> {
+fn shape_at(of: Of, steps: &[Step]) -> Option<&'static Shape> {
     fn go(kind: &'static Kind, steps: &[Step]) -> Option<&'static Shape> {
         match (kind, steps) {
             (Kind::Map(shape), []) => Some(shape),
@@ -49,10 +51,11 @@ fn shape_at(steps: &[Step]) -> Option<&'static Shape> {
             _ => None,
         }
     }
+    let shapes = of.shapes();
     match steps {
-        [] => SHAPES.first().copied(),
+        [] => shapes.first().copied(),
         [Step::Key(key), rest @ ..] => {
-            go(&SHAPES[0].fields.iter().find(|field| field.name == key)?.kind, rest)
+            go(&shapes[0].fields.iter().find(|field| field.name == key)?.kind, rest)
         }
         _ => None,
     }
@@ -66,9 +69,16 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The kind of the documents of a text.
+fn of(text: &str) -> Of {
+    let says = |kind: &str| text.contains(&format!("\nkind: {kind}\n"));
+    let kinds = [("Receivers", Of::Receivers), ("Boards", Of::Boards), ("Policy", Of::Policy)];
+    kinds.into_iter().find(|(kind, _)| says(kind)).map_or(Of::Specification, |(_, of)| of)
+}
+
 /// What the readers asked for in each file of a folder.
 #[expect(clippy::disallowed_methods, reason = "reads the specifications of the project")]
-fn asked(folder: &str) -> Vec<(String, Asked)> {
+fn asked(folder: &str) -> Vec<(String, Of, Asked)> {
     let mut all = Vec::new();
     for path in files(folder) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -80,21 +90,35 @@ fn asked(folder: &str) -> Vec<(String, Asked)> {
             // Readers of other dialects have fields of their own.
             continue;
         }
+        let of = of(&text);
         let mut texts = Files::new();
         texts.add(name.clone(), text);
         drop(take());
         crate::spec::read(&texts, &mut Diagnostics::new());
-        all.extend(take().into_iter().map(|asked| (name.clone(), asked)));
+        all.extend(take().into_iter().map(|asked| (name.clone(), of, asked)));
     }
     assert!(!all.is_empty(), "{folder}");
     all
 }
 
+const VALID: [&str; 4] =
+    ["fixtures/specs/valid", "fixtures/alerting", "fixtures/boards", "fixtures/policies/valid"];
+
 #[test]
 fn readers_ask_for_exactly_the_fields_of_the_table() {
-    for folder in ["fixtures/specs/valid", "fixtures/specs/invalid", "slo-specs"] {
-        for (file, Asked { route, mut known, .. }) in asked(folder) {
-            let shape = shape_at(&steps(&route));
+    let folders = [
+        VALID.as_slice(),
+        &[
+            "fixtures/specs/invalid",
+            "fixtures/policies/invalid",
+            "slo-specs",
+            "slo-specs/alerting",
+            "slo-specs/boards",
+        ],
+    ];
+    for folder in folders.concat() {
+        for (file, of, Asked { route, mut known, .. }) in asked(folder) {
+            let shape = shape_at(of, &steps(&route));
             let shape = shape.unwrap_or_else(|| panic!("{file}: the table has no map at {route:?}"));
             let mut fields: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
             fields.sort_unstable();
@@ -107,11 +131,12 @@ fn readers_ask_for_exactly_the_fields_of_the_table() {
 #[test]
 fn every_field_of_the_table_stands_in_a_valid_fixture() {
     let mut written: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (_, Asked { route, written: keys, .. }) in asked("fixtures/specs/valid") {
-        written.entry(shape_at(&steps(&route)).unwrap().name).or_default().extend(keys);
+    for (_, of, Asked { route, written: keys, .. }) in VALID.iter().flat_map(|folder| asked(folder)) {
+        written.entry(shape_at(of, &steps(&route)).unwrap().name).or_default().extend(keys);
     }
-    let nowhere: Vec<String> = SHAPES
+    let nowhere: Vec<String> = ALL
         .iter()
+        .flat_map(|of| of.shapes())
         .flat_map(|shape| shape.fields.iter().map(move |field| (shape.name, field.name)))
         .filter(|(shape, field)| !written.get(shape).is_some_and(|fields| fields.contains(*field)))
         .map(|(shape, field)| format!("{shape}.{field}"))
@@ -121,8 +146,14 @@ fn every_field_of_the_table_stands_in_a_valid_fixture() {
 
 #[test]
 fn the_table_is_whole() {
+    for of in ALL {
+        whole(of);
+    }
+}
+
+fn whole(of: Of) {
     let mut names = BTreeSet::new();
-    for shape in SHAPES {
+    for shape in of.shapes() {
         assert!(names.insert(shape.name), "{} stands twice", shape.name);
         assert!(shape.meaning.ends_with('.'), "{}", shape.name);
         for name in shape.one_of {
