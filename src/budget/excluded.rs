@@ -87,7 +87,9 @@ impl TakenOut {
             let remembered = remembered
                 .filter(|(day, place, ..)| place == exclusion && is_inside(day))
                 .collect::<Vec<_>>();
-            remembered.iter().for_each(|(.., happened)| events += *happened);
+            for (.., happened) in &remembered {
+                events += *happened;
+            }
             let times = match remembered[..] {
                 [] => times,
                 _ => Stretches::of(

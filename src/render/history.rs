@@ -1,6 +1,7 @@
 //! A history of days for people and for other programs.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -102,7 +103,7 @@ pub fn table(listing: &Listing) -> String {
         };
         let titles = ["Objective", "First", "Last", ">Days", ">Holes", ">Replaced", ">Bad", ">Total"];
         let table = super::inventory::table(&titles, listing.budgets.iter().map(row));
-        lines.extend(table.iter().flat_map(|table| table.lines()).map(|line| line.trim_end().to_owned()));
+        lines.extend(table.iter().flat_map(comfy_table::Table::lines).map(|line| line.trim_end().to_owned()));
     }
     lines.extend(listing.overrides.iter().map(|said| {
         format!(
@@ -127,7 +128,7 @@ pub fn table(listing: &Listing) -> String {
             words::counted(note.records, "record")
         )
     }));
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n") + "\n"
 }
 
 /// The days of a history: as they hold, or all records in the order written.
@@ -221,7 +222,7 @@ pub fn openmetrics(days: &[Day]) -> String {
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     let mut text = String::new();
     for (name, help, value) in gauges {
-        text += &format!("# TYPE {name} gauge\n# HELP {name} {help}\n");
+        let _ = writeln!(text, "# TYPE {name} gauge\n# HELP {name} {help}");
         for day in days {
             let Some(value) = value(day) else { continue };
             let own =
@@ -231,7 +232,7 @@ pub fn openmetrics(days: &[Day]) -> String {
             let labels: Vec<String> =
                 labels.map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
             let at = (day.to - Duration::seconds(1)).as_millis() / 1000;
-            text += &format!("{name}{{{}}} {value} {at}\n", labels.join(","));
+            let _ = writeln!(text, "{name}{{{}}} {value} {at}", labels.join(","));
         }
     }
     text + "# EOF\n"
