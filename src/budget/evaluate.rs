@@ -12,8 +12,8 @@ use super::sliced;
 use super::tally::{self, Bucket, Tally, inside, sum};
 use super::verdict::Evidence;
 use super::{
-    Budget, Burn, Coverage, Curves, Events, Exclusion, Exhaustion, Failure, Incident, MemberShare, Verdict,
-    burn, histogram, incidents,
+    Budget, Burn, Coverage, Curves, Events, Exclusion, Exhaustion, Failure, Forecast, Incident, MemberShare,
+    Verdict, burn, histogram, incidents,
 };
 use crate::base::{Duration, Interval, Labels, ratio};
 use crate::plan::{Answer, Counted, Measure, Plan, Task};
@@ -57,6 +57,8 @@ pub struct Measured {
     pub burns: Vec<Burn>,
     /// When the budget ends at the present burn.
     pub exhaustion: Option<Exhaustion>,
+    /// What will be left of it at the end of a window that is not over.
+    pub forecast: Option<Forecast>,
     /// Where it went.
     pub incidents: Vec<Incident>,
     /// How it went.
@@ -65,6 +67,8 @@ pub struct Measured {
     pub quantiles: Option<Quantiles>,
     /// The events by the labels that tell good from bad.
     pub parts: Vec<Part>,
+    /// The groups in which most was bad, where it is the number for all of them together.
+    pub offenders: Vec<Part>,
     /// The objectives that it is made of, where it is made of others.
     pub members: Vec<MemberShare>,
     /// The window before.
@@ -116,12 +120,17 @@ pub fn evaluate_with(plan: &Plan, answers: &[Answer], memories: &BTreeMap<usize,
     let mut evaluations = Vec::new();
     for (index, task) in plan.tasks.iter().enumerate() {
         match found(task, answers, memories.get(&index), Together::WhereSeveral) {
-            Ok(found) => evaluations.extend(found.into_iter().map(|found| {
-                let Found { group, by, overall, outcome, joined, warnings } = found;
-                let subject = |ledger| Subject { group: &group, by: &by, ledger, answers };
-                let outcome = outcome.map(|ledger| measure(task, &subject(ledger), joined, &warnings));
-                Evaluation { task: index, group, overall, outcome }
-            })),
+            Ok(found) => {
+                let offenders = offenders(task, &found);
+                evaluations.extend(found.into_iter().map(|found| {
+                    let Found { group, by, overall, outcome, joined, warnings } = found;
+                    let subject = |ledger| Subject { group: &group, by: &by, ledger, answers };
+                    let outcome = outcome.map(|ledger| measure(task, &subject(ledger), joined, &warnings));
+                    let of_all = || if overall.is_some() { offenders.clone() } else { Vec::new() };
+                    let outcome = outcome.map(|measured| Measured { offenders: of_all(), ..measured });
+                    Evaluation { task: index, group, overall, outcome }
+                }));
+            }
             Err(failure) => {
                 let group = Labels::new();
                 evaluations.push(Evaluation { task: index, group, overall: None, outcome: Err(failure) });
@@ -223,6 +232,22 @@ pub(super) fn found(
     Ok(outcomes)
 }
 
+/// So many groups are told in which most was bad.
+const MOST_OFFENDERS: usize = 10;
+
+/// The groups in which most was bad of the window, the worst first; those in which nothing was are none.
+fn offenders(task: &Task, found: &[Found]) -> Vec<Part> {
+    let groups = found.iter().filter(|found| found.overall.is_none());
+    let part = |found: &Found| {
+        let events = sum(&found.outcome.as_ref().ok()?.buckets, task.elapsed);
+        Some(Part { labels: found.group.clone(), events })
+    };
+    let mut parts: Vec<Part> = groups.filter_map(part).filter(|part| part.events.bad > 0.0).collect();
+    parts.sort_by(|a, b| b.events.bad.total_cmp(&a.events.bad).then(a.labels.cmp(&b.labels)));
+    parts.truncate(MOST_OFFENDERS);
+    parts
+}
+
 /// Buckets as the budget counts them.
 pub(super) fn slices(buckets: &[Bucket], task: &Task) -> Vec<Bucket> {
     match &task.slices {
@@ -318,8 +343,10 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
         excluded: taken.all.within(window).length(),
         exclusions: taken.told(counted, window),
         members,
+        offenders: Vec::new(),
         events,
         coverage: coverage_now,
+        forecast: Forecast::of(buckets, task.stretch.window, window, &budget, task.stretch.zone),
         exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),
         burns: burn::further(burns, &slo.burn_windows, rate),
         incidents: incidents::find(inside, &budget),

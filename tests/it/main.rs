@@ -22,6 +22,8 @@ mod diagnostics;
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -55,6 +57,8 @@ mod native;
 mod numbers;
 #[cfg(test)]
 mod plain_alerts;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]
