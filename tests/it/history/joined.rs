@@ -111,9 +111,9 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 
 fn report(data: &Path, spec: &Path, more: &[&str]) -> Vec<Value> {
     let [data, spec] = [data, spec].map(|path| path.to_str().unwrap());
-    let (from, to) = (date(1), date(4));
+    let (from, to, end) = (date(1), date(4), date(5));
     let args = [
-        "report", "--file", spec, "--data", data, "--at", "end", "--from", &from, "--to", &to, "-o", "json=-",
+        "report", "--file", spec, "--data", data, "--at", &end, "--from", &from, "--to", &to, "-o", "json=-",
     ];
     let outcome = nines(args.iter().chain(more));
     let mut slos = outcome.json()["slos"].as_array().unwrap().clone();
