@@ -86,6 +86,7 @@ pub(super) async fn replayed(
         exact: info.exact,
         step: Some(job.step),
         contracts: false,
+        by_day: false,
     };
     // A period between two moments has a place in every calendar.
     let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector)).unwrap_or_default();

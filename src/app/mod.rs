@@ -11,11 +11,13 @@ pub mod deploy;
 pub mod drift;
 pub mod fetch;
 pub mod files;
+pub mod history;
 pub mod made;
 pub mod pipeline;
 pub mod progress;
 pub mod proposal;
 pub mod push;
+pub mod store;
 mod wait;
 mod world;
 

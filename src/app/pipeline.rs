@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::deliver::{self, Output};
-use super::{World, alerts, fetch, progress};
+use super::{World, alerts, fetch, history, progress};
 use crate::base::{Duration, Interval, Moment, Zone};
 use crate::budget;
 use crate::exit::Exit;
+use crate::history::Book;
 use crate::plan::{self, Detail, NoAnswer, Period};
 use crate::promql::Selector;
 use crate::render::Style;
@@ -63,6 +64,8 @@ pub struct Job {
     pub show_progress: bool,
     /// Remarks from reading.
     pub warnings: Vec<String>,
+    /// What is remembered of days, where that is to be counted too.
+    pub history: Option<Book>,
 }
 
 /// Evaluates: from specifications and a source to the report. Only here is waited.
@@ -77,6 +80,7 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         exact: info.exact,
         step: job.step,
         contracts: true,
+        by_day: job.history.is_some(),
     };
     let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector))
         .context("a window lies outside the calendar")?;
@@ -87,7 +91,9 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
     let answers = fetch::all(&plan.queries, source, job.at_once, &|| bar.inc(1)).await;
     bar.finish_and_clear();
 
-    let evaluations = budget::evaluate(&plan, &answers);
+    let memories =
+        job.history.as_ref().map(|book| history::memories(book, &job.specs, &plan, &job.spec_hash));
+    let evaluations = budget::evaluate_with(&plan, &answers, &memories.unwrap_or_default());
     let mut warnings = job.warnings.clone();
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
@@ -130,7 +136,7 @@ pub fn moment(when: When, data: Option<Interval>, now: Moment) -> anyhow::Result
 }
 
 /// When a job is evaluated, and how far apart the samples of what it counts are.
-async fn settled(
+pub(super) async fn settled(
     job: &Job,
     source: &dyn Source,
     info: &SourceInfo,

@@ -38,8 +38,13 @@ pub(super) fn looks(
 
 /// The coverage that the measured buckets themselves tell.
 pub(super) fn of_buckets(buckets: &[Bucket], window: Interval) -> Vec<Look> {
+    of_all(inside(buckets, window))
+}
+
+/// The same for all of them.
+pub(super) fn of_all(buckets: &[Bucket]) -> Vec<Look> {
     let share = |bucket: &Bucket| (bucket.interval, if bucket.measured() { 1.0 } else { 0.0 });
-    inside(buckets, window).iter().filter(|bucket| bucket.state != State::Excluded).map(share).collect()
+    buckets.iter().filter(|bucket| bucket.state != State::Excluded).map(share).collect()
 }
 
 /// Looks at what is left when some time is taken out.
@@ -73,23 +78,29 @@ impl Coverage {
 
     /// The coverage of a window by looks at it.
     pub(super) fn of(looks: &[Look], window: Interval) -> Self {
-        let (mut seen, mut covered) = (0.0, 0.0);
-        let mut gaps: Vec<Interval> = Vec::new();
-        for &(stretch, share) in looks {
-            let stretch = stretch.intersection(window);
-            let length = stretch.length().as_secs();
-            if length <= 0.0 {
-                continue;
-            }
-            seen += length;
-            covered += length * share;
-            if share <= 0.0 {
-                match gaps.last_mut() {
-                    Some(gap) if gap.to == stretch.from => gap.to = stretch.to,
-                    _ => gaps.push(stretch),
-                }
+        let (looked, covered, gaps) = parts(looks, window);
+        Self { ratio: crate::base::ratio(covered, looked).unwrap_or(0.0), gaps }
+    }
+}
+
+/// How much of a window was looked at, for how much of that there was data, in seconds, and where there was none.
+pub(super) fn parts(looks: &[Look], window: Interval) -> (f64, f64, Vec<Interval>) {
+    let (mut looked, mut covered) = (0.0, 0.0);
+    let mut gaps: Vec<Interval> = Vec::new();
+    for &(stretch, share) in looks {
+        let stretch = stretch.intersection(window);
+        let length = stretch.length().as_secs();
+        if length <= 0.0 {
+            continue;
+        }
+        looked += length;
+        covered += length * share;
+        if share <= 0.0 {
+            match gaps.last_mut() {
+                Some(gap) if gap.to == stretch.from => gap.to = stretch.to,
+                _ => gaps.push(stretch),
             }
         }
-        Self { ratio: crate::base::ratio(covered, seen).unwrap_or(0.0), gaps }
     }
+    (looked, covered, gaps)
 }

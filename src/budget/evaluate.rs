@@ -1,8 +1,12 @@
 //! Plan and answers to evaluations.
 
+use std::collections::BTreeMap;
+
 use super::composite::{Composite, composite};
-use super::coverage::{Look, beside, looks, of_buckets, unusable};
-use super::excluded::{TakenOut, without};
+use super::coverage::{Look, looks};
+use super::days::{Joined, Memory};
+use super::excluded::TakenOut;
+use super::ledger::Ledger;
 use super::overall::overall;
 use super::sliced;
 use super::tally::{self, Bucket, Tally, inside, sum};
@@ -15,6 +19,9 @@ use crate::base::{Duration, Interval, Labels, ratio};
 use crate::plan::{Answer, Counted, Measure, Plan, Task};
 use crate::promql::CompiledMatchers;
 use crate::slo::Polarity;
+
+/// How many windows before this one a trend tells of.
+const TREND: usize = 12;
 
 /// One objective, or one group of it, evaluated.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +73,8 @@ pub struct Measured {
     pub members: Vec<MemberShare>,
     /// The window before.
     pub previous: Option<Previous>,
+    /// How what is remembered was joined with what was measured, where anything is remembered.
+    pub joined: Option<Joined>,
     /// Remarks.
     pub warnings: Vec<String>,
 }
@@ -103,15 +112,25 @@ pub struct Previous {
 
 /// Evaluates every task of a plan, in its order.
 pub fn evaluate(plan: &Plan, answers: &[Answer]) -> Vec<Evaluation> {
+    evaluate_with(plan, answers, &BTreeMap::new())
+}
+
+/// As [`evaluate`], with the days that are remembered, by the places of tasks. The plan is compiled by day.
+pub fn evaluate_with(plan: &Plan, answers: &[Answer], memories: &BTreeMap<usize, Memory>) -> Vec<Evaluation> {
     let mut evaluations = Vec::new();
     for (index, task) in plan.tasks.iter().enumerate() {
-        match groups(task, answers) {
-            Ok(groups) => evaluations.extend(groups.into_iter().map(|found| Evaluation {
-                task: index,
-                group: found.group,
-                overall: found.overall,
-                outcome: found.outcome,
-            })),
+        match found(task, answers, memories.get(&index), Together::WhereSeveral) {
+            Ok(found) => {
+                let offenders = offenders(task, &found);
+                evaluations.extend(found.into_iter().map(|found| {
+                    let Found { group, by, overall, outcome, joined, warnings } = found;
+                    let subject = |ledger| Subject { group: &group, by: &by, ledger, answers };
+                    let outcome = outcome.map(|ledger| measure(task, &subject(ledger), joined, &warnings));
+                    let of_all = || if overall.is_some() { offenders.clone() } else { Vec::new() };
+                    let outcome = outcome.map(|measured| Measured { offenders: of_all(), ..measured });
+                    Evaluation { task: index, group, overall, outcome }
+                }));
+            }
             Err(failure) => {
                 let group = Labels::new();
                 evaluations.push(Evaluation { task: index, group, overall: None, outcome: Err(failure) });
@@ -121,11 +140,24 @@ pub fn evaluate(plan: &Plan, answers: &[Answer]) -> Vec<Evaluation> {
     evaluations
 }
 
-/// A group, or all of them together, and what was measured of it.
-struct Found {
-    group: Labels,
+/// A group, or all of them together, and what is known of it.
+pub(super) struct Found {
+    pub(super) group: Labels,
+    /// The labels that tell groups apart; none where all are meant.
+    by: Vec<String>,
     overall: Option<usize>,
-    outcome: Result<Measured, Failure>,
+    pub(super) outcome: Result<Ledger, Failure>,
+    joined: Option<Joined>,
+    warnings: Vec<String>,
+}
+
+/// When all groups together are one more budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Together {
+    /// Where there is more than one.
+    WhereSeveral,
+    /// Wherever budgets are divided.
+    Always,
 }
 
 /// What was counted for a task, and where data existed; the latter is nothing where the total's own points tell.
@@ -142,46 +174,61 @@ pub(super) fn counted(task: &Task, answers: &[Answer]) -> Result<(Tally, Option<
     })
 }
 
-fn groups(task: &Task, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
+/// The budgets of a task, the one for all groups together first.
+pub(super) fn found(
+    task: &Task,
+    answers: &[Answer],
+    memory: Option<&Memory>,
+    together: Together,
+) -> Result<Vec<Found>, Failure> {
     let slo = &task.terms;
     let taken = TakenOut::of(task, answers)?;
     let (mut tally, presence) = counted(task, answers)?;
     // A group that was gone before the window began is none of it; how far back was asked must not matter.
     let window = task.elapsed;
     let is_there = |buckets: &[Bucket]| inside(buckets, window).iter().any(Bucket::seen);
-    tally.groups.retain(|_, buckets| slo.by.is_empty() || is_there(buckets));
+    let is_remembered = |group: &Labels| memory.is_some_and(|memory| memory.saw(group, window));
+    tally.groups.retain(|group, buckets| slo.by.is_empty() || is_there(buckets) || is_remembered(group));
+    for (group, _) in memory.iter().flat_map(|memory| &memory.budgets) {
+        let is_divided_so = group.iter().all(|(name, _)| slo.by.iter().any(|by| by == name));
+        if !group.is_empty() && is_divided_so && is_remembered(group) {
+            tally.groups.entry(group.clone()).or_insert_with(|| tally::nothing(&task.measure));
+        }
+    }
     let found = tally.groups.len();
     if found > slo.max_groups && !slo.by.is_empty() {
         return Err(Failure::TooManyGroups { found, most: slo.max_groups, by: slo.by.clone() });
     }
-    let all = (found > 1).then(|| overall(tally.groups.values().map(Vec::as_slice), &task.measure));
+    let is_divided = !slo.by.is_empty() && found > 0;
+    let all = (found > 1 || is_divided && together == Together::Always)
+        .then(|| overall(tally.groups.values().map(Vec::as_slice), &task.measure));
     if found == 0 {
         // Divided by labels, and nothing found: one entry says so.
         tally.groups.insert(Labels::new(), Vec::new());
     }
-    let presence = presence.as_deref();
-    let outcome = |group: &Labels, by: &[String], counted: &[Bucket], failed: Option<&Failure>| {
-        if let Some(failure) = failed {
-            return Err(failure.clone());
-        }
-        let left = without(counted, &taken.all);
-        let buckets = slices(&left, task);
-        let subject = Subject { group, by, counted, left: &left, taken: &taken, buckets, answers, presence };
-        Ok(measure(task, &subject, &tally.warnings))
+    let one = |group: &Labels, by: &[String], overall, counted: &[Bucket], failed: Option<&Failure>| {
+        let ledger = match failed {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(Ledger::measured(task, &taken, counted, presence.as_deref())),
+        };
+        let (outcome, joined) = match (ledger, memory) {
+            (Ok(ledger), Some(memory)) => {
+                let (ledger, joined) = ledger.join(task, group, memory);
+                (Ok(ledger), Some(joined))
+            }
+            (ledger, _) => (ledger, None),
+        };
+        let warnings = tally.warnings.clone();
+        Found { group: group.clone(), by: by.to_vec(), overall, outcome, joined, warnings }
     };
     let mut outcomes: Vec<Found> = Vec::new();
     if let Some(all) = all {
         // Where a group's counts must not be used, their sum with others must not be used either.
-        let outcome = outcome(&Labels::new(), &[], &all, tally.failed.values().next());
-        let offenders = || offenders(&tally, task, &taken);
-        let outcome = outcome.map(|measured| Measured { offenders: offenders(), ..measured });
-        outcomes.push(Found { group: Labels::new(), overall: Some(found), outcome });
+        outcomes.push(one(&Labels::new(), &[], Some(found), &all, tally.failed.values().next()));
     }
-    outcomes.extend(tally.groups.iter().map(|(group, buckets)| Found {
-        group: group.clone(),
-        overall: None,
-        outcome: outcome(group, &slo.by, buckets, tally.failed.get(group)),
-    }));
+    let groups = tally.groups.iter();
+    outcomes
+        .extend(groups.map(|(group, buckets)| one(group, &slo.by, None, buckets, tally.failed.get(group))));
     Ok(outcomes)
 }
 
@@ -189,12 +236,13 @@ fn groups(task: &Task, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
 const MOST_OFFENDERS: usize = 10;
 
 /// The groups in which most was bad of the window, the worst first; those in which nothing was are none.
-fn offenders(tally: &Tally, task: &Task, taken: &TakenOut) -> Vec<Part> {
-    let part = |(group, counted): (&Labels, &Vec<Bucket>)| {
-        let events = sum(&slices(&without(counted, &taken.all), task), task.elapsed);
-        Part { labels: group.clone(), events }
+fn offenders(task: &Task, found: &[Found]) -> Vec<Part> {
+    let groups = found.iter().filter(|found| found.overall.is_none());
+    let part = |found: &Found| {
+        let events = sum(&found.outcome.as_ref().ok()?.buckets, task.elapsed);
+        Some(Part { labels: found.group.clone(), events })
     };
-    let mut parts: Vec<Part> = tally.groups.iter().map(part).filter(|part| part.events.bad > 0.0).collect();
+    let mut parts: Vec<Part> = groups.filter_map(part).filter(|part| part.events.bad > 0.0).collect();
     parts.sort_by(|a, b| b.events.bad.total_cmp(&a.events.bad).then(a.labels.cmp(&b.labels)));
     parts.truncate(MOST_OFFENDERS);
     parts
@@ -213,16 +261,8 @@ struct Subject<'a> {
     group: &'a Labels,
     /// The labels that tell groups apart; none where all are meant.
     by: &'a [String],
-    /// What was counted.
-    counted: &'a [Bucket],
-    /// What is left of it.
-    left: &'a [Bucket],
-    /// What was taken out.
-    taken: &'a TakenOut,
-    /// What is left, as the budget counts it.
-    buckets: Vec<Bucket>,
+    ledger: Ledger,
     answers: &'a [Answer],
-    presence: Option<&'a [Look]>,
 }
 
 /// What the presence questions of a task found; nothing where the total's own points tell.
@@ -234,15 +274,13 @@ fn presence(task: &Task, answers: &[Answer]) -> Result<Option<Vec<Look>>, Failur
     looks(&events.presence, &events.looks, answers).map(Some)
 }
 
-fn measure(task: &Task, subject: &Subject<'_>, warnings: &[String]) -> Measured {
-    let Subject { group, by, counted, left, taken, buckets, answers, presence } = subject;
+fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings: &[String]) -> Measured {
+    let Subject { group, by, ledger, answers } = subject;
+    let Ledger { counted, left, buckets, raw, taken, .. } = ledger;
     let slo = &task.terms;
     let window = task.elapsed;
     let complete = task.elapsed.to >= task.stretch.window.to;
-    let coverage = |window: Interval| match presence {
-        Some(looks) => Coverage::of(&beside(looks, &taken.all), window).without(unusable(buckets, window)),
-        None => Coverage::of(&of_buckets(buckets, window), window),
-    };
+    let coverage = |window: Interval| ledger.coverage(window);
     let judge = |window: Interval, expected: f64, burns: &[Burn], complete: bool| {
         let events = sum(buckets, window);
         let budget = Budget::new(slo.objective, events.bad, expected);
@@ -277,20 +315,25 @@ fn measure(task: &Task, subject: &Subject<'_>, warnings: &[String]) -> Measured 
     let (verdict, budget, coverage_now) = judge(window, expected, warning_burns, complete);
     let verdict =
         if window.length() <= Duration::ZERO { Verdict::NoData(super::Why::NotBegun) } else { verdict };
-    let before = task
-        .stretch
-        .previous
-        .filter(|before| buckets.first().is_some_and(|first| first.interval.from <= before.from));
-    let previous = before.map(|window| {
+    let known_from = buckets.first().map(|first| first.interval.from);
+    let before = |window: Interval| {
         let events = sum(buckets, window);
         let (verdict, budget, _) = judge(window, events.total, &[], true);
         Previous { window, verdict, events, budget }
+    };
+    let is_known = |window: &Interval| known_from.is_some_and(|from| from <= window.from);
+    let previous = task.stretch.previous.filter(is_known).map(before);
+    let joined = joined.map(|joined| Joined {
+        trend: task.stretch.earlier(TREND).into_iter().take_while(is_known).map(before).collect(),
+        ..joined
     });
-    let raw = if taken.all.is_empty() { events } else { sum(&slices(counted, task), window) };
+    let raw = sum(raw, window);
+    // Of a remembered day it is not known by what good was told from bad.
+    let is_measured = joined.as_ref().is_none_or(|joined| joined.days == 0);
     let inside = inside(buckets, window);
     let members = match &task.measure {
         // What could not be measured of a member has already been told.
-        Measure::Composite(made) => composite(made, answers)
+        Measure::Composite(made) if is_measured => composite(made, answers)
             .map_or_else(|_| Vec::new(), |all: Composite| all.told(made.combine, window)),
         _ => Vec::new(),
     };
@@ -309,9 +352,10 @@ fn measure(task: &Task, subject: &Subject<'_>, warnings: &[String]) -> Measured 
         incidents: incidents::find(inside, &budget),
         curves: Curves::of(inside, &budget, task.stretch.zone),
         budget,
-        quantiles: quantiles(task, by, group, answers),
-        parts: parts(task, by, group, answers),
+        quantiles: quantiles(task, by, group, answers).filter(|_| is_measured),
+        parts: if is_measured { parts(task, by, group, answers) } else { Vec::new() },
         previous,
+        joined,
         warnings: warnings.to_vec(),
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct TakenOut {
     /// Together.
     pub(super) all: Stretches,
     each: Vec<Meant>,
+    /// What is remembered of days: which exclusion took out what of them.
+    remembered: Vec<(Interval, usize, Stretches, Events)>,
 }
 
 /// The place of an exclusion, when it is meant to apply, and what of that a contract did not accept.
@@ -50,7 +52,22 @@ impl TakenOut {
             each.push((one.exclusion, times, refused));
         }
         let times = each.iter().flat_map(|(_, times, _)| times.iter().copied());
-        Ok(Self { all: merged(times, task.elapsed, task.excluded_cap), each })
+        Ok(Self { all: merged(times, task.elapsed, task.excluded_cap), each, ..Self::default() })
+    }
+
+    /// Leaves days to memory.
+    pub(super) fn forget(&mut self, days: &Stretches) {
+        for (_, times, refused) in &mut self.each {
+            *times = minus(&Stretches::of(times.iter().copied()), days).iter().collect();
+            refused.retain(|(time, _)| days.within(*time).is_empty());
+        }
+    }
+
+    /// Adds what is remembered of a day.
+    pub(super) fn remember(&mut self, day: Interval, exclusions: &[(usize, Stretches, Events)]) {
+        let remembered =
+            exclusions.iter().map(|(place, times, events)| (day, *place, times.clone(), *events));
+        self.remembered.extend(remembered);
     }
 
     /// What each exclusion takes out of a window, by what was counted in it.
@@ -65,6 +82,20 @@ impl TakenOut {
             buckets.filter(|bucket| times.cover(bucket.interval)).for_each(|bucket| events += bucket.events);
             let refused = refused.iter().map(|(time, why)| (time.intersection(window), *why));
             let refused = refused.filter(|(time, _)| time.from < time.to).collect();
+            let is_inside = |day: &Interval| day.from >= window.from && day.to <= window.to;
+            let remembered = self.remembered.iter();
+            let remembered = remembered
+                .filter(|(day, place, ..)| place == exclusion && is_inside(day))
+                .collect::<Vec<_>>();
+            for (.., happened) in &remembered {
+                events += *happened;
+            }
+            let times = match remembered[..] {
+                [] => times,
+                _ => Stretches::of(
+                    times.iter().chain(remembered.iter().flat_map(|(_, _, times, _)| times.iter())),
+                ),
+            };
             Exclusion { exclusion: *exclusion, times, events, refused, beyond_cap }
         };
         self.each.iter().map(one).collect()
@@ -72,7 +103,7 @@ impl TakenOut {
 }
 
 /// What of `whole` is not in `part`, which lies in it.
-fn minus(whole: &Stretches, part: &Stretches) -> Stretches {
+pub(super) fn minus(whole: &Stretches, part: &Stretches) -> Stretches {
     let mut left = Vec::new();
     for stretch in whole.iter() {
         let mut from = stretch.from;

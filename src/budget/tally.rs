@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::histogram;
 use crate::base::{Interval, Labels, Matrix, Moment, Sample};
-use crate::plan::{Answer, Counted, EventsTask, NoAnswer, QueryId, SlicesTask, Timeline};
+use crate::plan::{Answer, Counted, EventsTask, Measure, NoAnswer, QueryId, SlicesTask, Timeline};
 use crate::promql::{BinaryOp, CompiledMatchers};
 use crate::slo::{Empty, Judge, Polarity};
 
@@ -340,21 +340,34 @@ pub(super) fn slices(task: &SlicesTask, by: &[String], answers: &[Answer]) -> Re
             }
         }
     }
-    let bucket = |(interval, slice): (Interval, &Option<Slice>)| {
-        let one = |bad: f64| Events { bad, total: 1.0 };
-        let (events, state) = match (slice, task.empty) {
-            (Some(slice), _) => (one(slice.bad(task.judge)), State::Measured),
-            (None, Empty::Good) => (one(0.0), State::Assumed),
-            (None, Empty::Bad) => (one(1.0), State::Assumed),
-            (None, Empty::Ignore) => (Events::default(), State::Unseen),
-        };
-        Bucket { interval, events, state }
-    };
+    let bucket = |(interval, slice): (Interval, &Option<Slice>)| self::judged(task, interval, *slice);
     let groups = judged
         .iter()
         .map(|(labels, slices)| (labels.clone(), task.timeline.buckets().zip(slices).map(bucket).collect()))
         .collect();
     Ok(Tally { groups, ..Tally::default() })
+}
+
+/// What is counted of a group of which nothing was told.
+pub(super) fn nothing(measure: &Measure) -> Vec<Bucket> {
+    let unseen = |interval| Bucket { interval, events: Events::default(), state: State::Unseen };
+    match measure {
+        Measure::Events(task) => task.timeline.buckets().map(unseen).collect(),
+        Measure::Slices(task) => task.timeline.buckets().map(|slice| judged(task, slice, None)).collect(),
+        Measure::Composite(_) | Measure::Nothing(_) => Vec::new(),
+    }
+}
+
+/// A slice, by what was judged of it.
+fn judged(task: &SlicesTask, interval: Interval, slice: Option<Slice>) -> Bucket {
+    let one = |bad: f64| Events { bad, total: 1.0 };
+    let (events, state) = match (slice, task.empty) {
+        (Some(slice), _) => (one(slice.bad(task.judge)), State::Measured),
+        (None, Empty::Good) => (one(0.0), State::Assumed),
+        (None, Empty::Bad) => (one(1.0), State::Assumed),
+        (None, Empty::Ignore) => (Events::default(), State::Unseen),
+    };
+    Bucket { interval, events, state }
 }
 
 /// The elements of a slice that were judged.

@@ -39,6 +39,7 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
         exact: false,
         step: times.step,
         contracts: true,
+        by_day: false,
     };
     let plan = plan::compile(specs, &options, &|_| Ok(Some(cadence)))
         .context("a window lies outside the calendar")?;

@@ -17,6 +17,7 @@ mod faults;
 mod generate;
 mod generate_alertmanager;
 mod generate_dashboards;
+mod history;
 mod init;
 mod policy;
 mod query;
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Generate(args) => generate::run(args, &cli.global, world),
         Command::Rules(args) => rules::run(args, &cli.global, world),
         Command::Data(args) => data::run(args, &cli.global, world),
+        Command::History(args) => history::run(args, &cli.global, world),
         Command::Init(args) => init::run(args, &cli.global, world),
         Command::Query(args) => query::run(args, &cli.global, world),
         Command::Schema(args) => schema::run(args, world),

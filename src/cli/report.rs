@@ -29,6 +29,7 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
     let run = Run {
         specs: &args.specs,
         source: &args.source,
+        history: args.memory.history.as_deref(),
         time: &args.time,
         written: &args.policy.written,
         deploy: None,
@@ -69,6 +70,7 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
     let run = Run {
         specs: &args.specs,
         source: &args.source,
+        history: args.memory.history.as_deref(),
         time: &args.time,
         written: &args.policy.written,
         deploy: Some(&args.deploy),
@@ -145,6 +147,7 @@ fn style(args: &OutputArgs, time: &TimeArgs, global: &Global, world: &World<'_>)
 struct Run<'a> {
     specs: &'a SpecArgs,
     source: &'a SourceArgs,
+    history: Option<&'a Path>,
     time: &'a TimeArgs,
     written: &'a WrittenPolicyArgs,
     deploy: Option<&'a DeployArgs>,
@@ -157,6 +160,11 @@ impl Run<'_> {
     fn run(&self, outputs: &[Output], style: &Style, global: &Global, world: &mut World<'_>) -> Exit {
         let times = match settings::times(self.time, world.now) {
             Ok(times) => times,
+            Err(error) => return world.refuse(&format!("{error:#}")),
+        };
+        let mut warnings = Vec::new();
+        let history = match self.history.map(|path| super::history::book(path, &mut warnings)).transpose() {
+            Ok(history) => history,
             Err(error) => return world.refuse(&format!("{error:#}")),
         };
         let more = self.written.policy.as_slice();
@@ -184,7 +192,8 @@ impl Run<'_> {
             policy,
             at_once: usize::from(self.source.concurrency),
             show_progress: global.shows_progress(world),
-            warnings: Vec::new(),
+            warnings,
+            history,
         };
         match crate::app::waiting(self.evaluate(job, compared, global, world)) {
             Ok(Ok(report)) => tell(&report, outputs, style, global, world),

@@ -8,7 +8,7 @@ use super::grid::{Timeline, bucket, elapsed, presence_step};
 use super::promql::filled;
 use super::task::{Asked, CompositeTask, EventsTask, Measure, Plan, QueryId, SlicesTask, Task};
 use super::{Ask, Eval, NoAnswer, Period, Query, Stretch};
-use crate::base::{Duration, Interval, Moment, Zone};
+use crate::base::{CalendarUnit, Duration, Interval, Moment, Zone};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Selector};
 use crate::slo::{CompositeSli, Counts, Distribution, Judge, Polarity, Signal, Sla, Slo, Spec};
 
@@ -46,6 +46,8 @@ pub struct Options {
     pub step: Option<Duration>,
     /// Whether contracts are judged too.
     pub contracts: bool,
+    /// Whether days are counted each on its own, so that any of them can be remembered, or counted from memory.
+    pub by_day: bool,
 }
 
 /// The selections whose samples' spacing the plan depends on.
@@ -253,10 +255,13 @@ impl Compiler<'_> {
             (Detail::Full, Some(previous)) => previous.from,
             _ => elapsed.from.min(elapsed.to - longest_burn.min(stretch.window.length())),
         };
-        [Interval::new(lead, elapsed.from), elapsed]
-            .into_iter()
-            .filter(|span| span.length() > Duration::ZERO)
-            .collect()
+        let spans = [Interval::new(lead, elapsed.from), elapsed];
+        let spans = spans.into_iter().filter(|span| span.length() > Duration::ZERO);
+        if self.options.by_day {
+            spans.flat_map(|span| by_day(span, stretch.zone)).collect()
+        } else {
+            spans.collect()
+        }
     }
 
     fn events(
@@ -387,6 +392,19 @@ impl Compiler<'_> {
             self.queries.len() - 1
         })
     }
+}
+
+/// A stretch in parts that each lie in one day of a zone.
+fn by_day(stretch: Interval, zone: Zone) -> Vec<Interval> {
+    let mut parts = Vec::new();
+    let mut from = stretch.from;
+    while from < stretch.to {
+        let day = CalendarUnit::Day.around(from, zone).filter(|day| day.to > from);
+        let to = day.map_or(stretch.to, |day| day.to.min(stretch.to));
+        parts.push(Interval::new(from, to));
+        from = to;
+    }
+    parts
 }
 
 /// The time that is asked about, and how it is divided.

@@ -54,6 +54,24 @@ pub struct Stretch {
     pub zone: Zone,
 }
 
+impl Stretch {
+    /// The windows before this one, the latest first: units of the calendar where this is one, else of its length.
+    pub fn earlier(&self, most: usize) -> Vec<Interval> {
+        let own = self.window;
+        let years = (1..=12).map(CalendarUnit::FiscalYear);
+        let quarters = (1..=12).map(CalendarUnit::FiscalQuarter);
+        let units = CalendarUnit::ALL.into_iter().map(|(_, unit)| unit);
+        let mut units = units.chain([CalendarUnit::SundayWeek]).chain(quarters).chain(years);
+        let is_rolling = self.kind == "rolling";
+        let unit = units.find(|unit| !is_rolling && unit.around(own.from, self.zone) == Some(own));
+        let before = |window: &Interval| match unit {
+            Some(unit) => unit.before(window.from, self.zone),
+            None => Some(Interval::new(window.from - own.length(), window.from)),
+        };
+        std::iter::successors(before(&own), before).take(most).collect()
+    }
+}
+
 impl Period {
     /// Reads a period: `last-week`, `this-month`, `2026-W46`, `2026-10`, `2026-Q4`, `2026`, `2026-10-31`, `FROM/TO`.
     pub fn parse(text: &str, now: Moment, zone: Zone) -> Result<Self, PeriodError> {
@@ -183,6 +201,20 @@ mod tests {
             }
             Err(error) => error.to_string(),
         }
+    }
+
+    #[test]
+    fn windows_before_are_units_of_the_calendar_or_as_long() {
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let now = "2026-04-20T10:00:00Z".parse().unwrap();
+        let earlier = |period: Period, own| {
+            let stretch = period.stretch(own, now, Some(zone)).unwrap();
+            stretch.earlier(2).iter().map(|window| window.length().to_string()).collect::<Vec<_>>()
+        };
+        let month = Window::Calendar { unit: CalendarUnit::Month, zone };
+        assert_eq!(earlier(Period::Own, month), ["743h", "4w"]);
+        assert_eq!(earlier(Period::parse("2026-Q1", now, zone).unwrap(), month), ["2209h", "92d"]);
+        assert_eq!(earlier(Period::Own, Window::Rolling(Duration::days(30))), ["30d", "30d"]);
     }
 
     #[test]

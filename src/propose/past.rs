@@ -22,7 +22,16 @@ const APART: Duration = Duration::days(1);
 pub fn options(at: Moment, window: Option<Duration>, exact: bool) -> Options {
     let length = window.map_or(HISTORY, |window| HISTORY.max(window * 2));
     let period = Period::Between(Interval::new(at - length, at));
-    Options { at, period, zone: None, detail: Detail::Boundaries, exact, step: None, contracts: false }
+    Options {
+        at,
+        period,
+        zone: None,
+        detail: Detail::Boundaries,
+        exact,
+        step: None,
+        contracts: false,
+        by_day: false,
+    }
 }
 
 /// The answers about the past.

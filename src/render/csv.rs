@@ -130,7 +130,7 @@ fn pairs(labels: &std::collections::BTreeMap<String, String>) -> String {
 
 /// Text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it.
 /// (OWASP, "CSV Injection".)
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     if value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{value}")
     } else {

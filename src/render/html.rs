@@ -47,6 +47,7 @@ impl Renderer for Html {
                 chart::burn_down(slo, &format!("c{i}-left"), style.timezone),
                 chart::burn_rate(slo, &format!("c{i}-rate"), style.timezone),
                 chart::daily(slo, &format!("c{i}-days")),
+                chart::strip(slo, &format!("c{i}-strip")),
             ]
             .into_iter()
             .flatten()

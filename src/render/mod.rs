@@ -12,6 +12,7 @@ mod diff;
 mod error;
 mod firings;
 mod gate;
+pub mod history;
 mod html;
 mod inventory;
 mod json;

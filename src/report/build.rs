@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::contracts;
 use super::exclusions::{exclusions, remarks as remarks_on};
+use super::history::{history, strip, trend};
 use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
@@ -226,6 +227,8 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         incidents: Vec::new(),
         alerts: None,
         previous: None,
+        trend: Vec::new(),
+        history: None,
         sla: None,
         exclusions: Vec::new(),
         members: Vec::new(),
@@ -256,6 +259,11 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
         CoverageReport { ratio: Some(measured.coverage.ratio), gaps: measured.coverage.gaps.clone() };
     report.exclusions = exclusions(spec, &measured.exclusions, task.excluded_cap);
     report.warnings.extend(remarks_on(&report.exclusions));
+    if let Some(joined) = &measured.joined {
+        report.history = Some(history(joined, task));
+        report.trend = joined.trend.iter().map(|before| trend(before, slo)).collect();
+        report.series.history = strip(joined);
+    }
     report.members = measured
         .members
         .iter()
@@ -328,7 +336,7 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
     };
     report.breakdown = measured.parts.iter().map(part(whole)).collect();
     report.offenders = measured.offenders.iter().map(part(*events)).collect();
-    report.series = series(measured);
+    report.series = SeriesReport { history: std::mem::take(&mut report.series.history), ..series(measured) };
     report.incidents = measured
         .incidents
         .iter()
@@ -351,7 +359,7 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
 }
 
 /// What the budget counts, in the words of the specification.
-fn method_of(slo: &Slo) -> &'static str {
+pub fn method_of(slo: &Slo) -> &'static str {
     match slo.sli.signal() {
         _ if slo.method != Method::Occurrences => slo.method.word(),
         Signal::Slices { judge: Judge::Share(_), .. } | Signal::Composite(_) => "ratio_timeslices",
@@ -375,7 +383,13 @@ fn series(measured: &Measured) -> SeriesReport {
         daily: measured.curves.days.iter().map(day).collect(),
         burn: points(&measured.curves.burn),
         budget: points(&measured.curves.budget),
+        history: Vec::new(),
     }
+}
+
+/// A window before, beside nothing.
+pub(super) fn trend_of(before: &Previous, slo: &Slo) -> PreviousReport {
+    previous(before, slo, None)
 }
 
 fn previous(before: &Previous, slo: &Slo, now: Option<f64>) -> PreviousReport {

@@ -10,13 +10,14 @@ mod diff;
 mod document;
 mod exclusions;
 mod gate;
+mod history;
 mod inventory;
 mod reason;
 mod saved;
 pub mod words;
 
 pub use backtest::*;
-pub use build::{Context, build};
+pub use build::{Context, build, method_of};
 pub use diff::*;
 pub use document::*;
 pub use gate::*;

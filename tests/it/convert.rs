@@ -72,6 +72,7 @@ fn asked(spec: &Spec, slo: &Slo) -> Vec<String> {
         exact: true,
         step: None,
         contracts: true,
+        by_day: false,
     };
     let alone = Spec { slos: vec![slo.clone()], ..spec.clone() };
     let plan = plan::compile(&[alone], &options, &|_| Ok(None)).unwrap();

@@ -78,6 +78,7 @@ fn measured(source: &LocalSource, spec: &str, over: Interval) -> Vec<Measured> {
         exact: true,
         step: None,
         contracts: true,
+        by_day: false,
     };
     let plan = compile(&specs, &options, &|_| Ok(Some(Duration::minutes(5)))).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -42,6 +42,8 @@ mod head;
 #[cfg(test)]
 mod head_files;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod laws;

@@ -385,8 +385,16 @@ fn a_shared_answer_judges_as_an_answer_of_ones_own() {
         let mut in_short = None;
         for detail in [Detail::Verdict, Detail::Full] {
             let at = Moment::from_secs(AT - back);
-            let options =
-                Options { at, period: Period::Own, zone: None, detail, exact, step: None, contracts: true };
+            let options = Options {
+                at,
+                period: Period::Own,
+                zone: None,
+                detail,
+                exact,
+                step: None,
+                contracts: true,
+                by_day: false,
+            };
             let together = evaluated(&specs, &options);
             for slo in &specs[0].slos {
                 let of_it: Vec<_> = together.iter().filter(|(name, _)| *name == slo.name).cloned().collect();

@@ -61,6 +61,7 @@ pub(crate) fn plan(specs: &[Spec]) -> Plan {
         exact: false,
         step: None,
         contracts: true,
+        by_day: false,
     };
     compile(specs, &options, &|_| Ok(None)).unwrap()
 }

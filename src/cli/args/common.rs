@@ -98,6 +98,13 @@ pub(in crate::cli) struct TimeArgs {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct MemoryArgs {
+    /// Count days that `nines history` stored, too, where the source tells less of them
+    #[arg(long, value_name = "FILE", help_heading = "Source")]
+    pub(in crate::cli) history: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct OutputArgs {
     /// Where a report goes: FORMAT=PATH or PATH; - is standard output. Repeatable. {service}, {period} and {date} are filled in
     #[arg(short, long, value_name = "[FORMAT=]PATH", help_heading = "Output")]

@@ -68,6 +68,8 @@ pub(super) enum Command {
     Generate(GenerateArgs),
     /// Hold the rules that a server runs against the specifications
     Rules(RulesCommandArgs),
+    /// Remember days for longer than the server keeps its data
+    History(super::history::HistoryArgs),
     /// Propose objectives for what is there, from metrics and their past
     Init(InitArgs),
     /// Tell what data there is in files: times, series, samples, gaps

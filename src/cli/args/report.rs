@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::common::{OutputArgs, PolicyArgs, SourceArgs, SpecArgs, TimeArgs};
+use super::common::{MemoryArgs, OutputArgs, PolicyArgs, SourceArgs, SpecArgs, TimeArgs};
 use crate::cli::policy::DeployArgs;
 
 #[derive(Debug, Args)]
@@ -16,6 +16,8 @@ pub(in crate::cli) struct ReportArgs {
     pub(in crate::cli) specs: SpecArgs,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
     #[command(flatten)]
     pub(in crate::cli) time: TimeArgs,
     #[command(flatten)]
@@ -36,6 +38,8 @@ pub(in crate::cli) struct GateArgs {
     pub(in crate::cli) specs: SpecArgs,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
     #[command(flatten)]
     pub(in crate::cli) time: TimeArgs,
     /// Where a report goes beside the lines on standard output: FORMAT=PATH or PATH. Repeatable

@@ -8,6 +8,7 @@ mod axis;
 mod burn_down;
 mod burn_rate;
 mod daily;
+mod strip;
 mod svg;
 mod timeline;
 
@@ -16,6 +17,7 @@ use serde::Serialize;
 pub(super) use burn_down::burn_down;
 pub(super) use burn_rate::burn_rate;
 pub(super) use daily::{daily, spark};
+pub(super) use strip::strip;
 pub(super) use timeline::timeline;
 
 /// A drawing and its numbers.

@@ -8,7 +8,10 @@ use super::alerts::AlertsView;
 use super::{ExclusionView, LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
 use crate::promql::{ParseOptions, parse};
-use crate::report::{BreakdownReport, BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
+use crate::report::{
+    BreakdownReport, BudgetReport, BurnReport, IncidentReport, PreviousReport, SloReport, Status,
+    TrendReport, WindowReport, words,
+};
 
 /// One objective.
 #[derive(Debug, Serialize)]
@@ -48,6 +51,8 @@ pub(crate) struct SloView {
     /// Which alerts would have fired, where that was asked for.
     pub(crate) alerts: Option<AlertsView>,
     previous: Option<Previous>,
+    /// The windows before, the latest first, where a history tells of them.
+    trend: Vec<Previous>,
     coverage: String,
     gaps: Vec<String>,
     links: Vec<LinkView>,
@@ -219,21 +224,26 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         incidents: slo.incidents.iter().map(|incident| Incident::of(incident, zone)).collect(),
         incident_links: slo.incidents.iter().any(|incident| !incident.links.is_empty()),
         alerts: slo.alerts.as_ref().map(|alerts| AlertsView::of(alerts, zone)),
-        previous: slo.previous.as_ref().map(|previous| Previous {
-            period: words::period(
-                Interval::new(previous.from, previous.to),
-                slo.window.timezone.parse().unwrap_or(zone),
-                true,
-                None,
-            ),
-            status: previous.status.into(),
-            sli: one_line(&previous.sli_display),
-            budget_left: previous
-                .remaining_ratio
-                .map_or(words::NONE.to_owned(), |ratio| words::budget_left(Some(ratio), ratio < 1.0)),
-            known: previous.sli.is_some(),
-            change: words::delta_pp(previous.delta_pp),
+        previous: slo.previous.as_ref().map(|before| {
+            let PreviousReport { from, to, status, sli_display, remaining_ratio, .. } = before;
+            let known = before.sli.is_some();
+            let change = words::delta_pp(before.delta_pp);
+            let window = Interval::new(*from, *to);
+            previous(slo, zone, window, *status, sli_display, *remaining_ratio, known, change)
         }),
+        trend: slo
+            .trend
+            .iter()
+            .map(|before| {
+                let TrendReport { from, to, status, sli_display, remaining_ratio, sli } = before;
+                let change = sli.zip(slo.sli.value).map(|(before, now)| (now - before) * 100.0);
+                let window = Interval::new(*from, *to);
+                let change = words::delta_pp(change);
+                let known = sli.is_some();
+                let row = previous(slo, zone, window, *status, sli_display, *remaining_ratio, known, change);
+                Previous { period: short_period(window, slo.window.timezone.parse().unwrap_or(zone)), ..row }
+            })
+            .collect(),
         coverage: words::coverage(slo.coverage.ratio),
         gaps: slo.coverage.gaps.iter().map(|gap| glued(&words::stretch(*gap, zone))).collect(),
         links: slo.links.iter().map(LinkView::from).collect(),
@@ -242,9 +252,40 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
             .iter()
             .map(|query| Query { name: one_line(&query.name), promql: block(&over_lines(&query.promql)) })
             .collect(),
-        warnings: slo.warnings.iter().map(|warning| one_line(warning)).collect(),
+        warnings: slo.warnings.iter().chain(remarks(slo)).map(|warning| one_line(warning)).collect(),
         figures: Vec::new(),
         spark: String::new(),
+    }
+}
+
+/// A period by its dates alone where it begins and ends at midnights.
+fn short_period(window: Interval, zone: Zone) -> String {
+    let minute = |at| words::minute(at, zone);
+    let date = |text: &str| text.strip_suffix(" 00:00").map(str::to_owned);
+    let (from, to) = (minute(window.from), minute(window.to));
+    let (from, to) = date(&from).zip(date(&to)).unwrap_or((from, to));
+    glued(&format!("{from} → {to}"))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one window before, from either of two places in the document")]
+fn previous(
+    slo: &SloReport,
+    zone: Zone,
+    window: Interval,
+    status: Status,
+    sli: &str,
+    remaining_ratio: Option<f64>,
+    known: bool,
+    change: String,
+) -> Previous {
+    Previous {
+        period: words::period(window, slo.window.timezone.parse().unwrap_or(zone), true, None),
+        status: status.into(),
+        sli: one_line(sli),
+        budget_left: remaining_ratio
+            .map_or(words::NONE.to_owned(), |ratio| words::budget_left(Some(ratio), ratio < 1.0)),
+        known,
+        change,
     }
 }
 
@@ -292,6 +333,11 @@ pub(crate) fn burn_short(slo: &SloReport) -> String {
     }
 }
 
+/// What is to be known of days from a history.
+fn remarks(slo: &SloReport) -> &[String] {
+    slo.history.as_ref().map(|history| history.remarks.as_slice()).unwrap_or_default()
+}
+
 fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(
@@ -335,6 +381,7 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
     );
     add("Window", Some(period(&slo.window, zone)));
     add("Data", slo.coverage.ratio.map(|ratio| format!("{} of the window", words::coverage(Some(ratio)))));
+    add("History", slo.history.as_ref().map(|history| history.display.clone()));
     add("Counted by", Some(format!("{}, {}", slo.kind, slo.method)));
     add("Owner", slo.owner.clone());
     add("Labels", (!slo.labels.is_empty()).then(|| group(&slo.labels)));

@@ -21,7 +21,7 @@ pub use credit::{credit, next_tier};
 pub use digits::{burn, count, delta, threshold};
 pub use limit::{points_beside, points_limit, rate_beside, rate_limit, share_beside, share_limit};
 pub use method::method;
-pub use name::{group, name};
+pub use name::{are, counted, group, name};
 pub use origin::origins;
 pub use share::{coverage, delta_pp, objective, objective_spaced, part, sli, tick};
 pub use status::{decision, key, symbol, word};

@@ -14,3 +14,13 @@ pub fn name(service: &str, slo: &str, labels: &BTreeMap<String, String>) -> Stri
         format!("{service}/{slo} ({})", group(labels))
     }
 }
+/// So many of something: `1 day`, `1 204 days`.
+pub fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", super::count(number as f64))
+}
+
+/// The same with its verb: `1 day is`, `2 days are`.
+pub fn are(number: usize, what: &str) -> String {
+    format!("{} {}", counted(number, what), if number == 1 { "is" } else { "are" })
+}

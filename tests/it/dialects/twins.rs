@@ -30,6 +30,7 @@ fn plan(specs: &[Spec], exact: bool) -> Plan {
         exact,
         step: None,
         contracts: true,
+        by_day: false,
     };
     compile(specs, &options, &|_| Ok(Some(Duration::seconds(30)))).unwrap()
 }

@@ -135,6 +135,8 @@ impl Story {
                 remaining_ratio: Some(0.62),
                 delta_pp: Some(-0.04),
             }),
+            trend: Vec::new(),
+            history: None,
             sla: None,
             exclusions: Vec::new(),
             members: Vec::new(),
@@ -238,6 +240,7 @@ fn unknown(service: &str, slo: &str, status: Status, reason: &str) -> SloReport 
         budget: None,
         burn: vec![BurnReport { window: "1h".into(), rate: None, threshold: Some(14.4), firing: false }],
         series: SeriesReport {
+            history: Vec::new(),
             daily: Vec::new(),
             burn: vec![CurvePoint { t: start(), value: None }],
             budget: vec![CurvePoint { t: start(), value: None }],

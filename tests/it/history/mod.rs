@@ -1,0 +1,5 @@
+//! What is remembered of days that are over.
+
+mod joined;
+mod store;
+mod told;
