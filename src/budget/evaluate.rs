@@ -8,8 +8,8 @@ use super::sliced;
 use super::tally::{self, Bucket, Tally, inside, sum};
 use super::verdict::Evidence;
 use super::{
-    Budget, Burn, Coverage, Curves, Events, Exclusion, Exhaustion, Failure, Incident, MemberShare, Verdict,
-    burn, histogram, incidents,
+    Budget, Burn, Coverage, Curves, Events, Exclusion, Exhaustion, Failure, Forecast, Incident, MemberShare,
+    Verdict, burn, histogram, incidents,
 };
 use crate::base::{Duration, Interval, Labels, ratio};
 use crate::plan::{Answer, Counted, Measure, Plan, Task};
@@ -50,6 +50,8 @@ pub struct Measured {
     pub burns: Vec<Burn>,
     /// When the budget ends at the present burn.
     pub exhaustion: Option<Exhaustion>,
+    /// What will be left of it at the end of a window that is not over.
+    pub forecast: Option<Forecast>,
     /// Where it went.
     pub incidents: Vec<Incident>,
     /// How it went.
@@ -58,6 +60,8 @@ pub struct Measured {
     pub quantiles: Option<Quantiles>,
     /// The events by the labels that tell good from bad.
     pub parts: Vec<Part>,
+    /// The groups in which most was bad, where it is the number for all of them together.
+    pub offenders: Vec<Part>,
     /// The objectives that it is made of, where it is made of others.
     pub members: Vec<MemberShare>,
     /// The window before.
@@ -169,6 +173,8 @@ fn groups(task: &Task, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
     if let Some(all) = all {
         // Where a group's counts must not be used, their sum with others must not be used either.
         let outcome = outcome(&Labels::new(), &[], &all, tally.failed.values().next());
+        let offenders = || offenders(&tally, task, &taken);
+        let outcome = outcome.map(|measured| Measured { offenders: offenders(), ..measured });
         outcomes.push(Found { group: Labels::new(), overall: Some(found), outcome });
     }
     outcomes.extend(tally.groups.iter().map(|(group, buckets)| Found {
@@ -177,6 +183,21 @@ fn groups(task: &Task, answers: &[Answer]) -> Result<Vec<Found>, Failure> {
         outcome: outcome(group, &slo.by, buckets, tally.failed.get(group)),
     }));
     Ok(outcomes)
+}
+
+/// So many groups are told in which most was bad.
+const MOST_OFFENDERS: usize = 10;
+
+/// The groups in which most was bad of the window, the worst first; those in which nothing was are none.
+fn offenders(tally: &Tally, task: &Task, taken: &TakenOut) -> Vec<Part> {
+    let part = |(group, counted): (&Labels, &Vec<Bucket>)| {
+        let events = sum(&slices(&without(counted, &taken.all), task), task.elapsed);
+        Part { labels: group.clone(), events }
+    };
+    let mut parts: Vec<Part> = tally.groups.iter().map(part).filter(|part| part.events.bad > 0.0).collect();
+    parts.sort_by(|a, b| b.events.bad.total_cmp(&a.events.bad).then(a.labels.cmp(&b.labels)));
+    parts.truncate(MOST_OFFENDERS);
+    parts
 }
 
 /// Buckets as the budget counts them.
@@ -279,8 +300,10 @@ fn measure(task: &Task, subject: &Subject<'_>, warnings: &[String]) -> Measured 
         excluded: taken.all.within(window).length(),
         exclusions: taken.told(counted, window),
         members,
+        offenders: Vec::new(),
         events,
         coverage: coverage_now,
+        forecast: Forecast::of(buckets, task.stretch.window, window, &budget, task.stretch.zone),
         exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),
         burns: burn::further(burns, &slo.burn_windows, rate),
         incidents: incidents::find(inside, &budget),

@@ -13,7 +13,7 @@ use crate::report::Diff;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  nines diff last-week.json this-week.json\n  nines diff main.json branch.json --tolerance 0.01% --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nExit codes: 0 nothing is worse, 1 something is (a status, an SLI by more than the tolerance, an objective that\nvanished, the gate's decision), 2 a file cannot be read or is no such report."
+    after_help = "Examples:\n  nines diff last-week.json this-week.json\n  nines diff main.json branch.json --tolerance 0.01% --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nExit codes:\n  0  nothing is worse\n  1  something is: a status, an SLI by more than the tolerance, the gate's decision,\n     or an objective that vanished\n  2  a file cannot be read, or is no such report"
 )]
 pub(super) struct DiffArgs {
     /// The older report, as `-o json=…` writes it; - is standard input

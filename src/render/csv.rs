@@ -1,6 +1,6 @@
 use super::{RenderError, Renderer, Style};
 use crate::base::{Duration, Moment};
-use crate::report::{Report, SloReport, words};
+use crate::report::{Report, SlaReport, SloReport, words};
 
 /// One row for each objective, group and window, for spreadsheets: ratios between 0 and 1, times RFC 3339 in UTC,
 /// empty where unknown. Columns are the document's names, flattened; new ones are added at the end, none is renamed.
@@ -88,7 +88,25 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("previous_delta_pp", |_, slo| number(slo.previous.as_ref().and_then(|previous| previous.delta_pp))),
     ("status", |_, slo| words::key(slo.status).to_owned()),
     ("reason", |_, slo| text(&slo.reason)),
+    ("overall_of", |_, slo| slo.overall_of.map(|groups| groups.to_string()).unwrap_or_default()),
+    ("forecast_remaining_ratio", |_, slo| number(slo.forecast.as_ref().map(|told| told.remaining_ratio))),
+    ("forecast_low", |_, slo| number(slo.forecast.as_ref().map(|told| told.low))),
+    ("forecast_high", |_, slo| number(slo.forecast.as_ref().map(|told| told.high))),
+    ("sla", |_, slo| slo.sla.as_ref().map(|sla| text(&sla.name)).unwrap_or_default()),
+    ("sla_status", |_, slo| {
+        slo.sla.as_ref().map(|sla| words::key(sla.status).to_owned()).unwrap_or_default()
+    }),
+    ("sla_credit", |report, slo| number(credit(report, slo))),
 ];
+
+/// The share of the bill that the contract beside an objective pays back.
+fn credit(report: &Report, slo: &SloReport) -> Option<f64> {
+    let brief = slo.sla.as_ref()?;
+    let is_it =
+        |sla: &&SlaReport| (&sla.service, &sla.slo, &sla.sla) == (&slo.service, &slo.slo, &brief.name);
+    let dues = report.slas.iter().filter(is_it).filter_map(|sla| Some(sla.credit.as_ref()?.due));
+    dues.reduce(f64::max)
+}
 
 /// A raw number in plain digits.
 fn number(value: Option<f64>) -> String {

@@ -8,12 +8,12 @@ use super::reason::{counts, reason, sli, status, verdict};
 use super::words::{self, Spend};
 use super::{
     BreakdownReport, BudgetReport, BurnReport, CoverageReport, CurvePoint, DayReport, EvaluationInfo,
-    EventsReport, ExhaustionReport, IncidentReport, LatencyReport, LinkReport, MemberReport, Needs, Policy,
-    PreviousReport, QueryReport, Report, ReportError, SeriesReport, SlaReport, SliReport, SloName, SloReport,
-    SourceReport, Status, Summary, TimeReport, Tool, WindowReport,
+    EventsReport, ExhaustionReport, ForecastReport, IncidentReport, LatencyReport, LinkReport, MemberReport,
+    Needs, Policy, PreviousReport, QueryReport, Report, ReportError, SeriesReport, SlaReport, SliReport,
+    SloName, SloReport, SourceReport, Status, Summary, TimeReport, Tool, WindowReport,
 };
 use crate::base::{Duration, Labels, Moment, Zone, ratio};
-use crate::budget::{Evaluation, Events, Failure, Measured, Previous};
+use crate::budget::{Evaluation, Events, Failure, Measured, Part, Previous};
 use crate::plan::{Answer, Answered, Plan, Task};
 use crate::slo::{Judge, Link, Method, Signal, Sla, Slo, Spec};
 
@@ -217,8 +217,10 @@ fn entry(context: &Context<'_>, evaluation: &Evaluation) -> Option<SloReport> {
         budget: None,
         burn: Vec::new(),
         exhaustion: None,
+        forecast: None,
         latency: None,
         breakdown: Vec::new(),
+        offenders: Vec::new(),
         series: SeriesReport::default(),
         incidents: Vec::new(),
         alerts: None,
@@ -303,20 +305,28 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
         at: task.elapsed.to + exhaustion.after,
         seconds: exhaustion.after.as_secs(),
     });
+    report.forecast = measured.forecast.map(|forecast| ForecastReport {
+        at: forecast.at,
+        days: forecast.days,
+        remaining_ratio: forecast.remaining_ratio,
+        low: forecast.low,
+        high: forecast.high,
+        display: words::forecast(forecast.remaining_ratio, forecast.low, forecast.high),
+    });
     report.latency = measured.quantiles.map(|q| LatencyReport { p50: q.p50, p95: q.p95, p99: q.p99 });
     // The budget may count slices; the parts are events.
     let mut whole = Events::default();
     measured.parts.iter().for_each(|part| whole += part.events);
-    report.breakdown = measured
-        .parts
-        .iter()
-        .map(|part| BreakdownReport {
+    let part = |whole: Events| {
+        move |part: &Part| BreakdownReport {
             labels: label_map(&part.labels),
             sli: ratio(part.events.good(), part.events.total),
             bad_share: ratio(part.events.bad, whole.bad),
             traffic_share: ratio(part.events.total, whole.total),
-        })
-        .collect();
+        }
+    };
+    report.breakdown = measured.parts.iter().map(part(whole)).collect();
+    report.offenders = measured.offenders.iter().map(part(*events)).collect();
     report.series = series(measured);
     report.incidents = measured
         .incidents
@@ -334,6 +344,7 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
     if report.status == Status::NoData {
         report.budget = None;
         report.exhaustion = None;
+        report.forecast = None;
     }
     report.previous = measured.previous.as_ref().map(|before| previous(before, slo, good_share));
 }

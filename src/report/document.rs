@@ -251,10 +251,16 @@ pub struct SloReport {
     pub burn: Vec<BurnReport>,
     /// When the budget ends at the present burn.
     pub exhaustion: Option<ExhaustionReport>,
+    /// What will be left of the budget at the end of a window that is not over; null where that cannot be foretold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<ForecastReport>,
     /// Quantiles of a latency histogram, in seconds.
     pub latency: Option<LatencyReport>,
     /// Parts of the objective beside each other.
     pub breakdown: Vec<BreakdownReport>,
+    /// The groups in which most was bad, the worst first, where it is the number for all of them together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offenders: Vec<BreakdownReport>,
     /// Curves over the window.
     pub series: SeriesReport,
     /// Stretches in which the budget burned, largest share first.
@@ -399,6 +405,24 @@ pub struct ExhaustionReport {
     pub at: Moment,
     /// From the window's end, in seconds; 0 where it is already spent.
     pub seconds: f64,
+}
+
+/// What will be left of a budget, if the days to come are like those that passed: four of five courses that they could
+/// take end between `low` and `high`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForecastReport {
+    /// When the window ends.
+    pub at: Moment,
+    /// From how many whole days it is foretold, those of the window before among them.
+    pub days: usize,
+    /// The share of the budget left in the middle one of the courses.
+    pub remaining_ratio: f64,
+    /// The share left that one course of ten falls below.
+    pub low: f64,
+    /// The share left that one course of ten rises above.
+    pub high: f64,
+    /// In words.
+    pub display: String,
 }
 
 /// Quantiles of a latency histogram, in seconds, estimated within their buckets.

@@ -48,9 +48,9 @@ fn spec(exclusions: &[(i64, i64)], by: &str) -> String {
         ("slices", "{timeslices: {slice: 10m, target: 90%, empty: good}}"),
         ("mean", "{ratio_timeslices: {slice: 20m}}"),
     ] {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  - {{name: {name}, objective: 99%, window: 1d, method: {method}, {by} sli: {{events: {{bad: 'r_total{{code=\"500\"}}', total: r_total}}}}}}\n"
+            "  - {{name: {name}, objective: 99%, window: 1d, method: {method}, {by} sli: {{events: {{bad: 'r_total{{code=\"500\"}}', total: r_total}}}}}}"
         );
     }
     if !exclusions.is_empty() {
@@ -58,7 +58,7 @@ fn spec(exclusions: &[(i64, i64)], by: &str) -> String {
     }
     for (place, (from, length)) in exclusions.iter().enumerate() {
         let at = |minutes: i64| Moment::from_secs(AT - 2 * DAY + minutes * 60);
-        let _ = write!(text, "  - {{id: e{place}, from: {}, to: {}}}\n", at(*from), at(from + length));
+        let _ = writeln!(text, "  - {{id: e{place}, from: {}, to: {}}}", at(*from), at(from + length));
     }
     text
 }

@@ -24,6 +24,8 @@ mod diagnostics;
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod doctor;
@@ -57,6 +59,8 @@ mod native;
 mod numbers;
 #[cfg(test)]
 mod plain_alerts;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod prometheus;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::alerts::AlertsView;
 use super::{ExclusionView, LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
 use crate::promql::{ParseOptions, parse};
-use crate::report::{BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
+use crate::report::{BreakdownReport, BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
 
 /// One objective.
 #[derive(Debug, Serialize)]
@@ -37,6 +37,8 @@ pub(crate) struct SloView {
     facts: Vec<Fact>,
     latency: Vec<Fact>,
     breakdown: Vec<Part>,
+    /// The groups in which most was bad.
+    offenders: Vec<Part>,
     /// The objectives that it is made of.
     members: Vec<Member>,
     exclusions: Vec<ExclusionView>,
@@ -201,18 +203,8 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         window: one_line(&slo.window.display),
         facts: facts(slo, zone),
         latency: latency(slo),
-        breakdown: slo
-            .breakdown
-            .iter()
-            .map(|part| Part {
-                labels: group(&part.labels),
-                sli: part.sli.map_or(words::NONE.to_owned(), |sli| {
-                    words::sli(sli, if part.bad_share.unwrap_or(0.0) > 0.0 { 1.0 } else { 0.0 }, 2)
-                }),
-                bad_share: words::part(part.bad_share),
-                traffic_share: words::part(part.traffic_share),
-            })
-            .collect(),
+        breakdown: parts(&slo.breakdown),
+        offenders: parts(&slo.offenders),
         members: slo
             .members
             .iter()
@@ -254,6 +246,18 @@ pub(super) fn view(slo: &SloReport, anchor: &str, zone: Zone) -> SloView {
         figures: Vec::new(),
         spark: String::new(),
     }
+}
+
+fn parts(parts: &[BreakdownReport]) -> Vec<Part> {
+    let part = |part: &BreakdownReport| Part {
+        labels: group(&part.labels),
+        sli: part.sli.map_or(words::NONE.to_owned(), |sli| {
+            words::sli(sli, if part.bad_share.unwrap_or(0.0) > 0.0 { 1.0 } else { 0.0 }, 2)
+        }),
+        bad_share: words::part(part.bad_share),
+        traffic_share: words::part(part.traffic_share),
+    };
+    parts.iter().map(part).collect()
 }
 
 /// A long query with lines of its own for its parts, and the remark behind it; what is no query stays as it is.
@@ -324,6 +328,10 @@ fn facts(slo: &SloReport, zone: Zone) -> Vec<Fact> {
                 "already spent".to_owned()
             }
         }),
+    );
+    add(
+        "At the window's end",
+        slo.forecast.as_ref().map(|told| format!("{} (from {} days)", told.display, told.days)),
     );
     add("Window", Some(period(&slo.window, zone)));
     add("Data", slo.coverage.ratio.map(|ratio| format!("{} of the window", words::coverage(Some(ratio)))));

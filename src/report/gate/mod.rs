@@ -26,6 +26,7 @@ use crate::base::Moment;
 use crate::exit::Exit;
 use overrides::{TOTAL, let_pass};
 use rules::{Finding, Found, findings};
+use score::Weighed;
 
 /// What is done about an objective that could not be judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,9 +104,7 @@ impl Policy {
             // Where the total is judged, what fails is weighed. What is not known is not.
             let weighed = one.found == Found::Fail && limits.is_some() && !one.is_key;
             warned |= weighed;
-            if !weighed {
-                exit = exit.and(outcome(one.found));
-            }
+            exit = exit.and(outcome(if weighed { one.unknown } else { one.found }));
         }
         // A contract is not weighed: it is kept or it is not.
         for sla in slas {
@@ -113,7 +112,11 @@ impl Policy {
             warned |= found == Found::Warn;
             exit = exit.and(outcome(found));
         }
-        let weights = judged.iter().filter(|one| !one.left_out).map(|one| (one.weight, one.found));
+        let weights = judged.iter().filter(|one| !one.left_out).map(|one| Weighed {
+            weight: one.weight,
+            known: one.known,
+            is_open: one.unknown != Found::Pass,
+        });
         let score = limits.map(|limits| ScoreReport::of(weights, limits));
         let mut total_fails = false;
         if let Some(score) = &score {
@@ -169,8 +172,12 @@ fn outcome(found: Found) -> Exit {
 
 /// What became of an objective.
 struct Judged {
-    /// The worst that was found and not let pass.
+    /// The worst that was found; a warning where it was let pass.
     found: Found,
+    /// The worst that is known, for the total score: what somebody lets pass passes there.
+    known: Found,
+    /// The worst of what could not be judged.
+    unknown: Found,
     /// Whether it could not be judged, which was allowed: then it is not weighed.
     left_out: bool,
     is_key: bool,
@@ -190,6 +197,8 @@ impl Court<'_> {
         let needs = self.policy.needs(slo.into(), slo.gate.as_ref());
         let mut judged = Judged {
             found: Found::Pass,
+            known: Found::Pass,
+            unknown: Found::Pass,
             left_out: false,
             is_key: needs.key.unwrap_or_default(),
             weight: needs.weight.unwrap_or(1),
@@ -197,10 +206,15 @@ impl Court<'_> {
         };
         let subject = Some(Target::from(slo));
         for finding in findings(slo, &needs) {
-            let found = self.after_mercy(finding.found, subject, &slo.id);
+            let (found, is_let_pass) = self.after_mercy(finding.found, subject, &slo.id);
             judged.left_out |= matches!(finding.found, Found::NoData | Found::Error)
                 && self.policy.reaction(finding.found) != Reaction::Fail;
             judged.found = judged.found.max(found);
+            if matches!(found, Found::NoData | Found::Error) {
+                judged.unknown = judged.unknown.max(found);
+            } else if !is_let_pass {
+                judged.known = judged.known.max(found);
+            }
             self.say(&slo.id, finding, found);
         }
         judged.left_out &= judged.found <= Found::Warn;
@@ -226,7 +240,7 @@ impl Court<'_> {
         let labels = BTreeMap::new();
         let subject = Target { service: &sla.service, slo: &sla.slo, labels: &labels };
         let finding = rules::contract(sla);
-        let found = self.after_mercy(finding.found, Some(subject), &id);
+        let (found, _) = self.after_mercy(finding.found, Some(subject), &id);
         self.say(&id, finding, found);
         found
     }
@@ -234,7 +248,7 @@ impl Court<'_> {
     /// What the total score finds, where that is not let pass.
     fn total(&mut self, score: &ScoreReport) -> Found {
         let raw = score.found();
-        let found = self.after_mercy(raw, None, TOTAL);
+        let (found, _) = self.after_mercy(raw, None, TOTAL);
         let actual = match (score.reached, score.possible) {
             (Some(least), Some(most)) if raw == Found::NoData => {
                 format!("{} to {}", words::share_beside(least, score.pass), words::share_limit(most))
@@ -253,20 +267,20 @@ impl Court<'_> {
         found
     }
 
-    /// What is left of a finding after reactions and overrides.
-    fn after_mercy(&mut self, found: Found, subject: Option<Target<'_>>, id: &str) -> Found {
+    /// What is left of a finding after reactions and overrides, and whether somebody lets it pass.
+    fn after_mercy(&mut self, found: Found, subject: Option<Target<'_>>, id: &str) -> (Found, bool) {
         let covers = match found {
-            Found::Pass | Found::Warn => return found,
-            Found::Fail if self.policy.breach_passes => return Found::Warn,
+            Found::Pass | Found::Warn => return (found, false),
+            Found::Fail if self.policy.breach_passes => return (Found::Warn, false),
             Found::Fail => Covers::Breached,
             Found::NoData => Covers::NoData,
             Found::Error => Covers::Error,
         };
         match self.policy.reaction(found) {
-            Reaction::Pass => Found::Pass,
-            Reaction::Warn => Found::Warn,
-            Reaction::Fail if let_pass(&mut self.overrides, covers, subject, id) => Found::Warn,
-            Reaction::Fail => found,
+            Reaction::Pass => (Found::Pass, false),
+            Reaction::Warn => (Found::Warn, false),
+            Reaction::Fail if let_pass(&mut self.overrides, covers, subject, id) => (Found::Warn, true),
+            Reaction::Fail => (found, false),
         }
     }
 

@@ -55,16 +55,21 @@ pub(super) fn findings(slo: &SloReport, needs: &Needs) -> Vec<Finding> {
             findings.extend(of(&|rule| rule.compares() && rule != LimitRule::MinCompared));
         }
     }
-    // Where a limit is not kept, that its warning is not kept either says nothing more.
-    let worse: Vec<(&str, Option<String>)> = findings
-        .iter()
-        .filter(|finding| finding.found > Found::Warn)
-        .map(|finding| (finding.rule, finding.window.clone()))
-        .collect();
-    findings.retain(|finding| {
-        finding.found != Found::Warn || !worse.contains(&(finding.rule, finding.window.clone()))
-    });
-    findings
+    once(findings)
+}
+
+/// Of each rule the worst that it found: where a limit is not kept, that its warning is not kept either says nothing more.
+fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = |known: &&mut Finding| (known.rule, &known.window) == (finding.rule, &finding.window);
+        match kept.iter_mut().find(same) {
+            Some(known) if known.found >= finding.found => {}
+            Some(known) => *known = finding,
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 /// What is true of the objective itself. A limit that has a name of its own is named so.
@@ -180,7 +185,9 @@ impl Measured {
 }
 
 fn count(value: f64, _: f64) -> String {
-    format!("{} events", words::count(value))
+    let count = words::count(value);
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} event{plural}")
 }
 
 fn at_least(value: Option<f64>, limit: f64, told: fn(f64, f64) -> String) -> Measured {

@@ -19,23 +19,33 @@ pub struct ScoreReport {
     pub warn: f64,
 }
 
+/// An objective as it is weighed.
+pub(super) struct Weighed {
+    pub(super) weight: u64,
+    /// The worst that is known of it.
+    pub(super) known: Found,
+    /// Whether something of it is not known.
+    pub(super) is_open: bool,
+}
+
 impl ScoreReport {
-    /// The score of objectives, each with its weight. Those that could not be judged and may pass are to be left out.
-    pub(super) fn of(judged: impl Iterator<Item = (u64, Found)>, limits: Score) -> Self {
-        let (mut reached, mut open, mut all) = (0.0, 0.0, 0.0);
-        for (weight, found) in judged {
+    /// The score of objectives. Those that could not be judged and may pass are to be left out.
+    pub(super) fn of(judged: impl Iterator<Item = Weighed>, limits: Score) -> Self {
+        let (mut reached, mut possible, mut all) = (0.0, 0.0, 0.0);
+        for Weighed { weight, known, is_open } in judged {
             let weight = weight as f64;
             all += weight;
-            match found {
-                Found::Pass => reached += weight,
-                Found::Warn => reached += weight / 2.0,
-                Found::NoData | Found::Error => open += weight,
-                Found::Fail => {}
-            }
+            let most = match known {
+                Found::Pass => weight,
+                Found::Warn => weight / 2.0,
+                Found::NoData | Found::Error | Found::Fail => 0.0,
+            };
+            possible += most;
+            reached += if is_open { 0.0 } else { most };
         }
         Self {
             reached: ratio(reached, all),
-            possible: ratio(reached + open, all),
+            possible: ratio(possible, all),
             pass: limits.pass,
             warn: limits.warn,
         }

@@ -117,6 +117,12 @@ pub fn budget_left(remaining_ratio: Option<f64>, any_bad: bool) -> String {
     text.map_or_else(|| NONE.to_owned(), |text| format!("{text} %"))
 }
 
+/// What is likely to be left of a budget: `12 % left, likely between −37 % and 40 %`, each floored.
+pub fn forecast(middle: f64, low: f64, high: f64) -> String {
+    let left = |ratio: f64| budget_left(Some(ratio), ratio < 1.0);
+    format!("{} left, likely between {} and {}", left(middle), left(low), left(high))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

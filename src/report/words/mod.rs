@@ -16,7 +16,7 @@ mod share;
 mod status;
 mod time;
 
-pub use budget::{Spend, budget, budget_amount, budget_left};
+pub use budget::{Spend, budget, budget_amount, budget_left, forecast};
 pub use credit::{credit, next_tier};
 pub use digits::{burn, count, delta, threshold};
 pub use limit::{points_beside, points_limit, rate_beside, rate_limit, share_beside, share_limit};

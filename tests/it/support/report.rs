@@ -138,6 +138,8 @@ impl Story {
             sla: None,
             exclusions: Vec::new(),
             members: Vec::new(),
+            forecast: None,
+            offenders: Vec::new(),
             links: vec![LinkReport {
                 rel: "runbook".into(),
                 href: "https://runbooks.example.com/web".into(),

@@ -39,7 +39,10 @@ const PERIOD_INTERVAL: Duration = crate::slo::BUDGET_EVERY;
 
 /// Adds the rules of one objective.
 pub(super) fn add(subject: &Subject<'_>, set: &mut RuleSet) {
-    let Some(rules) = recorded(subject) else { return };
+    let Some(rules) = recorded(subject) else {
+        set.notes.push(subject.note("it is made of other objectives, which have rules of their own: none for it"));
+        return;
+    };
     if let Some((slice, judged)) = rules.judged {
         // One evaluation for each slice: its mean is then the share of slices.
         set.groups.push(subject.group(format!("{}/slices", subject.id()), Some(slice), judged));
@@ -58,11 +61,28 @@ pub(super) fn add(subject: &Subject<'_>, set: &mut RuleSet) {
         period.collect(),
     ));
     set.notes.extend(alerts::unreachable(subject).map(|remark| subject.note(&remark)));
+    set.notes.extend(simplified(subject.slo).map(|remark| subject.note(remark)));
     if let crate::slo::Window::Calendar { .. } = subject.slo.window {
         let days = subject.slo.window.nominal();
         set.notes.push(subject.note(&format!(
             "a rule cannot know the calendar; what is recorded about the period is of the last {days}"
         )));
+    }
+}
+
+/// What rules leave out of how an objective's budget is counted.
+fn simplified(slo: &crate::slo::Slo) -> Option<&'static str> {
+    let method = slo.method;
+    if method.min_events().is_some() || method.consecutive() > 1 {
+        Some(
+            "rules judge each slice by itself, whatever `min_events` and `consecutive` say; reports do as they say",
+        )
+    } else if method.slices().is_some() && slo.sli.slice().is_some() {
+        Some(
+            "rules count the slices that the indicator judges, not those that `method` makes of them; reports do",
+        )
+    } else {
+        None
     }
 }
 
