@@ -8,7 +8,9 @@ use super::alerts::AlertsView;
 use super::{ExclusionView, LinkView, StatusView, incident_share, moment};
 use crate::base::{Interval, Zone};
 use crate::promql::{ParseOptions, parse};
-use crate::report::{BreakdownReport, BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words};
+use crate::report::{
+    BreakdownReport, BudgetReport, BurnReport, IncidentReport, SloReport, Status, WindowReport, words,
+};
 
 /// One objective.
 #[derive(Debug, Serialize)]
