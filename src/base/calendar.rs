@@ -194,15 +194,15 @@ impl CalendarUnit {
             return Some(Interval::new(from, from + Duration::hours(1)));
         }
         let first = self.first_day(zone.date(at)?)?;
-        let found = self.from_first_day(first, zone)?;
+        let found = self.beginning_on(first, zone)?;
         if at >= found.to {
             // The clock went back over midnight: the day that it shows again is over.
-            return self.from_first_day(self.next_first_day(first)?, zone);
+            return self.beginning_on(self.next_first_day(first)?, zone);
         }
         Some(found)
     }
 
-    fn from_first_day(self, first: NaiveDate, zone: Zone) -> Option<Interval> {
+    fn beginning_on(self, first: NaiveDate, zone: Zone) -> Option<Interval> {
         Some(Interval::new(zone.midnight(first)?, zone.midnight(self.next_first_day(first)?)?))
     }
 

@@ -184,16 +184,14 @@ fn length(
             Err(_) => said.say(Code::Duration, line.span, "the event lasts too long", "write an earlier end"),
         };
     }
-    match part.find("DURATION") {
-        Some(line) => time::length(&line.value).or_else(|| {
-            let message = format!("{} is not how long an event lasts", quote(line.value.trim()));
-            said.say(Code::Duration, line.span, message, "write `PT2H`, `P1D` or `P1DT12H`")
-        }),
-        None => {
-            let days = u16::from(matches!(written, CompactTime::Day(_)));
-            Some(EventLength { days, exact: Duration::ZERO })
-        }
-    }
+    let Some(line) = part.find("DURATION") else {
+        let days = u16::from(matches!(written, CompactTime::Day(_)));
+        return Some(EventLength { days, exact: Duration::ZERO });
+    };
+    time::length(&line.value).or_else(|| {
+        let message = format!("{} is not how long an event lasts", quote(line.value.trim()));
+        said.say(Code::Duration, line.span, message, "write `PT2H`, `P1D` or `P1DT12H`")
+    })
 }
 
 fn rule(line: &Line, zone: Zone, first: Moment, said: &mut Faults<'_>) -> Option<String> {

@@ -46,7 +46,7 @@ pub(super) fn read(files: &Files, file: FileId, zone: Option<Zone>, faults: &mut
     let Some(parts) = parts(files.text(file), &mut said) else { return Vec::new() };
     let mut calendar = Calendar { zone: None, places: BTreeMap::new() };
     for part in parts.iter().filter(|part| part.name == "VTIMEZONE") {
-        let value = |name| part.find(name).map(|line| line.text());
+        let value = |name| part.find(name).map(Line::text);
         if let Some((name, place)) = value("TZID").zip(value("X-LIC-LOCATION")) {
             calendar.places.insert(name, place);
         }
@@ -213,9 +213,8 @@ fn parts(text: &str, said: &mut Faults<'_>) -> Option<Vec<Part>> {
                     );
                 }
             },
-            _ => match open.last_mut() {
-                Some(part) => part.lines.push(line),
-                None => {
+            _ => {
+                let Some(part) = open.last_mut() else {
                     let message = "this stands outside of BEGIN:VCALENDAR and END:VCALENDAR";
                     return said.say(
                         Code::Syntax,
@@ -223,8 +222,9 @@ fn parts(text: &str, said: &mut Faults<'_>) -> Option<Vec<Part>> {
                         message,
                         "begin the file with `BEGIN:VCALENDAR`",
                     );
-                }
-            },
+                };
+                part.lines.push(line);
+            }
         }
     }
     if let Some(part) = open.last() {

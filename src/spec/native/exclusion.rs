@@ -52,7 +52,7 @@ fn named(at: &At, what: &'static str) -> Option<Vec<Named>> {
     let unique = Unique::new(what);
     at.words(|at| {
         let name = values::text(at)?;
-        unique.check(at, &name).then(|| Named { name, span: at.node.span })
+        unique.check(at, &name).then_some(Named { name, span: at.node.span })
     })
 }
 
