@@ -94,8 +94,8 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
             spec_hash: context.spec_hash.clone(),
         },
         summary: Summary {
-            status: worst.map_or(Status::NoData, |slo| slo.status),
-            verdict: [Some(verdict(&counted, worst)), contracts::due(&slas)]
+            status: worst.map_or(Status::NoData, |slo| slo.status).max(contracts::worst(&slas)),
+            verdict: [Some(verdict(&counted, worst)), contracts::broken(&slas)]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
@@ -156,8 +156,9 @@ fn error(context: &Context<'_>, evaluation: &Evaluation) -> Option<ReportError> 
     let (_, spec, slo) = parts(context, evaluation)?;
     let failure = evaluation.outcome.as_ref().err()?;
     let (stage, hint) = stage(failure);
+    let contract = contract_of(context, evaluation).map(|sla| format!(" ({})", sla.name)).unwrap_or_default();
     Some(ReportError {
-        slo: Some(id(spec, slo, &evaluation.group)),
+        slo: Some(id(spec, slo, &evaluation.group) + &contract),
         stage: stage.to_owned(),
         message: failure.to_string(),
         hint: hint.map(str::to_owned),

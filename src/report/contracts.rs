@@ -3,7 +3,7 @@
 use super::reason::sli;
 use super::words::{self, Spend};
 use super::{CreditReport, NextTierReport, PresetReport, SlaBrief, SlaReport, SloReport, Status};
-use crate::base::{Duration, Share};
+use crate::base::Duration;
 use crate::budget::{Credit, Evaluation};
 use crate::plan::Task;
 use crate::slo::Sla;
@@ -88,14 +88,18 @@ pub(super) fn brief(slas: &[SlaReport], service: &str, slo: &str) -> Option<SlaB
     })
 }
 
-/// The credit of all, in a sentence: nothing where none is due.
-pub(super) fn due(slas: &[SlaReport]) -> Option<String> {
-    let due: Vec<String> = slas
-        .iter()
-        .filter_map(|sla| {
-            Some((sla, sla.credit.as_ref().filter(|credit| credit.due > Share::ZERO.as_f64())?))
-        })
-        .map(|(sla, credit)| format!("{} ({}): {}", sla.sla, sla.slo, credit.display))
-        .collect();
-    (!due.is_empty()).then(|| format!("Credit due: {}.", due.join("; ")))
+/// Which contracts are broken, in a sentence, with the credit that is due; nothing where none is.
+pub(super) fn broken(slas: &[SlaReport]) -> Option<String> {
+    let told = |sla: &SlaReport| {
+        let credit = sla.credit.as_ref().map(|credit| format!(", credit: {}", credit.display));
+        format!("{} ({}{})", sla.sla, sla.slo, credit.unwrap_or_default())
+    };
+    let broken: Vec<String> =
+        slas.iter().filter(|sla| sla.status == Status::Breached).map(told).collect();
+    (!broken.is_empty()).then(|| format!("Contracts broken: {}.", broken.join("; ")))
+}
+
+/// The worst status of contracts; none is as good as met.
+pub(super) fn worst(slas: &[SlaReport]) -> Status {
+    slas.iter().map(|sla| sla.status).max().unwrap_or(Status::Met)
 }

@@ -91,7 +91,7 @@ pub struct SourceReport {
 /// The verdict in one look.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// The worst status of all objectives.
+    /// The worst status of all objectives and contracts.
     pub status: Status,
     /// One sentence.
     pub verdict: String,

@@ -26,6 +26,8 @@ fn placeless(mut specs: Vec<Spec>) -> Vec<Spec> {
         spec.file.clear();
         for slo in &mut spec.slos {
             slo.line = None;
+            let gates = slo.gate.iter_mut();
+            gates.flat_map(|gate| &mut gate.demands).for_each(|demand| demand.line = None);
         }
     }
     specs
