@@ -1,16 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{
-    DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, TimeZone, Timelike, Weekday,
-};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Timelike, Weekday};
 use chrono_tz::Tz;
 
 use super::{Duration, Interval, Moment};
 
 /// A time zone of the IANA data base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Zone(Tz);
+pub struct Zone(pub(super) Tz);
 
 impl Zone {
     /// Coordinated universal time.
@@ -18,34 +16,12 @@ impl Zone {
 
     /// The moment at which a day begins here. Where the clock skips midnight, the day begins when it goes on.
     pub fn midnight(self, date: NaiveDate) -> Option<Moment> {
-        self.local(date.and_time(chrono::NaiveTime::MIN))
-    }
-
-    /// The moment at which the local clock shows a time: the first one after a jump over it, the first of two.
-    pub(super) fn local(self, time: NaiveDateTime) -> Option<Moment> {
-        match self.0.from_local_datetime(&time) {
-            LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => Some(moment.to_utc().into()),
-            // The clock jumps over this time: the first moment after the jump (no jump is longer than a day).
-            LocalResult::None => (1..=96).find_map(|quarters| {
-                match self.0.from_local_datetime(&(time + chrono::Duration::minutes(15 * quarters))) {
-                    LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => {
-                        Some(moment.to_utc().into())
-                    }
-                    LocalResult::None => None,
-                }
-            }),
-        }
-    }
-
-    /// The moment at which the clock shows so many minutes of a day; at 1440 the next day begins.
-    pub fn clock(self, date: NaiveDate, minutes: u16) -> Option<Moment> {
-        let time = date.and_time(chrono::NaiveTime::MIN);
-        self.local(time.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minutes)))?)
+        self.first_shown(date.and_time(chrono::NaiveTime::MIN))
     }
 
     /// Reads a time of a local clock, with no zone of its own: `2026-10-01T22:00`, with seconds or without, or a date,
-    /// which is its midnight. A time that the clock jumps over is the first one after the jump; one that it shows twice
-    /// is the first of the two.
+    /// which is its midnight. Of a time that the clock shows twice the first is meant; one that it jumps over is read with
+    /// the offset from before the jump, as RFC 5545 has it: 02:30 is 03:30 where it goes from 02:00 to 03:00.
     pub fn wall_clock(self, text: &str) -> Option<Moment> {
         let text = text.trim();
         if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
@@ -218,6 +194,15 @@ impl CalendarUnit {
             return Some(Interval::new(from, from + Duration::hours(1)));
         }
         let first = self.first_day(zone.date(at)?)?;
+        let found = self.beginning_on(first, zone)?;
+        if at >= found.to {
+            // The clock went back over midnight: the day that it shows again is over.
+            return self.beginning_on(self.next_first_day(first)?, zone);
+        }
+        Some(found)
+    }
+
+    fn beginning_on(self, first: NaiveDate, zone: Zone) -> Option<Interval> {
         Some(Interval::new(zone.midnight(first)?, zone.midnight(self.next_first_day(first)?)?))
     }
 
@@ -310,7 +295,7 @@ mod tests {
             ("2026-10-01 22:00:30", "2026-10-01T20:00:30Z"),
             ("2026-10-01", "2026-09-30T22:00:00Z"),
             // Jumped over, and shown twice.
-            ("2026-03-29T02:30", "2026-03-29T01:00:00Z"),
+            ("2026-03-29T02:30", "2026-03-29T01:30:00Z"),
             ("2026-10-25T02:30", "2026-10-25T00:30:00Z"),
         ] {
             assert_eq!(berlin.wall_clock(text).unwrap().to_string(), moment, "{text}");

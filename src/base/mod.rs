@@ -4,7 +4,9 @@
 //! To add a value: one file, one idea, re-exported here.
 
 mod calendar;
+mod clock;
 mod column;
+mod compact;
 mod duration;
 mod hash;
 mod histogram;
@@ -24,6 +26,7 @@ mod timetable;
 
 pub use calendar::{CalendarUnit, MONTHS, Zone};
 pub use column::{Column, HistogramAt};
+pub use compact::CompactTime;
 pub use duration::{Duration, DurationError};
 pub use hash::{SPLIT_MIX_STEP, fnv1a, split_mix};
 pub use histogram::{
@@ -36,7 +39,7 @@ pub use labels::{Labels, METRIC_NAME, METRIC_SCHEMA, TARGET};
 pub use moment::{Interval, Moment, MomentError};
 pub use nearest::nearest;
 pub use ratio::ratio;
-pub use recurrence::{RecurrenceError, check_recurrence, occurrences};
+pub use recurrence::{RecurrenceError, Unfollowed, check_recurrence, occurrences};
 pub use series::{Matrix, Point, Sample, Series, is_stale, stale_marker};
 pub use share::{Share, ShareError};
 pub use side_by_side::side_by_side;

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use rrule::{Frequency, RRule, RRuleError, RRuleSet, Unvalidated};
 
-use super::{Duration, Interval, Moment, Zone};
+use super::{CompactTime, Duration, Interval, Moment, Zone};
 
 /// Why a text is not a rule by which times come again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,26 @@ pub enum RecurrenceError {
     Unreadable(String),
     /// The rule does not say this; only its first time does.
     NeedsStart(&'static str),
+    /// Its times are more than can be agreed on.
+    TooOften(&'static str),
+}
+
+/// Why it cannot be told when a rule comes in a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfollowed {
+    /// It comes too often there, or so seldom that its next time is not found.
+    TooMany,
+    /// The stretch, or the rule's first time, has no place in the calendar.
+    NoCalendar,
+}
+
+impl fmt::Display for Unfollowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany => write!(f, "it comes more than {MOST} times, or its next time is not found"),
+            Self::NoCalendar => f.write_str("it lies outside the calendar"),
+        }
+    }
 }
 
 impl fmt::Display for RecurrenceError {
@@ -19,6 +39,7 @@ impl fmt::Display for RecurrenceError {
         match self {
             Self::Unreadable(why) => f.write_str(why),
             Self::NeedsStart(what) => write!(f, "the rule does not say {what}"),
+            Self::TooOften(why) => f.write_str(why),
         }
     }
 }
@@ -32,13 +53,26 @@ pub fn check_recurrence(rule: &str, zone: Zone, start: Option<Moment>) -> Result
     if rule.contains(['\n', ':']) {
         return Err(RecurrenceError::Unreadable("only the rule itself can stand here".to_owned()));
     }
-    let read: RRule<Unvalidated> = rule.parse().map_err(|error| unreadable(&error))?;
+    let until = until(rule, zone).map_err(|text| {
+        RecurrenceError::Unreadable(format!("`{text}` is not a time up to which a rule comes (UNTIL)"))
+    })?;
+    let read: RRule<Unvalidated> = without_until(rule).parse().map_err(|error| unreadable(&error))?;
+    if read.get_freq() == Frequency::Secondly {
+        return Err(RecurrenceError::TooOften("it comes by the second"));
+    }
+    if read.get_count().is_some_and(|count| count > MOST.into()) {
+        return Err(RecurrenceError::TooOften("its COUNT is above 65535"));
+    }
     if start.is_none()
         && let Some(what) = unsaid(&read)
     {
         return Err(RecurrenceError::NeedsStart(what));
     }
     let from = start.unwrap_or(Moment::from_millis(0));
+    if until.is_some_and(|until| until < from) {
+        let why = "it ends (UNTIL) before its first time".to_owned();
+        return Err(RecurrenceError::Unreadable(why));
+    }
     let from = zone.local_time(from).ok_or_else(|| unreadable(&RRuleError::new_iter_err("no such time")))?;
     read.validate(from.with_timezone(&rrule::Tz::Tz(from.timezone())))
         .map(|_| ())
@@ -48,49 +82,85 @@ pub fn check_recurrence(rule: &str, zone: Zone, start: Option<Moment>) -> Result
 /// More times than this are not looked for: a rule that has more within the stretch asked about is no maintenance.
 const MOST: u16 = u16::MAX;
 
-/// The moments in `within` at which a rule that has been checked comes. It is followed on the local clock: a time that
-/// the clock jumps over is the first moment after the jump, and one that it shows twice is the first of the two.
-/// Nothing where the times are too many, or lie outside the calendar.
-pub fn occurrences(rule: &str, zone: Zone, start: Option<Moment>, within: Interval) -> Option<Vec<Moment>> {
-    let (rule, until) = without_until(rule, zone)?;
-    let read: RRule<Unvalidated> = rule.parse().ok()?;
+/// The moments in `within` at which a rule that has been checked comes. It is followed as if the local clock never
+/// changed; each time is then read as [`Zone::wall_clock`] reads one.
+pub fn occurrences(
+    rule: &str,
+    zone: Zone,
+    start: Option<Moment>,
+    within: Interval,
+) -> Result<Vec<Moment>, Unfollowed> {
+    use Unfollowed::{NoCalendar, TooMany};
+    let until = until(rule, zone).map_err(|_| NoCalendar)?;
+    let read: RRule<Unvalidated> = without_until(rule).parse().map_err(|_| NoCalendar)?;
     let clock = |at: Moment| Some(zone.local_time(at)?.naive_local());
+    let day = Duration::days(1);
+    let (from, to) = clock(within.from - day).zip(clock(within.to + day)).ok_or(NoCalendar)?;
     // A rule that says all of its times by itself may be followed from anywhere.
     let first = match start {
-        Some(start) => clock(start)?,
-        None => clock(within.from - Duration::days(2))?.date().and_time(NaiveTime::MIN),
+        Some(start) => skipped(&read, clock(start).ok_or(NoCalendar)?, from),
+        None => from.date().pred_opt().ok_or(NoCalendar)?.and_time(NaiveTime::MIN),
     };
-    // The clock is followed as if it never changed; what it really showed is looked up afterwards.
     let shown = |time: NaiveDateTime| time.and_utc().with_timezone(&rrule::Tz::UTC);
-    let day = Duration::days(1);
     let set = RRuleSet::new(shown(first))
-        .rrule(read.validate(shown(first)).ok()?)
-        .after(shown(clock(within.from - day)?))
-        .before(shown(clock(within.to + day)?));
+        .rrule(read.validate(shown(first)).map_err(|_| NoCalendar)?)
+        .after(shown(from))
+        .before(shown(to));
     let found = set.all(MOST);
     if found.limited {
-        return None;
+        return Err(TooMany);
     }
     let moments = found.dates.into_iter().map(|time| zone.local(time.naive_utc()));
-    let mut moments: Vec<Moment> = moments.collect::<Option<_>>()?;
-    moments.retain(|&at| at >= within.from && at < within.to && until.is_none_or(|until| at <= until));
+    let mut moments: Vec<Moment> = moments.collect::<Option<_>>().ok_or(NoCalendar)?;
+    moments.retain(|&at| {
+        at >= within.from
+            && at < within.to
+            && start.is_none_or(|start| at >= start)
+            && until.is_none_or(|until| at <= until)
+    });
+    // Where the clock jumps, two times of the rule may be one moment, and a later one may come first.
+    moments.sort_unstable();
     moments.dedup();
-    Some(moments)
+    Ok(moments)
 }
 
-/// A rule without its last part `UNTIL`, and the moment that it names: in UTC, or on the local clock.
-fn without_until(rule: &str, zone: Zone) -> Option<(String, Option<Moment>)> {
-    let is_until = |part: &&str| part.trim().to_ascii_uppercase().starts_with("UNTIL=");
+/// The first time of a rule, or one as good from which less must be followed: whole steps of it later, and not after
+/// `from`. One that counts is followed from its beginning, and so is one by months, whose steps are few.
+fn skipped(rule: &RRule<Unvalidated>, first: NaiveDateTime, from: NaiveDateTime) -> NaiveDateTime {
+    let unit = match rule.get_freq() {
+        Frequency::Weekly => TimeDelta::weeks(1),
+        Frequency::Daily => TimeDelta::days(1),
+        Frequency::Hourly => TimeDelta::hours(1),
+        Frequency::Minutely => TimeDelta::minutes(1),
+        Frequency::Yearly | Frequency::Monthly | Frequency::Secondly => return first,
+    };
+    let step = unit.num_seconds() * i64::from(rule.get_interval());
+    if rule.get_count().is_some() || step == 0 {
+        return first;
+    }
+    // A step less, since a week or a day begins before the time in it.
+    let steps = ((from - first).num_seconds() / step - 1).max(0);
+    first.checked_add_signed(TimeDelta::seconds(steps * step)).unwrap_or(first)
+}
+
+fn is_until(part: &&str) -> bool {
+    part.trim().to_ascii_uppercase().starts_with("UNTIL=")
+}
+
+/// A rule without its last time. The moment that it names is on the zone's clock, of which the rule knows nothing.
+fn without_until(rule: &str) -> String {
     let rest: Vec<&str> = rule.split(';').filter(|part| !is_until(part)).collect();
-    let Some(until) = rule.split(';').find(is_until) else { return Some((rule.to_owned(), None)) };
-    let text = until.split_once('=')?.1.trim();
-    let digits = text.trim_end_matches(['Z', 'z']);
-    let time = NaiveDateTime::parse_from_str(digits, "%Y%m%dT%H%M%S").or_else(|_| {
-        // A day is meant whole.
-        NaiveDateTime::parse_from_str(&format!("{digits}T235959"), "%Y%m%dT%H%M%S")
-    });
-    let until = if digits.len() < text.len() { time.ok()?.and_utc().into() } else { zone.local(time.ok()?)? };
-    Some((rest.join(";"), Some(until)))
+    rest.join(";")
+}
+
+/// The last moment at which a rule may come: in UTC or on the local clock; a day is meant whole. Its text where it is none.
+fn until(rule: &str, zone: Zone) -> Result<Option<Moment>, &str> {
+    let Some((_, text)) = rule.split(';').find(is_until).and_then(|part| part.split_once('=')) else {
+        return Ok(None);
+    };
+    let text = text.trim();
+    let until = CompactTime::read(text).and_then(|time| time.last_moment(zone));
+    until.ok_or(text).map(Some)
 }
 
 /// What a rule leaves to its first time.
@@ -179,6 +249,9 @@ mod tests {
             ("RRULE:FREQ=DAILY;BYHOUR=2", "only the rule itself"),
             ("FREQ=DAILY;BYHOUR=2\nEXDATE=20260101T020000Z", "only the rule itself"),
             ("FREQ=DAILY;BYHOUR=2;UNTIL=19600101T000000Z", "UNTIL"),
+            ("FREQ=DAILY;BYHOUR=2;UNTIL=tomorrow", "`tomorrow` is not a time"),
+            ("FREQ=SECONDLY", "by the second"),
+            ("FREQ=DAILY;BYHOUR=2;COUNT=65536", "above 65535"),
             ("", ""),
         ] {
             let said = check(rule, None).unwrap_err();

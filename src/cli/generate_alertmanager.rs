@@ -12,7 +12,9 @@ use crate::spec::Beside;
 
 pub(super) fn run(args: &AlertmanagerArgs, global: &Global, world: &mut World<'_>) -> Exit {
     let more = args.receivers.as_slice();
-    let Ok(read) = settings::selected_with(&args.specs, more, global, world) else { return Exit::Usage };
+    let Ok(read) = settings::selected_with(&args.specs, more, None, global, world) else {
+        return Exit::Usage;
+    };
     let receivers = match receivers(&read.beside, args.receivers.as_deref()) {
         Ok(receivers) => receivers,
         Err(why) => return world.refuse(&why),
@@ -53,7 +55,7 @@ fn receivers<'a>(
 ) -> Result<Option<&'a Receivers>, String> {
     let all = beside.iter().filter_map(|(file, beside)| match beside {
         Beside::Receivers(receivers) => Some((file.as_str(), receivers)),
-        Beside::Boards(_) | Beside::Policy(_) => None,
+        Beside::Boards(_) | Beside::Policy(_) | Beside::Exclusions(_) => None,
     });
     let named = named.map(|path| path.display().to_string());
     let found: Vec<_> = all.filter(|(file, _)| named.as_deref().is_none_or(|named| named == *file)).collect();

@@ -23,7 +23,7 @@ pub(super) fn run(args: &DashboardsArgs, global: &Global, world: &mut World<'_>)
         |boards: &&Boards| args.specs.service.is_empty() || args.specs.service.contains(&boards.service);
     let boards = read.beside.iter().filter_map(|(_, beside)| match beside {
         Beside::Boards(boards) => Some(boards),
-        Beside::Receivers(_) | Beside::Policy(_) => None,
+        Beside::Receivers(_) | Beside::Policy(_) | Beside::Exclusions(_) => None,
     });
     let boards: Vec<&Boards> = boards.filter(wanted).collect();
     let made = match dashboards(&read.specs, &rules, &boards) {

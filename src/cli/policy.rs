@@ -144,7 +144,7 @@ pub(super) fn written(
 ) -> Result<Option<WrittenPolicy>> {
     let all = beside.iter().filter_map(|(file, beside)| match beside {
         Beside::Policy(policy) => Some((file.as_str(), policy.as_ref())),
-        Beside::Receivers(_) | Beside::Boards(_) => None,
+        Beside::Receivers(_) | Beside::Boards(_) | Beside::Exclusions(_) => None,
     });
     let named = args.policy.as_deref().map(Path::display).map(|path| path.to_string());
     let found: Vec<_> = all.filter(|(file, _)| named.as_deref().is_none_or(|named| named == *file)).collect();

@@ -168,7 +168,9 @@ impl Run<'_> {
             Err(error) => return world.refuse(&format!("{error:#}")),
         };
         let more = self.written.policy.as_slice();
-        let Ok(specs) = settings::selected_with(self.specs, more, global, world) else { return Exit::Usage };
+        let Ok(specs) = settings::selected_with(self.specs, more, times.zone, global, world) else {
+            return Exit::Usage;
+        };
         let (mut specs, beside, spec_hash) = (specs.specs, specs.beside, specs.hash);
         let policy = match policy::written(&beside, self.written) {
             Ok(written) => Policy { written, ..self.policy.clone() },

@@ -8,6 +8,7 @@ use crate::spec::schema;
 pub(super) fn run(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
     let schema = schema::json(match args.of {
         SchemaOf::Spec => schema::Of::Specification,
+        SchemaOf::Exclusions => schema::Of::Exclusions,
         SchemaOf::Policy => schema::Of::Policy,
         SchemaOf::Receivers => schema::Of::Receivers,
         SchemaOf::Boards => schema::Of::Boards,

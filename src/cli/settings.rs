@@ -63,6 +63,16 @@ pub(super) fn read(
     global: &Global,
     world: &mut World<'_>,
 ) -> Result<(Read, Files, Diagnostics)> {
+    read_in(None, paths, global, world)
+}
+
+/// As [`read`]; times of a calendar file that do not say in which zone they are are in `zone`.
+fn read_in(
+    zone: Option<Zone>,
+    paths: &[PathBuf],
+    global: &Global,
+    world: &mut World<'_>,
+) -> Result<(Read, Files, Diagnostics)> {
     let default = [PathBuf::from(DEFAULT_FOLDER)];
     let paths = if paths.is_empty() {
         if !default[0].exists() {
@@ -83,25 +93,27 @@ pub(super) fn read(
         known.add_bytes(text.name, text.bytes);
     }
     let mut faults = Diagnostics::new();
-    let (specs, beside) = crate::spec::read_all(&known, Environment(world.vars), &mut faults);
+    let env = Environment(world.vars);
+    let (specs, beside) = crate::spec::read_in_zone(&known, env, zone, &mut faults);
     let beside = beside.into_iter().map(|(file, beside)| (known.name(file).to_owned(), beside)).collect();
     Ok((Read { specs, hash: hash.hex(), beside }, known, faults))
 }
 
 /// Reads and selects; where that fails, the reason has been said.
 pub(super) fn selected(args: &SpecArgs, global: &Global, world: &mut World<'_>) -> Result<Read, Refused> {
-    selected_with(args, None, global, world)
+    selected_with(args, None, None, global, world)
 }
 
-/// As [`selected`], with another file to read beside the specifications.
+/// As [`selected`], with another file to read beside the specifications, and the zone of times that do not say theirs.
 pub(super) fn selected_with<'p>(
-    args: &SpecArgs,
+    args: &'p SpecArgs,
     more: impl IntoIterator<Item = &'p PathBuf>,
+    zone: Option<Zone>,
     global: &Global,
     world: &mut World<'_>,
 ) -> Result<Read, Refused> {
     let mut paths = args.file.clone();
-    for path in more {
+    for path in more.into_iter().chain(&args.exclusions) {
         if paths.is_empty() {
             paths.push(PathBuf::from(DEFAULT_FOLDER));
         }
@@ -112,7 +124,7 @@ pub(super) fn selected_with<'p>(
         Refused
     };
     let (Read { specs, hash, beside }, known, faults) =
-        read(&paths, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
+        read_in(zone, &paths, global, world).map_err(|error| refuse(world, format!("{error:#}")))?;
     if faults.has_errors() || (!faults.is_empty() && global.verbose > 0) {
         let style = FaultStyle { color: world.color_err(global.color()) };
         world.say(&told(&faults, &known, "", style, global));
@@ -123,6 +135,14 @@ pub(super) fn selected_with<'p>(
     }
     if faults.has_errors() {
         return Err(Refused);
+    }
+    let holds = |path: &PathBuf| {
+        let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+        beside.iter().any(|(file, beside)| *file == name && matches!(beside, Beside::Exclusions(_)))
+    };
+    if let Some(path) = args.exclusions.iter().find(|path| !holds(path)) {
+        let why = "holds no document of `kind: Exclusions`, and is no calendar";
+        return Err(refuse(world, format!("--exclusions {}: {why}", path.display())));
     }
     let selected = select(specs, args).map_err(|error| refuse(world, format!("{error:#}")))?;
     Ok(Read { specs: selected, hash, beside })

@@ -79,6 +79,7 @@ codes! {
     Misplaced = "N0218", Error: "A field means nothing beside the fields that it stands with.";
     ForeignQuery = "N0219", Error: "A value of the environment holds characters that could make another query of the one it stands in.";
     ContractAboveObjective = "N0220", Warning: "A contract promises more than the objective that it is about.";
+    NoSuchService = "N0221", Error: "A name is not that of a service that is read.";
     Promql = "N0301", Error: "A query is not PromQL.";
     QueryType = "N0302", Error: "A query gives the wrong kind of value.";
     NoWindow = "N0303", Error: "A query for counting events does not say `$window`.";

@@ -150,7 +150,9 @@ impl Compiler<'_> {
         let mut asked = Vec::new();
         let spans = self.spans(&subject.terms, &stretch, elapsed);
         let around = Interval::new(spans.first().map_or(elapsed.from, |span| span.from), elapsed.to);
-        let mut excluded = excluded::excluded(subject.spec, subject.sla(), &subject.terms, around)?;
+        let excluded = excluded::excluded(subject.spec, subject.sla(), &subject.terms, around);
+        let unfollowed = excluded.as_ref().err().cloned();
+        let mut excluded = excluded.unwrap_or_default();
         let excluded_cap = subject.sla().and_then(Sla::exclusion_cap);
         for one in &mut excluded {
             one.condition = self.condition(&subject, one, &spans, &mut asked);
@@ -163,6 +165,7 @@ impl Compiler<'_> {
             elapsed,
         };
         let measure = match slo.sli.signal() {
+            _ if unfollowed.is_some() => Measure::Nothing(unfollowed.unwrap_or_default()),
             Signal::Events { polarity, part, total, distribution } => {
                 let events = EventsSignal { polarity, part, total, distribution };
                 self.events(&events, slo, &grid, &mut asked).map_or_else(Measure::Nothing, Measure::Events)

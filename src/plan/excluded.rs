@@ -33,22 +33,30 @@ pub struct Condition {
 }
 
 /// The exclusions that concern an objective, or a contract about it, in a stretch of time; conditions are not asked yet.
-/// Nothing where a rule cannot be followed there.
-pub(super) fn excluded(spec: &Spec, sla: Option<&Sla>, slo: &Slo, within: Interval) -> Option<Vec<Excluded>> {
+///
+/// # Errors
+/// Which of them cannot be followed there, and why: nothing can be said of an objective then.
+pub(super) fn excluded(
+    spec: &Spec,
+    sla: Option<&Sla>,
+    slo: &Slo,
+    within: Interval,
+) -> Result<Vec<Excluded>, String> {
     let concerned = spec.exclusions.iter().enumerate().filter(|(_, exclusion)| exclusion.concerns(&slo.name));
     let one = |(place, exclusion): (usize, &Exclusion)| {
         let mut found =
             Excluded { exclusion: place, times: Vec::new(), refused: Vec::new(), condition: None };
         if exclusion.when.condition().is_some() {
-            return Some(found);
+            return Ok(found);
         }
-        for time in exclusion.when.times(within)? {
+        let unfollowed = |why| format!("the exclusion {} cannot be followed: {why}", exclusion.id);
+        for time in exclusion.when.times(within).map_err(unfollowed)? {
             match sla.map_or(Ok(()), |sla| sla.accepts(exclusion, time.from)) {
                 Ok(()) => found.times.push(time),
                 Err(refusal) => found.refused.push((time, refusal)),
             }
         }
-        Some(found)
+        Ok(found)
     };
     concerned.map(one).collect()
 }

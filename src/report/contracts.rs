@@ -94,8 +94,7 @@ pub(super) fn broken(slas: &[SlaReport]) -> Option<String> {
         let credit = sla.credit.as_ref().map(|credit| format!(", credit: {}", credit.display));
         format!("{} ({}{})", sla.sla, sla.slo, credit.unwrap_or_default())
     };
-    let broken: Vec<String> =
-        slas.iter().filter(|sla| sla.status == Status::Breached).map(told).collect();
+    let broken: Vec<String> = slas.iter().filter(|sla| sla.status == Status::Breached).map(told).collect();
     (!broken.is_empty()).then(|| format!("Contracts broken: {}.", broken.join("; ")))
 }
 

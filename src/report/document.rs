@@ -594,6 +594,9 @@ pub struct ExclusionReport {
     pub approved_by: Option<String>,
     /// When those were told whom it concerns.
     pub announced: Option<Moment>,
+    /// The file that says so, where it is not the specification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Whether some of it was announced after it had begun.
     pub late: bool,
     /// The stretches of the window that it took out.

@@ -33,6 +33,7 @@ pub(super) fn exclusions(spec: &Spec, found: &[Exclusion], cap: Option<Duration>
             reason: exclusion.reason.clone(),
             approved_by: exclusion.approved_by.clone(),
             announced: exclusion.announced,
+            file: exclusion.file.clone(),
             late: found.times.iter().any(|time| exclusion.is_late(time.from)),
             intervals: found.times.iter().collect(),
             excluded_s: found.times.length().as_secs(),

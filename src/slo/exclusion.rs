@@ -1,4 +1,5 @@
-use crate::base::{Duration, Interval, Moment, Zone, occurrences, outside_hours};
+use super::CalendarEvent;
+use crate::base::{Duration, Interval, Moment, Unfollowed, Zone, occurrences, outside_hours};
 use crate::promql::Expr;
 
 /// Time that does not count, by agreement.
@@ -18,6 +19,8 @@ pub struct Exclusion {
     pub slos: Vec<String>,
     /// When.
     pub when: ExcludedTime,
+    /// The file that says so, where it is not the specification's own.
+    pub file: Option<String>,
 }
 
 /// When something does not count.
@@ -45,6 +48,8 @@ pub enum ExcludedTime {
     },
     /// While a condition holds.
     While(Expr),
+    /// When an event of a calendar is.
+    Event(Box<CalendarEvent>),
 }
 
 impl Exclusion {
@@ -64,24 +69,30 @@ impl ExcludedTime {
     pub fn condition(&self) -> Option<&Expr> {
         match self {
             Self::While(condition) => Some(condition),
-            Self::Once(_) | Self::Recurring { .. } | Self::OutsideHours { .. } => None,
+            Self::Once(_) | Self::Recurring { .. } | Self::OutsideHours { .. } | Self::Event(_) => None,
         }
     }
 
-    /// The stretches that meet `within`, whole: one that began before it is told from its beginning. Nothing where they
-    /// depend on a condition, of which only a source knows, or where they cannot be told.
-    pub fn times(&self, within: Interval) -> Option<Vec<Interval>> {
+    /// The stretches that meet `within`, whole: one that began before it is told from its beginning. Those that depend on
+    /// a condition, of which only a source knows, are not among them.
+    ///
+    /// # Errors
+    /// Where they cannot be told, and why.
+    pub fn times(&self, within: Interval) -> Result<Vec<Interval>, Unfollowed> {
         let meets = |time: &Interval| time.from < within.to && time.to > within.from;
         match self {
-            Self::Once(time) => Some(std::iter::once(*time).filter(meets).collect()),
+            Self::Once(time) => Ok(std::iter::once(*time).filter(meets).collect()),
             Self::Recurring { rule, zone, start, length } => {
                 let beginnings = Interval::new(within.from - *length, within.to);
                 let times = occurrences(rule, *zone, *start, beginnings)?;
                 let times = times.into_iter().map(|from| Interval::new(from, from + *length));
-                Some(times.filter(meets).collect())
+                Ok(times.filter(meets).collect())
             }
-            Self::OutsideHours { hours, zone } => outside_hours(hours, *zone, within),
-            Self::While(_) => None,
+            Self::OutsideHours { hours, zone } => {
+                outside_hours(hours, *zone, within).ok_or(Unfollowed::NoCalendar)
+            }
+            Self::While(_) => Ok(Vec::new()),
+            Self::Event(event) => event.times(within),
         }
     }
 }

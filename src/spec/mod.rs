@@ -9,6 +9,7 @@ mod chars;
 mod decode;
 mod document;
 mod foreign;
+mod ics;
 mod labels;
 mod lint;
 mod native;
@@ -18,6 +19,7 @@ mod placeholders;
 mod places;
 mod pyrra;
 mod query;
+mod shared;
 mod slo_generator;
 mod sloth;
 mod syntax;
@@ -30,8 +32,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use catalogue::{WRITTEN as WINDOWS_WRITTEN, windows_in_line, windows_of_files};
 pub use document::{Document, Environment, Head};
 pub use native::{Beside, schema};
+pub use shared::Shared;
 
-use crate::base::{Span, nearest};
+use crate::base::{Span, Zone, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
 use crate::slo::Spec;
 
@@ -101,9 +104,23 @@ pub fn read_all(
     env: Environment,
     faults: &mut Diagnostics,
 ) -> (Vec<Spec>, Vec<(FileId, Beside)>) {
+    read_in_zone(files, env, None, faults)
+}
+
+/// Reads all as [`read_all`] does. Times of a calendar file that do not say in which zone they are are in `zone`.
+pub fn read_in_zone(
+    files: &Files,
+    env: Environment,
+    zone: Option<Zone>,
+    faults: &mut Diagnostics,
+) -> (Vec<Spec>, Vec<(FileId, Beside)>) {
     let mut beside = Vec::new();
     let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
     for file in files.ids() {
+        if ics::is_calendar(files, file) {
+            beside.push((file, Beside::Exclusions(ics::read(files, file, zone, faults))));
+            continue;
+        }
         for document in document::documents(files, file, env, faults) {
             if Beside::kind(&document.head()).is_some() {
                 beside.extend(Beside::read(&document, faults).map(|read| (file, read)));
@@ -123,8 +140,16 @@ pub fn read_all(
     let own = DIALECTS.iter().zip(&claimed).filter(|(dialect, _)| dialect.asks_for_descriptions());
     let own: BTreeSet<_> = own.flat_map(|(_, documents)| documents.iter().map(Document::place)).collect();
     lint::descriptions(readings.iter().filter(|reading| own.contains(&reading.place)), faults);
+    let declared = readings.iter().flat_map(|reading| reading.names.iter().map(|name| name.id.clone()));
+    let declared: Vec<String> = declared.collect();
+    let mut specs: Vec<Spec> = readings.into_iter().flat_map(|reading| reading.specs).collect();
+    let exclusions = beside.iter().filter_map(|(file, beside)| match beside {
+        Beside::Exclusions(shared) => Some(shared.iter().map(|one| (*file, one))),
+        Beside::Receivers(_) | Beside::Boards(_) | Beside::Policy(_) => None,
+    });
+    shared::give(exclusions.flatten(), &mut specs, &declared, faults);
     faults.silence();
-    (readings.into_iter().flat_map(|reading| reading.specs).collect(), beside)
+    (specs, beside)
 }
 
 /// Says which objectives have the name of one that was read before.

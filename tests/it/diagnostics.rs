@@ -59,13 +59,18 @@ fn every_invalid_policy_says_what_is_wrong() {
 }
 
 #[test]
+fn every_invalid_file_of_exclusions_says_what_is_wrong() {
+    every_fixture_says("../exclusions/invalid", "snapshots/exclusions");
+}
+
+#[test]
 fn every_code_has_a_fixture() {
     let raised = |path: PathBuf| {
         let (_, text) = load(&path);
         let (_, _, faults) = read(&[("a.yaml", &text)]);
         faults.with_silenced().iter().map(|fault| fault.code).collect::<Vec<_>>()
     };
-    let raised: BTreeSet<Code> = ["invalid", "warned", "../policies/invalid"]
+    let raised: BTreeSet<Code> = ["invalid", "warned", "../policies/invalid", "../exclusions/invalid"]
         .into_iter()
         .flat_map(fixtures)
         .flat_map(raised)
@@ -160,7 +165,7 @@ pub(crate) fn outline(spec: &Spec) -> String {
         let _ = writeln!(outline, "  contract {sla:?}");
     }
     for exclusion in exclusions {
-        let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
+        let Exclusion { id, category, reason, approved_by, announced, slos, when, file: _ } = exclusion;
         let when = match when {
             ExcludedTime::While(expr) => format!("while {expr}"),
             other => format!("{other:?}"),

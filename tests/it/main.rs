@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(test)]
 mod backtest;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod conformance;
@@ -29,6 +31,8 @@ mod differential;
 mod doctor;
 #[cfg(test)]
 mod environment;
+#[cfg(test)]
+mod exclusions;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]

@@ -29,11 +29,12 @@ fn documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-const ALL: [(&str, Of); 4] = [
+const ALL: [(&str, Of); 5] = [
     ("spec", Of::Specification),
     ("receivers", Of::Receivers),
     ("boards", Of::Boards),
     ("policy", Of::Policy),
+    ("exclusions", Of::Exclusions),
 ];
 
 fn validator(of: Of) -> Validator {
@@ -63,6 +64,17 @@ fn it_is_a_schema_itself() {
         let schema = schema::json(of);
         assert!(jsonschema::meta::is_valid(&schema), "{schema:#}");
         assert_eq!(nines(["schema", word]).json(), schema);
+    }
+}
+
+#[test]
+fn exclusions_meet_theirs_and_others_do_not() {
+    let validator = validator(Of::Exclusions);
+    let good = text(&in_project("fixtures/exclusions/maintenance.yaml"));
+    assert_eq!(faults(&validator, &good), [] as [&str; 0]);
+    let bad = faults(&validator, &text(&in_project("fixtures/exclusions/invalid/fields.yaml")));
+    for place in ["/exclusions/0: ", "/exclusions/3/services: ", "/exclusions/6: "] {
+        assert!(bad.iter().any(|fault| fault.starts_with(place)), "{place}: {bad:#?}");
     }
 }
 
@@ -257,6 +269,7 @@ fn what_is_kept_of_it_is_what_it_is() {
         ("docs/nines-v1.schema.json", format!("{:#}\n", schema::json(Of::Specification))),
         ("docs/nines-v1-receivers.schema.json", format!("{:#}\n", schema::json(Of::Receivers))),
         ("docs/nines-v1-policy.schema.json", format!("{:#}\n", schema::json(Of::Policy))),
+        ("docs/nines-v1-exclusions.schema.json", format!("{:#}\n", schema::json(Of::Exclusions))),
         ("docs/nines-v1-boards.schema.json", format!("{:#}\n", schema::json(Of::Boards))),
     ];
     for (path, now) in kept {

@@ -21,6 +21,9 @@ pub(in crate::cli) struct SpecArgs {
     /// Only this objective (name, or service/name)
     #[arg(long, value_name = "NAME", help_heading = "Objectives")]
     pub(in crate::cli) slo: Vec<String>,
+    /// Time that does not count: a document of kind Exclusions, or a calendar (iCalendar). Repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Objectives")]
+    pub(in crate::cli) exclusions: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -157,6 +157,8 @@ pub(in crate::cli) enum SchemaOf {
     Spec,
     /// Policies for deploys
     Policy,
+    /// Documents of `kind: Exclusions`
+    Exclusions,
     /// Documents of `kind: Receivers`
     Receivers,
     /// Documents of `kind: Boards`

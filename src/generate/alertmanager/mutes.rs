@@ -98,6 +98,10 @@ fn times(when: &ExcludedTime) -> Result<Vec<Times>, String> {
             "it happens once, from {} to {}, for which Alertmanager has silences (amtool silence add)",
             once.from, once.to
         )),
+        ExcludedTime::Event(_) => {
+            Err("it is an event of a calendar; name its times in a specification to mute alerts in them"
+                .to_owned())
+        }
         ExcludedTime::While(_) => {
             Err("it depends on a query, and Alertmanager asks none; an alert on it can inhibit others"
                 .to_owned())

@@ -36,13 +36,14 @@ fn limits<'a>(mut map: Map, demands: impl Iterator<Item = &'a Demand>) -> Map {
     map.unless_empty("max_burn", burn)
 }
 
-/// Time that does not count, where there is any.
+/// Time that does not count, where there is any; what other files say of it stays there.
 pub(super) fn exclusions(exclusions: &[Exclusion]) -> Option<Yaml> {
-    (!exclusions.is_empty()).then(|| items(exclusions.iter().map(exclusion)))
+    let own: Vec<&Exclusion> = exclusions.iter().filter(|exclusion| exclusion.file.is_none()).collect();
+    (!own.is_empty()).then(|| items(own.into_iter().map(exclusion)))
 }
 
 fn exclusion(exclusion: &Exclusion) -> Map {
-    let Exclusion { id, category, reason, approved_by, announced, slos, when } = exclusion;
+    let Exclusion { id, category, reason, approved_by, announced, slos, when, file: _ } = exclusion;
     let map = block()
         .field("id", text(id))
         .optional("category", category.as_deref().map(text))
@@ -75,6 +76,8 @@ fn exclusion(exclusion: &Exclusion) -> Map {
             map.field("business_hours", hours.into())
         }
         ExcludedTime::While(condition) => map.field("while", query(condition)),
+        // Calendars are files of their own.
+        ExcludedTime::Event(_) => map,
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct ExclusionView {
     category: String,
     reason: String,
     approved_by: String,
+    /// The file that says so, where it is not the specification.
+    file: Option<String>,
     /// When it was, or that it took nothing out.
     pub(crate) when: Vec<String>,
     pub(crate) length: String,
@@ -111,6 +113,7 @@ impl ExclusionView {
             category: said(&exclusion.category),
             reason: said(&exclusion.reason),
             approved_by: said(&exclusion.approved_by),
+            file: exclusion.file.as_deref().map(one_line),
             when,
             length: words::duration(exclusion.excluded_s),
             bad: words::count(exclusion.events.bad),

@@ -6,26 +6,77 @@ use crate::base::{Interval, RecurrenceError, Zone, check_recurrence, nearest};
 use crate::diag::{Code, quote};
 use crate::slo::{ExcludedTime, Exclusion, Hours};
 use crate::spec::decode::{At, Fields};
+use crate::spec::shared::{Named, Shared};
 use crate::spec::{query, values};
 
 const FORMS: [&str; 4] = ["from", "recurring", "business_hours", "while"];
 const HELP: &str = "write `from:` and `to:`, `recurring: {rrule: …, duration: 2h}`, `business_hours: {days: mon-fri, from: 08:00, to: 18:00}` or `while:` with a query";
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
+/// An exclusion of the service that says so.
 pub(super) fn exclusion<'a>(at: &At<'a>, names: &Names<'a>, unique: &Unique) -> Option<Exclusion> {
     at.fields(|f| {
-        let id = f.required("id", "id: db-upgrade", |at| {
-            let id = values::name(at)?;
-            unique.check(at, &id).then_some(id)
-        });
-        let category = f.optional("category", values::name);
-        let reason = f.optional("reason", values::text);
-        let approved_by = f.optional("approved_by", values::text);
-        let zone = f.find("timezone").map_or(Some(None), |at| values::zone(&at).map(Some));
-        let announced = f.optional("announced", |at| time::moment(at, zone.unwrap_or_default()));
         let slos = f.optional("slos", |at| names.want_all(at)).unwrap_or_default();
-        let when = when(f);
-        Some(Exclusion { id: id?, category, reason, approved_by, announced, slos, when: when? })
+        parts(f, unique).map(|exclusion| Exclusion { slos, ..exclusion })
+    })
+}
+
+/// An exclusion that stands in `file` and says whom it concerns.
+pub(super) fn shared(at: &At, unique: &Unique, file: &str) -> Option<Shared> {
+    at.fields(|f| {
+        let services = f.required("services", "services: [checkout]` or `services: '*'", |at| {
+            if at.node.text() == Some("*") { Some(Vec::new()) } else { named(at, "service") }
+        });
+        let slos = f.optional("slos", |at| named(at, "objective")).unwrap_or_default();
+        let id = f.find("id").map_or(at.handle(), |at| at.node.span);
+        let exclusion = parts(f, unique)?;
+        Some(Shared {
+            exclusion: Exclusion { file: Some(file.to_owned()), ..exclusion },
+            services: services?,
+            slos,
+            id,
+        })
+    })
+}
+
+/// Names, none twice, with their places.
+fn named(at: &At, what: &'static str) -> Option<Vec<Named>> {
+    if at.node.is_empty_list() {
+        let fault = at.fault(Code::Empty, format!("no {what} is named"));
+        return at.say(fault.help(if what == "service" {
+            "name services, or write `services: '*'` for all of them"
+        } else {
+            "name objectives, or remove the field where all are meant"
+        }));
+    }
+    let unique = Unique::new(what);
+    at.words(|at| {
+        let name = values::text(at)?;
+        unique.check(at, &name).then_some(Named { name, span: at.node.span })
+    })
+}
+
+/// What is the same wherever an exclusion stands.
+fn parts(f: &mut Fields, unique: &Unique) -> Option<Exclusion> {
+    let id = f.required("id", "id: db-upgrade", |at| {
+        let id = values::name(at)?;
+        unique.check(at, &id).then_some(id)
+    });
+    let category = f.optional("category", values::name);
+    let reason = f.optional("reason", values::text);
+    let approved_by = f.optional("approved_by", values::text);
+    let zone = f.find("timezone").map_or(Some(None), |at| values::zone(&at).map(Some));
+    let announced = f.optional("announced", |at| time::moment(at, zone.unwrap_or_default()));
+    let when = when(f);
+    Some(Exclusion {
+        id: id?,
+        category,
+        reason,
+        approved_by,
+        announced,
+        slos: Vec::new(),
+        when: when?,
+        file: None,
     })
 }
 
@@ -86,6 +137,9 @@ fn rule(at: &At, zone: Zone, start: Option<crate::base::Moment>) -> Option<Strin
         }
         RecurrenceError::Unreadable(_) => {
             "write a rule of RFC 5545, such as `FREQ=WEEKLY;BYDAY=SU;BYHOUR=2`".to_owned()
+        }
+        RecurrenceError::TooOften(_) => {
+            "exclude stretches of time, such as `FREQ=HOURLY` with a duration".to_owned()
         }
         RecurrenceError::NeedsStart(what) if what.starts_with("from when") => {
             "write its first time beside it, as `from: 2026-01-04T02:00`".to_owned()

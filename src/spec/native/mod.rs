@@ -7,6 +7,7 @@ mod boards;
 mod by;
 mod defaults;
 mod exclusion;
+mod exclusions;
 mod gate;
 mod labels;
 mod method;
@@ -24,6 +25,7 @@ mod window;
 
 use super::decode::{self, At};
 use super::document::{Document, Head};
+use super::shared::Shared;
 use super::vars::Vars;
 use super::{Dialect, Reading};
 use crate::diag::Diagnostics;
@@ -65,13 +67,17 @@ pub enum Beside {
     Boards(Boards),
     /// What deploys need.
     Policy(Box<WrittenPolicy>),
+    /// Time that does not count, for services that are named.
+    Exclusions(Vec<Shared>),
 }
 
 impl Beside {
     /// The kind of a document that holds no specification.
     pub(super) fn kind(head: &Head) -> Option<&'static str> {
         let kind = head.kind.filter(|_| head.api_version == Some(API_VERSION))?;
-        [receivers::KIND, boards::KIND, policy::KIND].into_iter().find(|known| *known == kind)
+        [receivers::KIND, boards::KIND, policy::KIND, exclusions::KIND]
+            .into_iter()
+            .find(|known| *known == kind)
     }
 
     /// Reads such a document; nothing where it holds a fault.
@@ -82,6 +88,10 @@ impl Beside {
                 let file = document.files.name(document.file);
                 let read = decode::read(document, faults, |at| policy::policy(at, file));
                 read.map(|policy| Self::Policy(Box::new(policy)))
+            }
+            exclusions::KIND => {
+                let file = document.files.name(document.file);
+                decode::read(document, faults, |at| exclusions::exclusions(at, file)).map(Self::Exclusions)
             }
             _ => with_vars(document, faults, boards::boards).map(Self::Boards),
         }

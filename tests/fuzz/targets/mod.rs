@@ -7,6 +7,7 @@ mod block;
 mod chunks;
 mod folder;
 mod head;
+mod ics;
 mod promql;
 mod seal;
 mod spec;
@@ -28,7 +29,7 @@ pub(crate) struct Target {
 
 /// All of them.
 pub(crate) const TARGETS: &[Target] =
-    &[block::TARGET, chunks::TARGET, head::TARGET, promql::TARGET, spec::TARGET, text::TARGET];
+    &[block::TARGET, chunks::TARGET, head::TARGET, ics::TARGET, promql::TARGET, spec::TARGET, text::TARGET];
 
 /// The target of a name.
 pub(crate) fn find(name: &str) -> &'static Target {

@@ -64,6 +64,11 @@ fn head() {
 }
 
 #[test]
+fn ics() {
+    throw_at("ics");
+}
+
+#[test]
 fn promql() {
     throw_at("promql");
 }

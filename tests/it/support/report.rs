@@ -412,6 +412,7 @@ fn exclusion() -> ExclusionReport {
         reason: Some(HOSTILE.into()),
         approved_by: Some("Head of operations".into()),
         announced: Some(start() + Duration::hours(75)),
+        file: Some("plans/maintenance.ics".into()),
         late: true,
         intervals: vec![night(3)],
         excluded_s: 7200.0,

@@ -40,7 +40,8 @@ const PERIOD_INTERVAL: Duration = crate::slo::BUDGET_EVERY;
 /// Adds the rules of one objective.
 pub(super) fn add(subject: &Subject<'_>, set: &mut RuleSet) {
     let Some(rules) = recorded(subject) else {
-        set.notes.push(subject.note("it is made of other objectives, which have rules of their own: none for it"));
+        set.notes
+            .push(subject.note("it is made of other objectives, which have rules of their own: none for it"));
         return;
     };
     if let Some((slice, judged)) = rules.judged {

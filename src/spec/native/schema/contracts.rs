@@ -4,59 +4,66 @@ use super::Kind::{
     self, Days, Duration, Either, List, Map, Moment, Name, Objective, Percentage, Query, Recurrence, Text,
     TimeOfDay, Word, Zone,
 };
-use super::{Shape, objectives, optional, required};
+use super::{Field, Shape, objectives, optional, required};
 
 const PERIODS: &[Kind] =
     &[Word(&["hour", "day", "week", "month", "quarter", "year"]), Map(&objectives::WINDOW)];
+
+pub(super) const ID: Field =
+    required("id", Name, "db-upgrade", "The name by which it is known, unique in the service.");
+pub(super) const CATEGORY: Field =
+    optional("category", Name, "maintenance", "What kind it is; a contract names the kinds that it accepts.");
+pub(super) const REASON: Field = optional("reason", Text, "Upgrade of the database", "Why.");
+pub(super) const APPROVED_BY: Field =
+    optional("approved_by", Text, "Head of operations", "Who agreed to it.");
+pub(super) const ANNOUNCED: Field = optional(
+    "announced",
+    Moment,
+    "2026-09-24T12:00Z",
+    "When those were told whom it concerns; a contract may want notice, and what was added afterwards is marked.",
+);
+pub(super) const FROM: Field =
+    optional("from", Moment, "2026-10-01T22:00", "When it begins, in `timezone` or with an offset.");
+pub(super) const TO: Field = optional("to", Moment, "2026-10-02T00:00", "When it ends, with `from`.");
+pub(super) const TIMEZONE: Field =
+    optional("timezone", Zone, "Europe/Berlin", "The zone of `from` and `to`, where they have no offset.");
+pub(super) const AGAIN: Field = optional(
+    "recurring",
+    Map(&RECURRING),
+    "{rrule: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2, duration: 2h}",
+    "Again and again.",
+);
+pub(super) const HOURS: Field = optional(
+    "business_hours",
+    Map(&BUSINESS_HOURS),
+    "{days: mon-fri, from: 08:00, to: 18:00}",
+    "All time outside these hours.",
+);
+pub(super) const WHILE: Field = optional(
+    "while",
+    Query,
+    "'maintenance_mode{job=\"checkout\"} == 1'",
+    "While a condition holds: while the query gives anything.",
+);
 
 pub(super) static EXCLUSION: Shape = Shape {
     name: "exclusion",
     meaning: "Time that does not count, by agreement: once (`from` and `to`), again and again, outside business hours, or while a \
               condition holds. What happens in it leaves good and total alike; reports show both numbers.",
     fields: &[
-        required("id", Name, "db-upgrade", "The name by which it is known, unique in the service."),
-        optional(
-            "category",
-            Name,
-            "maintenance",
-            "What kind it is; a contract names the kinds that it accepts.",
-        ),
-        optional("reason", Text, "Upgrade of the database", "Why."),
-        optional("approved_by", Text, "Head of operations", "Who agreed to it."),
-        optional(
-            "announced",
-            Moment,
-            "2026-09-24T12:00Z",
-            "When those were told whom it concerns; a contract may want notice, and what was added afterwards is marked.",
-        ),
+        ID,
+        CATEGORY,
+        REASON,
+        APPROVED_BY,
+        ANNOUNCED,
         optional("slos", List(&Name), "[availability]", "The objectives that it concerns.")
             .or("all of the service"),
-        optional("from", Moment, "2026-10-01T22:00", "When it begins, in `timezone` or with an offset."),
-        optional("to", Moment, "2026-10-02T00:00", "When it ends, with `from`."),
-        optional(
-            "timezone",
-            Zone,
-            "Europe/Berlin",
-            "The zone of `from` and `to`, where they have no offset.",
-        ),
-        optional(
-            "recurring",
-            Map(&RECURRING),
-            "{rrule: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2, duration: 2h}",
-            "Again and again.",
-        ),
-        optional(
-            "business_hours",
-            Map(&BUSINESS_HOURS),
-            "{days: mon-fri, from: 08:00, to: 18:00}",
-            "All time outside these hours.",
-        ),
-        optional(
-            "while",
-            Query,
-            "'maintenance_mode{job=\"checkout\"} == 1'",
-            "While a condition holds: while the query gives anything.",
-        ),
+        FROM,
+        TO,
+        TIMEZONE,
+        AGAIN,
+        HOURS,
+        WHILE,
     ],
     one_of: &["from", "recurring", "business_hours", "while"],
 };

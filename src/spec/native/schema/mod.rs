@@ -7,6 +7,7 @@
 mod alerts;
 mod boards;
 mod contracts;
+mod exclusions;
 mod json;
 mod objectives;
 mod policy;
@@ -31,6 +32,8 @@ pub enum Of {
     Boards,
     /// What deploys need of objectives: `kind: Policy`.
     Policy,
+    /// Time that does not count: `kind: Exclusions`.
+    Exclusions,
 }
 
 impl Of {
@@ -41,6 +44,7 @@ impl Of {
             Self::Receivers => receivers::SHAPES,
             Self::Boards => boards::SHAPES,
             Self::Policy => policy::SHAPES,
+            Self::Exclusions => exclusions::SHAPES,
         }
     }
 
@@ -50,6 +54,7 @@ impl Of {
             Self::Receivers => "Receivers of alerts",
             Self::Boards => "Boards of a service",
             Self::Policy => "What deploys need of objectives",
+            Self::Exclusions => "Time that does not count",
         }
     }
 }

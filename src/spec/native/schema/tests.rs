@@ -35,7 +35,7 @@ fn steps(route: &str) -> Vec<Step> {
     steps
 }
 
-const ALL: [Of; 4] = [Of::Specification, Of::Receivers, Of::Boards, Of::Policy];
+const ALL: [Of; 5] = [Of::Specification, Of::Receivers, Of::Boards, Of::Policy, Of::Exclusions];
 
 /// The map of the table to which steps lead.
 fn shape_at(of: Of, steps: &[Step]) -> Option<&'static Shape> {
@@ -72,7 +72,12 @@ fn files(folder: &str) -> Vec<PathBuf> {
 /// The kind of the documents of a text.
 fn of(text: &str) -> Of {
     let says = |kind: &str| text.contains(&format!("\nkind: {kind}\n"));
-    let kinds = [("Receivers", Of::Receivers), ("Boards", Of::Boards), ("Policy", Of::Policy)];
+    let kinds = [
+        ("Receivers", Of::Receivers),
+        ("Boards", Of::Boards),
+        ("Policy", Of::Policy),
+        ("Exclusions", Of::Exclusions),
+    ];
     kinds.into_iter().find(|(kind, _)| says(kind)).map_or(Of::Specification, |(_, of)| of)
 }
 
@@ -101,8 +106,13 @@ fn asked(folder: &str) -> Vec<(String, Of, Asked)> {
     all
 }
 
-const VALID: [&str; 4] =
-    ["fixtures/specs/valid", "fixtures/alerting", "fixtures/boards", "fixtures/policies/valid"];
+const VALID: [&str; 5] = [
+    "fixtures/specs/valid",
+    "fixtures/alerting",
+    "fixtures/boards",
+    "fixtures/policies/valid",
+    "fixtures/exclusions",
+];
 
 #[test]
 fn readers_ask_for_exactly_the_fields_of_the_table() {
