@@ -26,8 +26,11 @@ fn placeless(mut specs: Vec<Spec>) -> Vec<Spec> {
         spec.file.clear();
         for slo in &mut spec.slos {
             slo.line = None;
-            let gates = slo.gate.iter_mut();
-            gates.flat_map(|gate| &mut gate.demands).for_each(|demand| demand.line = None);
+            for gate in &mut slo.gate {
+                gate.demands.iter_mut().for_each(|demand| demand.line = None);
+                // In which order they are asked for changes nothing.
+                gate.demands.sort_by_key(|demand| format!("{demand:?}"));
+            }
         }
     }
     specs
