@@ -51,6 +51,8 @@ pub struct Measured {
     pub exclusions: Vec<Exclusion>,
     /// Where data existed in the rest.
     pub coverage: Coverage,
+    /// The events of the whole window: as they are projected, where it is in progress.
+    pub expected: f64,
     /// The budget; of the whole window as projected, where it is in progress.
     pub budget: Budget,
     /// Burn rates at the window's end.
@@ -305,8 +307,11 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
 
     let events = sum(buckets, window);
     let length = task.stretch.window.length();
-    let elapsed_ratio = ratio(window.length().as_secs(), length.as_secs()).unwrap_or(0.0);
-    let expected = if complete { events.total } else { ratio(events.total, elapsed_ratio).unwrap_or(0.0) };
+    // What is to come is projected from what counted of what has passed.
+    let counts_s = (window.length() - taken.all.within(window).length()).as_secs();
+    let to_come_s = (length - window.length()).as_secs();
+    let projected = || ratio(events.total, counts_s).map_or(0.0, |pace| events.total + pace * to_come_s);
+    let expected = if complete { events.total } else { projected() };
     let cadence = task.measure.cadence();
     let burns = burn::rates(buckets, window, length, slo.objective, &slo.alerting, cadence);
     let rate = |back| burn::over(buckets, window, length, slo.objective, cadence, back);
@@ -346,6 +351,7 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
         offenders: Vec::new(),
         events,
         coverage: coverage_now,
+        expected,
         forecast: Forecast::of(buckets, task.stretch.window, window, &budget, task.stretch.zone),
         exhaustion: burn::exhaustion(&burns, budget.remaining_ratio(), length),
         burns: burn::further(burns, &slo.burn_windows, rate),

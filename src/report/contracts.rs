@@ -12,12 +12,7 @@ use crate::slo::Sla;
 pub(super) fn contract(sla: &Sla, task: &Task, evaluation: &Evaluation, told: SloReport) -> SlaReport {
     let measured = evaluation.outcome.as_ref().ok();
     let judged = measured.filter(|_| !matches!(told.status, Status::NoData | Status::Error));
-    let credit = judged.and_then(|measured| {
-        let expected = told.events.map(|_| {
-            if told.window.complete { measured.events.total } else { projected(task, measured.events.total) }
-        });
-        Credit::of(sla, measured.events, expected?)
-    });
+    let credit = judged.and_then(|measured| Credit::of(sla, measured.events, measured.expected));
     let slice_s = task.slice().map(Duration::as_secs);
     SlaReport {
         sla: sla.name.clone(),
@@ -47,12 +42,6 @@ pub(super) fn contract(sla: &Sla, task: &Task, evaluation: &Evaluation, told: Sl
         reason: told.reason,
         warnings: told.warnings,
     }
-}
-
-/// The events of a whole period that is not over, at the pace of what has passed.
-fn projected(task: &Task, so_far: f64) -> f64 {
-    let passed = task.elapsed.length().as_secs() / task.stretch.window.length().as_secs();
-    crate::base::ratio(so_far, passed).unwrap_or(so_far)
 }
 
 fn credit_report(credit: Credit, slice_s: Option<f64>, complete: bool) -> CreditReport {

@@ -139,3 +139,44 @@ sla:\n";
         is(&contract(&report, "mean")["events"]["total"], 8640.0);
     });
 }
+
+#[test]
+fn a_month_in_progress_is_projected_from_what_counts_of_it() {
+    let spec = OBJECTIVE.to_owned()
+        + "exclusions:
+  - {id: upgrade, category: maintenance, announced: 2026-06-03T03:00Z, from: 2026-06-10T03:00Z, to: 2026-06-10T03:30Z}
+sla:
+  - {name: plain, slos: [requests], period: month, target: 99.9%, preset: atlassian, credits: [{below: 99.9%, credit: 10%}]}
+  - {name: notice, slos: [requests], period: month, target: 99.9%, preset: atlassian, exclusions: {notice: 3d}, credits: [{below: 99.9%, credit: 10%}]}
+  - {name: past, slos: [requests], period: month, target: 99.9%, effective: {to: 2026-06-01}}
+  - {name: late, slos: [requests], period: month, target: 99.9%, effective: {from: 2026-06-11}}
+";
+    on_both(&spec, month(), |source, run| {
+        let outcome = run(&["report", "--at", "2026-06-16T00:00Z", "--format", "json"]);
+        let report = document(&outcome);
+        println!("{source}: {}", report["summary"]["verdict"]);
+        assert_eq!(outcome.code, 1);
+        let plain = contract(&report, "plain");
+        is(&plain["budget"]["total"], 43.2);
+        assert_eq!(
+            (&plain["status"], &plain["credit"]["display"]),
+            (&"breached".into(), &"10 % of the bill so far".into())
+        );
+        // Thirty of the 21 600 minutes that passed do not count; of those to come all do. What was bad is more than is
+        // allowed of what has passed, and less than of the whole month.
+        let notice = contract(&report, "notice");
+        is(&notice["budget"]["total"], 43.17);
+        is(&notice["events"]["total"], 21_570.0);
+        assert_eq!(
+            (&notice["status"], &notice["credit"]["display"]),
+            (&"at_risk".into(), &"none so far".into())
+        );
+        // A contract is told of where it is in force, and as far as it is.
+        let named: Vec<&str> =
+            report["slas"].as_array().unwrap().iter().filter_map(|sla| sla["sla"].as_str()).collect();
+        assert_eq!(named, ["plain", "notice", "late"]);
+        let late = contract(&report, "late");
+        assert_eq!(late["window"]["from"], "2026-06-11T00:00:00Z");
+        is(&late["events"]["bad"], 0.0);
+    });
+}

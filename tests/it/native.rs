@@ -26,7 +26,7 @@ fn placeless(mut specs: Vec<Spec>) -> Vec<Spec> {
         spec.file.clear();
         for slo in &mut spec.slos {
             slo.line = None;
-            for gate in &mut slo.gate {
+            if let Some(gate) = &mut slo.gate {
                 gate.demands.iter_mut().for_each(|demand| demand.line = None);
                 // In which order they are asked for changes nothing.
                 gate.demands.sort_by_key(|demand| format!("{demand:?}"));
