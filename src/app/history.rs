@@ -11,7 +11,7 @@ use crate::base::{CalendarUnit, Duration, Interval, Labels, Moment, Stretches, Z
 use crate::budget::{self, DayCount, DaysOf, Events, Memory, Remembered};
 use crate::history::{Book, Counts, Coverage, Day, Excluded, Origin, Override, Record, Replaced};
 use crate::plan::{self, Detail, Period, Plan, Task};
-use crate::report::{Covers, Decision, OverrideState, Report, SloReport, method_of};
+use crate::report::{Covers, Decision, OverrideState, Report, SloReport, method_of, words};
 use crate::slo::{Empty, Method, Signal, Slo, Spec, Window};
 use crate::source::Source;
 
@@ -330,7 +330,8 @@ pub fn of_report(report: &Report, name: &str, min_coverage: f64, now: Moment) ->
     }
     if longer > 0 {
         all.left_out.push(format!(
-            "{name}: {longer} objectives are not over one whole day, and days are not taken from them: make a report for each day, with --period DATE"
+            "{name}: {} not over one whole day, and days are not taken from them: make a report for each day, with --period DATE",
+            words::are(longer, "objective")
         ));
     }
     all.overrides = overrides(report, now);

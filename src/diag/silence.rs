@@ -215,7 +215,7 @@ mod tests {
             ("# nines: allow N0211", "N0112: the comment gives no reason"),
             ("# nines: allow N0211:", "N0112: the comment gives no reason"),
             ("# nines: allow: x", "N0112: the comment names no code"),
-            ("# nines: allow N0221: x", "N0113: there is no code `N0221`"),
+            ("# nines: allow N0299: x", "N0113: there is no code `N0299`"),
             ("# nines: allow N0201: x", "N0113: `N0201` is an error, and only warnings can be silenced"),
             ("# nines: allow N0114: x", "N0113: `N0114` cannot be silenced"),
         ] {

@@ -212,8 +212,8 @@ mod tests {
             stretch.earlier(2).iter().map(|window| window.length().to_string()).collect::<Vec<_>>()
         };
         let month = Window::Calendar { unit: CalendarUnit::Month, zone };
-        assert_eq!(earlier(Period::Own, month), ["743h", "4w"]);
-        assert_eq!(earlier(Period::parse("2026-Q1", now, zone).unwrap(), month), ["2209h", "92d"]);
+        assert_eq!(earlier(Period::Own, month), ["30d23h", "4w"]);
+        assert_eq!(earlier(Period::parse("2026-Q1", now, zone).unwrap(), month), ["92d1h", "92d"]);
         assert_eq!(earlier(Period::Own, Window::Rolling(Duration::days(30))), ["30d", "30d"]);
     }
 

@@ -187,7 +187,7 @@ fn told(changes: &Changes, args: &AppendArgs) -> String {
         }
     };
     part(changes.replaced, "in the place of others");
-    part(changes.overrides, "overrides of gates");
+    part(changes.overrides, if changes.overrides == 1 { "override of a gate" } else { "overrides of gates" });
     part(changes.same, "stored already");
     part(changes.differ.len(), "stored already with something else");
     format!("{}: {}", args.file.history.display(), parts.join(", "))

@@ -226,7 +226,7 @@ fn reports_over_a_day_and_overrides_are_stored_too() {
     );
     let outcome = shop.run(&["history", "append", "--report", &day, "--report", &gate]);
     assert_eq!(outcome.code, 0, "{}", outcome.err);
-    assert!(outcome.err.contains("stored 1 day of 1 budget, 1 overrides of gates"), "{}", outcome.err);
+    assert!(outcome.err.contains("stored 1 day of 1 budget, 1 override of a gate"), "{}", outcome.err);
     assert!(outcome.err.contains("make a report for each day, with --period DATE"), "{}", outcome.err);
     let again = shop.run(&["history", "append", "--report", &day, "--report", &gate]);
     assert!(again.err.contains("stored 0 days, 1 stored already"), "{}", again.err);
