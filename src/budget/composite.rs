@@ -9,7 +9,7 @@ use super::sliced::slices;
 use super::tally::{Bucket, Events, Failure, State, Tally, inside, sum};
 use crate::base::{Interval, Labels, ratio};
 use crate::plan::{Answer, CompositeTask, Task};
-use crate::slo::{Combine, Method};
+use crate::slo::{Combine, Empty, Method};
 
 /// A member of a composite: what it did, and what the composite owes to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn composite(task: &CompositeTask, answers: &[Answer]) -> Result<Comp
     let slice = |(place, interval): (usize, Interval)| {
         let parts: Vec<(f64, Bucket)> =
             members.iter().filter_map(|(_, weight, buckets)| Some((*weight, *buckets.get(place)?))).collect();
-        together(interval, task.combine, &parts)
+        together(interval, task.combine, task.empty, &parts)
     };
     let buckets = task.timeline.buckets().enumerate().map(slice).collect();
     let groups = BTreeMap::from([(Labels::new(), buckets)]);
@@ -79,7 +79,7 @@ fn shares(
 
 /// A slice of a composite. A member that was there and had no events is left out of it; where one was not measured, the
 /// slice was not.
-fn together(interval: Interval, combine: Combine, members: &[(f64, Bucket)]) -> Bucket {
+fn together(interval: Interval, combine: Combine, empty: Empty, members: &[(f64, Bucket)]) -> Bucket {
     let of = |state: State| members.iter().any(|(_, bucket)| bucket.state == state);
     let unknown = [State::Unusable, State::Unseen].into_iter().find(|state| of(*state));
     let active: Vec<(f64, f64)> = members
@@ -88,10 +88,14 @@ fn together(interval: Interval, combine: Combine, members: &[(f64, Bucket)]) -> 
         .map(|(weight, bucket)| (*weight, 1.0 - bucket.events.bad / bucket.events.total))
         .collect();
     let all_out = members.iter().all(|(_, bucket)| bucket.state == State::Excluded);
-    let state = unknown.unwrap_or(if all_out { State::Excluded } else { State::Measured });
-    let events = match good(combine, &active) {
-        Some(good) if unknown.is_none() => Events { bad: (1.0 - good).clamp(0.0, 1.0), total: 1.0 },
-        _ => Events::default(),
+    let one = |bad: f64| Events { bad, total: 1.0 };
+    let (state, events) = match (unknown, good(combine, &active), empty) {
+        (Some(unknown), ..) => (unknown, Events::default()),
+        (None, Some(good), _) => (State::Measured, one((1.0 - good).clamp(0.0, 1.0))),
+        (None, None, _) if all_out => (State::Excluded, Events::default()),
+        (None, None, Empty::Good) => (State::Assumed, one(0.0)),
+        (None, None, Empty::Bad) => (State::Assumed, one(1.0)),
+        (None, None, Empty::Ignore) => (State::Measured, Events::default()),
     };
     Bucket { interval, events, state }
 }
@@ -182,11 +186,12 @@ mod tests {
 
     #[test]
     fn a_member_without_events_is_left_out_and_one_that_was_not_measured_spoils_the_slice() {
-        let of = |members: &[Bucket]| {
+        let of_empty = |empty: Empty, members: &[Bucket]| {
             let members: Vec<(f64, Bucket)> = members.iter().map(|bucket| (1.0, *bucket)).collect();
-            let all = together(members[0].1.interval, Combine::Weighted, &members);
+            let all = together(members[0].1.interval, Combine::Weighted, empty, &members);
             (all.state, all.events.bad, all.events.total)
         };
+        let of = |members: &[Bucket]| of_empty(Empty::Ignore, members);
         let (good, bad) = (slice(State::Measured, 0.0, 1.0), slice(State::Measured, 1.0, 1.0));
         let (idle, gone) = (slice(State::Measured, 0.0, 0.0), slice(State::Unseen, 0.0, 0.0));
         let out = slice(State::Excluded, 0.0, 0.0);
@@ -194,6 +199,12 @@ mod tests {
         assert_eq!(of(&[idle, bad]), (State::Measured, 1.0, 1.0));
         assert_eq!(of(&[idle, idle]), (State::Measured, 0.0, 0.0));
         assert_eq!(of(&[good, gone]), (State::Unseen, 0.0, 0.0));
+        // What an idle slice is, is said; of one that was not measured or does not count nothing is assumed.
+        for (empty, bad) in [(Empty::Good, 0.0), (Empty::Bad, 1.0)] {
+            assert_eq!(of_empty(empty, &[idle, idle]), (State::Assumed, bad, 1.0));
+            assert_eq!(of_empty(empty, &[idle, gone]), (State::Unseen, 0.0, 0.0));
+            assert_eq!(of_empty(empty, &[out, out]), (State::Excluded, 0.0, 0.0));
+        }
         assert_eq!(of(&[out, bad]), (State::Measured, 1.0, 1.0));
         assert_eq!(of(&[out, out]), (State::Excluded, 0.0, 0.0));
     }

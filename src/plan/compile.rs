@@ -192,8 +192,8 @@ impl Compiler<'_> {
                 let members = self.members(&subject, &sli, &stretch)?;
                 asked.extend(members.iter().flat_map(|(_, member)| member.asked.clone()));
                 let timeline = Timeline::even(&spans, sli.slice);
-                let CompositeSli { combine, slice, .. } = sli;
-                Measure::Composite(CompositeTask { combine, members, timeline, slice })
+                let CompositeSli { combine, slice, empty, .. } = sli;
+                Measure::Composite(CompositeTask { combine, members, timeline, slice, empty })
             }
         };
         let Subject { place: spec, slo, contract, terms, .. } = subject;

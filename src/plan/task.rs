@@ -145,4 +145,6 @@ pub struct CompositeTask {
     pub timeline: Timeline,
     /// The length of a slice.
     pub slice: Duration,
+    /// What a slice is in which no member had events.
+    pub empty: Empty,
 }
