@@ -53,26 +53,18 @@ pub async fn plan(wanted: &RuleSet, ruler: &Ruler<'_>, namespace: &str) -> Resul
 }
 
 /// Carries out one step; `wanted` is the group as it should be, where there should be one.
-///
-/// # Errors
-/// The group cannot be written as YAML.
-pub async fn carry_out(
-    step: &Step,
-    wanted: &RuleSet,
-    ruler: &Ruler<'_>,
-    namespace: &str,
-) -> anyhow::Result<Fate> {
+pub async fn carry_out(step: &Step, wanted: &RuleSet, ruler: &Ruler<'_>, namespace: &str) -> Fate {
     let done = match &step.change {
-        Change::Keep => return Ok(Fate::Nothing),
+        Change::Keep => return Fate::Nothing,
         Change::Left => ruler.delete(namespace, &step.group).await,
         Change::Add | Change::Replace(_) => {
             let Some(group) = wanted.groups.iter().find(|group| group.name == step.group) else {
-                return Ok(Fate::Nothing);
+                return Fate::Nothing;
             };
-            ruler.put(namespace, &group.to_yaml()?).await
+            ruler.put(namespace, &group.to_yaml()).await
         }
     };
-    Ok(done.map_or_else(Fate::Failed, |()| Fate::Done))
+    done.map_or_else(Fate::Failed, |()| Fate::Done)
 }
 
 /// Whether a fault says something of one group alone, so that others may be sent all the same.

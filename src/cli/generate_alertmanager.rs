@@ -30,10 +30,7 @@ pub(super) fn run(args: &AlertmanagerArgs, global: &Global, world: &mut World<'_
             world.say("remark: escalation needs rules of its own; write them with --escalation-rules PATH");
         }
     }
-    let escalation = match made.escalation.to_yaml("nines-escalation", &Form::Plain) {
-        Ok(text) => text,
-        Err(error) => return world.refuse(&error.to_string()),
-    };
+    let escalation = made.escalation.to_yaml("nines-escalation", &Form::Plain);
     let beside = [(&args.tests, made.checks), (&args.escalation_rules, escalation)];
     let mut files: Vec<(PathBuf, Vec<u8>)> =
         beside.into_iter().filter_map(|(path, text)| Some((path.clone()?, text.into_bytes()))).collect();

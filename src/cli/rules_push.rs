@@ -71,7 +71,7 @@ async fn pushed(
     let (fates, verified) = if args.dry_run {
         (vec![Fate::NotTried; steps.len()], None)
     } else {
-        let fates = run.carry_out(&steps, world).await?;
+        let fates = run.carry_out(&steps, world).await;
         let after = push::plan(wanted, &ruler, &args.namespace).await;
         (fates, Some(after))
     };
@@ -140,7 +140,7 @@ impl Run<'_> {
     }
 
     /// Does what is to be done. What is left is deleted last, and only where everything else is there.
-    async fn carry_out(&self, steps: &[Step], world: &mut World<'_>) -> Result<Vec<Fate>> {
+    async fn carry_out(&self, steps: &[Step], world: &mut World<'_>) -> Vec<Fate> {
         let mut fates = Vec::new();
         let mut failed = false;
         let mut hopeless = false;
@@ -153,7 +153,7 @@ impl Run<'_> {
                 fates.push(Fate::NotTried);
                 continue;
             }
-            let fate = push::carry_out(step, self.wanted, self.ruler, &self.args.namespace).await?;
+            let fate = push::carry_out(step, self.wanted, self.ruler, &self.args.namespace).await;
             let done = if step.change == Change::Left { "deleted" } else { "sent" };
             match &fate {
                 Fate::Failed(fault) => {
@@ -166,7 +166,7 @@ impl Run<'_> {
             }
             fates.push(fate);
         }
-        Ok(fates)
+        fates
     }
 
     /// Says how it ended; whether the server holds what it should.

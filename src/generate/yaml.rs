@@ -13,12 +13,14 @@ pub(super) enum Yaml {
     Word(String),
     /// A text, in quotes where it needs them; over several lines where it has several.
     Text(String),
+    /// A text whose reader does not care for the end of its last line: a query.
+    Query(String),
     /// Keys with values.
     Map(Map),
     /// Texts in a row, on one line.
     List(Vec<String>),
     /// Maps in a column, each below its comments.
-    Items(Vec<(Yaml, Vec<String>)>),
+    Items(Vec<(Map, Vec<String>)>),
 }
 
 /// Keys with values, in the order written.
@@ -53,7 +55,7 @@ impl Map {
     /// A field that may be absent. A text that says nothing is absent.
     pub(super) fn optional(self, key: &str, value: Option<Yaml>) -> Self {
         match value {
-            Some(Yaml::Text(text)) if text.trim().is_empty() => self,
+            Some(Yaml::Text(text) | Yaml::Query(text)) if text.trim().is_empty() => self,
             Some(value) => self.field(key, value),
             None => self,
         }
@@ -80,7 +82,7 @@ pub(super) fn text(text: &str) -> Yaml {
 
 /// Maps in a column, none of which has comments.
 pub(super) fn items(maps: impl IntoIterator<Item = Map>) -> Yaml {
-    Yaml::Items(maps.into_iter().map(|map| (map.into(), Vec::new())).collect())
+    Yaml::Items(maps.into_iter().map(|map| (map, Vec::new())).collect())
 }
 
 /// Texts by their keys, on one line where there is room.
@@ -95,7 +97,7 @@ pub(super) fn list(texts: &[String]) -> Yaml {
 /// A query: on one line, or over several where it is long.
 pub(super) fn query(query: &Expr) -> Yaml {
     // The first line sets the indentation of a block, so it has none itself.
-    Yaml::Text(without_variables(query.pretty().trim_start()))
+    Yaml::Query(without_variables(query.pretty().trim_start()))
 }
 
 /// A text in which no dollar begins a variable: where the reader looks for variables, `${` and `$$` mean something else.
@@ -120,58 +122,75 @@ pub(super) fn comments(lines: &[String], indent: usize, file: &mut String) {
 }
 
 /// A document whose outermost value is a map.
-pub(super) fn document(root: &Yaml, file: &mut String) {
-    if let Yaml::Map(map) = root {
-        for (i, entry) in map.entries.iter().enumerate() {
-            entry_at(entry, 0, i == 0, file);
-        }
+pub(super) fn document(root: &Map, file: &mut String) {
+    entries(root, 0, true, file);
+}
+
+/// An item of a column at an indentation.
+pub(super) fn item(map: &Map, indent: usize, file: &mut String) {
+    spaces(file, indent);
+    file.push_str("- ");
+    match flowing(map).filter(|line| line.len() + indent + 2 <= WIDTH) {
+        Some(line) => _ = writeln!(file, "{line}"),
+        None => entries(map, indent + 2, true, file),
     }
 }
 
-/// A key with its value; `begun` says whether what stands before it on its line is written already.
-fn entry_at((key, value): &(String, Yaml), indent: usize, begun: bool, file: &mut String) {
-    if !begun {
-        spaces(file, indent);
+/// The keys of a map with their values; `begun` says whether what stands before the first is written already.
+fn entries(map: &Map, indent: usize, mut begun: bool, file: &mut String) {
+    for (key, value) in &map.entries {
+        if !std::mem::take(&mut begun) {
+            spaces(file, indent);
+        }
+        push_scalar(key, false, file);
+        file.push(':');
+        value_at(value, indent, file);
     }
-    file.push_str(&scalar(key, false));
-    file.push(':');
-    let room = WIDTH.saturating_sub(file.len() - file.rfind('\n').map_or(0, |end| end + 1) + 1);
+}
+
+/// The value of a key that stands at an indentation, and the end of its line.
+fn value_at(value: &Yaml, indent: usize, file: &mut String) {
     match value {
-        Yaml::Text(text) if is_block(text) => lines(text, indent + 2, file),
-        Yaml::Map(map) if !map.flow || in_line(value).is_none_or(|line| line.len() > room) => {
+        Yaml::Word(word) => _ = writeln!(file, " {word}"),
+        Yaml::Text(text) if is_block(text) => {
+            file.push_str(if text.ends_with('\n') { " |\n" } else { " |-\n" });
+            lines(text, indent + 2, file);
+        }
+        Yaml::Query(text) if is_block(text) => {
+            file.push_str(" |\n");
+            lines(text, indent + 2, file);
+        }
+        Yaml::Text(text) | Yaml::Query(text) => {
+            file.push(' ');
+            push_scalar(text, false, file);
             file.push('\n');
-            for entry in &map.entries {
-                entry_at(entry, indent + 2, false, file);
+        }
+        Yaml::List(texts) => _ = writeln!(file, " {}", listed(texts)),
+        Yaml::Map(map) => {
+            let column = file.len() - file.rfind('\n').map_or(0, |end| end + 1);
+            match flowing(map).filter(|line| column + 1 + line.len() <= WIDTH) {
+                Some(line) => _ = writeln!(file, " {line}"),
+                None => {
+                    file.push('\n');
+                    entries(map, indent + 2, false, file);
+                }
             }
         }
+        Yaml::Items(items) if items.is_empty() => file.push_str(" []\n"),
         Yaml::Items(items) => {
             file.push('\n');
-            for (i, (item, said)) in items.iter().enumerate() {
-                let Yaml::Map(map) = item else { continue };
+            for (i, (map, said)) in items.iter().enumerate() {
                 if i > 0 && !map.flow {
                     file.push('\n');
                 }
                 comments(said, indent + 2, file);
-                spaces(file, indent + 2);
-                file.push_str("- ");
-                match in_line(item).filter(|line| map.flow && line.len() + indent + 4 <= WIDTH) {
-                    Some(line) => _ = writeln!(file, "{line}"),
-                    None => {
-                        for (i, entry) in map.entries.iter().enumerate() {
-                            entry_at(entry, indent + 4, i == 0, file);
-                        }
-                    }
-                }
+                item(map, indent + 2, file);
             }
         }
-        Yaml::Text(text) => _ = writeln!(file, " {}", scalar(text, false)),
-        value => _ = writeln!(file, " {}", in_line(value).unwrap_or_default()),
     }
 }
 
-/// A text of several lines. Who reads such a text does not care for the end of its last line.
 fn lines(text: &str, indent: usize, file: &mut String) {
-    file.push_str(" |\n");
     for line in text.lines() {
         indented(file, indent, line);
     }
@@ -189,43 +208,64 @@ fn spaces(file: &mut String, n: usize) {
     file.extend(std::iter::repeat_n(' ', n));
 }
 
-/// A value inside braces or brackets; nothing where it needs lines of its own.
+/// A map on one line, where it may be on one.
+fn flowing(map: &Map) -> Option<String> {
+    if map.flow { braced(map) } else { None }
+}
+
+/// A map in braces; nothing where a value needs lines of its own.
+fn braced(map: &Map) -> Option<String> {
+    let entry =
+        |(key, value): &(String, Yaml)| in_line(value).map(|value| format!("{}: {value}", scalar(key, true)));
+    let entries = map.entries.iter().map(entry).collect::<Option<Vec<_>>>()?;
+    Some(format!("{{{}}}", entries.join(", ")))
+}
+
+/// A value inside braces; nothing where it needs lines of its own.
 fn in_line(value: &Yaml) -> Option<String> {
     match value {
         Yaml::Word(word) => Some(word.clone()),
-        Yaml::Text(text) => (!is_block(text)).then(|| scalar(text, true)),
-        Yaml::List(texts) => {
-            let texts: Vec<String> = texts.iter().map(|text| scalar(text, true)).collect();
-            Some(format!("[{}]", texts.join(", ")))
-        }
-        Yaml::Map(map) => {
-            let entry = |(key, value): &(String, Yaml)| {
-                in_line(value).map(|value| format!("{}: {value}", scalar(key, true)))
-            };
-            let entries = map.entries.iter().map(entry).collect::<Option<Vec<_>>>()?;
-            Some(format!("{{{}}}", entries.join(", ")))
-        }
+        Yaml::Text(text) | Yaml::Query(text) => (!is_block(text)).then(|| scalar(text, true)),
+        Yaml::List(texts) => Some(listed(texts)),
+        Yaml::Map(map) => braced(map),
         Yaml::Items(_) => None,
     }
 }
 
-/// Whether a text of several lines can be written as such: it begins with a letter or the like, and what is in it can be
-/// seen. Others are written on one line, with escapes.
+/// Texts in brackets.
+fn listed(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| scalar(text, true)).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// Whether a text of several lines can be written as such: it begins with a letter or the like, ends in one or in the end
+/// of a line, and what is in it can be seen. Others are written on one line, with escapes.
 fn is_block(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with(char::is_whitespace)
-        && !text.ends_with(char::is_whitespace)
+        && !text.strip_suffix('\n').unwrap_or(text).ends_with(char::is_whitespace)
         && text.chars().all(|c| c == '\n' || is_seen(c))
 }
 
 /// A text on one line, in the quotes that it needs; `flow` says whether it stands in braces or brackets.
 fn scalar(text: &str, flow: bool) -> String {
+    let mut written = String::new();
+    push_scalar(text, flow, &mut written);
+    written
+}
+
+fn push_scalar(text: &str, flow: bool, file: &mut String) {
     if !text.chars().all(is_seen) || is_other_type(text) {
-        double_quoted(text)
+        double_quoted(text, file);
     } else if is_plain(text, flow) {
-        text.to_owned()
+        file.push_str(text);
     } else {
-        format!("'{}'", text.replace('\'', "''"))
+        file.push('\'');
+        for (i, part) in text.split('\'').enumerate() {
+            file.push_str(if i > 0 { "''" } else { "" });
+            file.push_str(part);
+        }
+        file.push('\'');
     }
 }
 
@@ -239,6 +279,10 @@ fn is_seen(c: char) -> bool {
 fn is_other_type(text: &str) -> bool {
     const WORDS: [&str; 13] =
         ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".nan"];
+    let may_be_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
+    if !text.starts_with(may_be_number) {
+        return text.is_empty() || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    }
     let word = text.to_ascii_lowercase();
     let number = word.trim_start_matches(['+', '-']);
     let is_number = number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
@@ -247,7 +291,7 @@ fn is_other_type(text: &str) -> bool {
             || number.starts_with("0o")
             || number == ".inf"
             || number.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | ':' | '-' | '.' | 't' | 'z')));
-    text.is_empty() || WORDS.contains(&word.as_str()) || is_number
+    WORDS.contains(&word.as_str()) || is_number
 }
 
 /// Whether a text is read as it stands without quotes.
@@ -267,20 +311,19 @@ fn is_plain(text: &str, flow: bool) -> bool {
     begins && !breaks
 }
 
-fn double_quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
+fn double_quoted(text: &str, file: &mut String) {
+    file.push('"');
     for c in text.chars() {
         match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            _ if is_seen(c) => quoted.push(c),
-            _ => _ = write!(quoted, "\\U{:08x}", u32::from(c)),
+            '"' | '\\' => file.extend(['\\', c]),
+            '\n' => file.push_str("\\n"),
+            '\t' => file.push_str("\\t"),
+            '\r' => file.push_str("\\r"),
+            _ if is_seen(c) => file.push(c),
+            _ => _ = write!(file, "\\U{:08x}", u32::from(c)),
         }
     }
-    quoted.push('"');
-    quoted
+    file.push('"');
 }
 
 #[cfg(test)]
@@ -313,6 +356,42 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    proptest::proptest! {
+        /// Whatever a text is, it is read as it was meant, wherever it stands.
+        #[test]
+        fn every_text_is_read_as_it_was(
+            one in any_text(), key in any_text(), list in proptest::collection::vec(any_text(), 0..4),
+        ) {
+            let inner = flow().field(&key, text(&one)).field(&format!("{key}'"), Yaml::List(list.clone()));
+            let column = [block().field("a", text(&one)).field("b", text(&key)), block().field("c", text(&key))];
+            let root = block().field(&key, text(&one)).field(&format!("{key}-"), inner.into());
+            let mut file = String::new();
+            document(&root.field(&format!("{key}:"), items(column)), &mut file);
+            let read: serde_json::Value = serde_yaml::from_str(&file).map_err(|error| {
+                proptest::test_runner::TestCaseError::fail(format!("{error}:\n{file}"))
+            })?;
+            proptest::prop_assert_eq!(
+                read,
+                serde_json::json!({
+                    &key: &one,
+                    format!("{key}-"): {&key: &one, format!("{key}'"): &list},
+                    format!("{key}:"): [{"a": &one, "b": &key}, {"c": &key}],
+                }),
+                "{}", file
+            );
+        }
+    }
+
+    /// Texts, many of which YAML would read as something else.
+    fn any_text() -> impl proptest::strategy::Strategy<Value = String> {
+        use proptest::strategy::Strategy as _;
+        let odd = "[-+~?:,{}\\[\\]#&*!|>'\"%@`.=<0-9a-zé\t\n\r \u{85}\u{2028}\u{feff}]{0,12}";
+        let words = proptest::sample::select(vec![
+            "null", "No", "1_000", "0x1F", "1:30", ".inf", "a: b", "a\n\nb\n", "a\n  b", "- x",
+        ]);
+        proptest::prop_oneof![odd, words.prop_map(str::to_owned), ".{0,40}"]
     }
 
     #[test]

@@ -41,8 +41,7 @@ fn they_are_rules_that_prometheus_loads() {
                 alert.name
             );
         }
-        let file =
-            home.write(&format!("{}.yml", spec.service), rules.to_yaml(&spec.service, &Form::Plain).unwrap());
+        let file = home.write(&format!("{}.yml", spec.service), rules.to_yaml(&spec.service, &Form::Plain));
         let args = ["check", "rules", "--lint=all", "--lint-fatal"].map(AsRef::as_ref);
         let said = promtool(args.into_iter().chain([file.as_os_str()]));
         assert!(said.is_ok(), "promtool check rules: {}", said.unwrap_err());

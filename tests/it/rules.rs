@@ -26,7 +26,7 @@ fn rules(specs: &[Spec]) -> Result<RuleSet, RulesError> {
 }
 
 fn text(specs: &[Spec]) -> String {
-    rules(specs).unwrap().to_yaml("nines", &Form::Plain).unwrap()
+    rules(specs).unwrap().to_yaml("nines", &Form::Plain)
 }
 
 fn slo(name: &str, objective: &str, window: Window, sli: Sli) -> Slo {

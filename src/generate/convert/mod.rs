@@ -85,7 +85,7 @@ fn text(documents: Vec<Map>) -> String {
         if !text.is_empty() {
             text.push_str("---\n");
         }
-        yaml::document(&document.into(), &mut text);
+        yaml::document(&document, &mut text);
     }
     text
 }

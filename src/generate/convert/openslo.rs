@@ -153,7 +153,7 @@ fn sliced(objective: Map, slice: Duration) -> Map {
 }
 
 fn source(query: &str) -> Yaml {
-    let spec = block().field("query", text(query));
+    let spec = block().field("query", Yaml::Query(query.to_owned()));
     block()
         .field("metricSource", block().field("type", word("Prometheus")).field("spec", spec.into()).into())
         .into()

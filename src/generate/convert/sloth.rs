@@ -77,7 +77,7 @@ fn slo(spec: &Spec, slo: &Slo, losses: &mut Losses) -> Option<Map> {
 }
 
 fn query(query: &Expr) -> Yaml {
-    text(&templated(query))
+    Yaml::Query(templated(query))
 }
 
 fn alerting(alerting: &Alerting) -> Yaml {

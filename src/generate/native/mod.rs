@@ -51,7 +51,7 @@ fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Map {
     texts.into_iter().fold(flow(), |map, (key, value)| map.field(key, text(value)))
 }
 
-fn spec(commented: &Commented<'_>) -> Yaml {
+fn spec(commented: &Commented<'_>) -> Map {
     let Spec {
         service,
         description,
@@ -80,10 +80,9 @@ fn spec(commented: &Commented<'_>) -> Yaml {
         .optional("exclusions", policy::exclusions(exclusions))
         .optional("sla", policy::contracts(slas))
         .optional("alerts", alerting::rules(alerts))
-        .into()
 }
 
-fn slo(slo: &Slo) -> Yaml {
+fn slo(slo: &Slo) -> Map {
     let Slo { name, description, labels, objective, window, sli, method, by, max_groups, .. } = slo;
     let Slo { min_events, min_coverage, alerting, gate, line: _, .. } = slo;
     let min_coverage = (*min_coverage != Slo::default_min_coverage()).then_some(min_coverage);
@@ -100,7 +99,6 @@ fn slo(slo: &Slo) -> Yaml {
         .optional("min_coverage", min_coverage.map(word))
         .optional("alerting", alerting::alerting(alerting))
         .optional("gate", gate.as_ref().map(policy::gate))
-        .into()
 }
 
 fn by(by: &[String], max_groups: usize) -> Option<Yaml> {

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer};
-
-use super::RulesError;
 use super::model::{Group, Note, Rule, RuleSet};
+use crate::generate::yaml::{self, Map, block, items, text, word};
 
 /// What reads a rule file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,22 +21,73 @@ pub enum Form {
 
 impl RuleSet {
     /// The text of one file with all rules.
-    ///
-    /// # Errors
-    /// Where the writer of YAML fails.
-    pub fn to_yaml(&self, name: &str, form: &Form) -> Result<String, RulesError> {
+    pub fn to_yaml(&self, name: &str, form: &Form) -> String {
         let files = self.groups.iter().map(|group| group.file.as_str()).collect();
-        Ok(head(&files, &self.notes) + &yaml(&self.groups, name, form)?)
+        form.file(&head(&files, &self.notes), name, &[form.groups(&self.groups)])
     }
 }
 
 impl Group {
     /// The text of this group alone, as the API of a ruler takes it.
-    ///
-    /// # Errors
-    /// Where the writer of YAML fails.
-    pub fn to_yaml(&self) -> Result<String, RulesError> {
-        serde_yaml::to_string(&written_group(self)).map_err(|error| RulesError::Unwritten(error.to_string()))
+    pub fn to_yaml(&self) -> String {
+        let mut text = String::new();
+        yaml::document(&group(self), &mut text);
+        text
+    }
+}
+
+impl Form {
+    /// A file of texts of [`Form::groups`], of which some may be empty.
+    pub(super) fn file(&self, head: &str, name: &str, groups: &[String]) -> String {
+        let before = self.before(name);
+        let groups: Vec<&str> =
+            groups.iter().map(String::as_str).filter(|groups| !groups.is_empty()).collect();
+        let length = groups.iter().map(|groups| groups.len() + 1).sum::<usize>();
+        let mut file = String::with_capacity(head.len() + before.len() + length + 4);
+        file.push_str(head);
+        file.push_str(&before);
+        // The first ends the line of the colon, the others leave one empty.
+        for groups in &groups {
+            file.push('\n');
+            file.push_str(groups);
+        }
+        if groups.is_empty() {
+            file.push_str(" []\n");
+        }
+        file
+    }
+
+    /// What stands before the first group, up to the colon.
+    fn before(&self, name: &str) -> String {
+        let mut before = String::new();
+        let Self::Operator { namespace, labels } = self else {
+            before.push_str("groups:");
+            return before;
+        };
+        let metadata = block()
+            .field("name", text(&object_name(name)))
+            .optional("namespace", namespace.as_deref().map(text))
+            .unless_empty("labels", in_lines(labels));
+        let object = block()
+            .field("apiVersion", text("monitoring.coreos.com/v1"))
+            .field("kind", text("PrometheusRule"))
+            .field("metadata", metadata.into());
+        yaml::document(&object, &mut before);
+        before.push_str("spec:\n  groups:");
+        before
+    }
+
+    /// The text of some groups in a file, an empty line between two.
+    pub(super) fn groups(&self, groups: &[Group]) -> String {
+        let indent = if matches!(self, Self::Plain) { 2 } else { 4 };
+        let mut text = String::new();
+        for (i, one) in groups.iter().enumerate() {
+            if i > 0 {
+                text.push('\n');
+            }
+            yaml::item(&group(one), indent, &mut text);
+        }
+        text
     }
 }
 
@@ -51,20 +100,6 @@ pub(super) fn head(files: &BTreeSet<&str>, notes: &[Note]) -> String {
     lines.fold(String::new(), |head, line| head + "# " + &line.replace(char::is_control, " ") + "\n")
 }
 
-/// The text of a file below its head.
-pub(super) fn yaml(groups: &[Group], name: &str, form: &Form) -> Result<String, RulesError> {
-    let file = File { groups: Groups(groups) };
-    match form {
-        Form::Plain => serde_yaml::to_string(&file),
-        Form::Operator { namespace, labels } => {
-            let metadata = Metadata { name: object_name(name), namespace: namespace.as_deref(), labels };
-            let api_version = "monitoring.coreos.com/v1";
-            serde_yaml::to_string(&Object { api_version, kind: "PrometheusRule", metadata, spec: file })
-        }
-    }
-    .map_err(|error| RulesError::Unwritten(error.to_string()))
-}
-
 /// A name that Kubernetes allows for an object: lower case letters, digits and hyphens.
 fn object_name(name: &str) -> String {
     let mapped = name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
@@ -73,88 +108,34 @@ fn object_name(name: &str) -> String {
     if cut.is_empty() { "nines".to_owned() } else { cut.to_owned() }
 }
 
-#[derive(Serialize)]
-struct File<'a> {
-    groups: Groups<'a>,
+fn group(group: &Group) -> Map {
+    block()
+        .field("name", text(&group.name))
+        .optional("interval", group.interval.map(word))
+        .field("rules", items(group.rules.iter().map(rule)))
 }
 
-/// Each is put into text when it is written, so that not all are held as text at once.
-struct Groups<'a>(&'a [Group]);
-
-impl Serialize for Groups<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(written_group))
-    }
-}
-
-#[derive(Serialize)]
-struct GroupText<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interval: Option<String>,
-    rules: Vec<RuleText<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum RuleText<'a> {
-    Record {
-        record: &'a str,
-        expr: String,
-        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-        labels: &'a BTreeMap<String, String>,
-    },
-    Alert {
-        alert: &'a str,
-        expr: String,
-        #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
-        wait: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        keep_firing_for: Option<String>,
-        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-        labels: BTreeMap<&'a str, &'a str>,
-        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-        annotations: &'a BTreeMap<String, String>,
-    },
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    metadata: Metadata<'a>,
-    spec: File<'a>,
-}
-
-#[derive(Serialize)]
-struct Metadata<'a> {
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    labels: &'a BTreeMap<String, String>,
-}
-
-fn written_group(group: &Group) -> GroupText<'_> {
-    let interval = group.interval.map(|interval| interval.to_string());
-    GroupText { name: &group.name, interval, rules: group.rules.iter().map(written).collect() }
-}
-
-fn written(rule: &Rule) -> RuleText<'_> {
+fn rule(rule: &Rule) -> Map {
     match rule {
-        Rule::Record { record, expr, labels } => RuleText::Record { record, expr: expr.to_string(), labels },
-        Rule::Alert(alert) => RuleText::Alert {
-            alert: &alert.name,
-            expr: alert.expr.to_string(),
-            wait: alert.r#for.map(|length| length.to_string()),
-            keep_firing_for: alert.keep_firing_for.map(|length| length.to_string()),
-            labels: {
-                let severity = alert.severity.iter().map(|severity| ("severity", severity.as_str()));
-                let labels = alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-                severity.chain(labels).collect()
-            },
-            annotations: &alert.annotations,
-        },
+        Rule::Record { record, expr, labels } => block()
+            .field("record", text(record))
+            .field("expr", text(&expr.to_string()))
+            .unless_empty("labels", in_lines(labels)),
+        Rule::Alert(alert) => {
+            let severity = alert.severity.iter().map(|severity| ("severity", severity));
+            let labels = alert.labels.iter().map(|(name, value)| (name.as_str(), value));
+            block()
+                .field("alert", text(&alert.name))
+                .field("expr", text(&alert.expr.to_string()))
+                .optional("for", alert.r#for.map(word))
+                .optional("keep_firing_for", alert.keep_firing_for.map(word))
+                .unless_empty("labels", in_lines(severity.chain(labels).collect::<BTreeMap<_, _>>()))
+                .unless_empty("annotations", in_lines(&alert.annotations))
+        }
     }
+}
+
+/// A line for each text: a change of one is then a change of one line.
+fn in_lines<K: AsRef<str>, V: AsRef<str>>(texts: impl IntoIterator<Item = (K, V)>) -> Map {
+    texts.into_iter().fold(block(), |map, (key, value)| map.field(key.as_ref(), text(value.as_ref())))
 }

@@ -82,8 +82,6 @@ pub enum RulesError {
         /// The label.
         label: String,
     },
-    /// The writer of YAML fails.
-    Unwritten(String),
 }
 
 impl fmt::Display for RulesError {
@@ -93,7 +91,6 @@ impl fmt::Display for RulesError {
             Self::TakenLabel { id, label } => {
                 write!(f, "{id}: cannot divide by label {label}, which the rules set themselves")
             }
-            Self::Unwritten(why) => write!(f, "the rules cannot be written as YAML: {why}"),
         }
     }
 }

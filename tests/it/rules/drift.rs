@@ -44,7 +44,7 @@ fn every_difference_is_told() {
         let rules = rules.replacen("interval: 5m", "interval: 10m", 1);
         let rules = rules.replacen("name: ecap/alerts", "name: ecap/plain", 1);
         let rules = rules.replacen("is not measured any more", "is gone", 1);
-        rules + "- name: others\n  rules:\n  - {record: x, expr: vector(1)}\n"
+        rules + "  - name: others\n    rules:\n      - {record: x, expr: vector(1)}\n"
     };
     let server = running(&dir, change);
     let outcome = diff(&server, &[]);

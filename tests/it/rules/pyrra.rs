@@ -13,7 +13,7 @@ fn rules(specs: &[Spec]) -> Result<RuleSet, RulesError> {
 }
 
 fn text(specs: &[Spec]) -> String {
-    rules(specs).unwrap().to_yaml("slo", &Form::Plain).unwrap()
+    rules(specs).unwrap().to_yaml("slo", &Form::Plain)
 }
 
 /// What is made of an object, with the fields of its `spec`.
@@ -269,7 +269,7 @@ fn what_cannot_be_said_is_left_out_and_told() {
             "api/timeslices: no rules, since Pyrra counts events, not slices of time",
         ]
     );
-    let text = set.to_yaml("slo", &Form::Plain).unwrap();
+    let text = set.to_yaml("slo", &Form::Plain);
     loads(&text);
     let made = groups(&text);
     let names: Vec<&str> = made.iter().map(|group| group.name.as_str()).collect();

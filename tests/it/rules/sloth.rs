@@ -16,7 +16,7 @@ fn rules(specs: &[Spec]) -> Result<RuleSet, RulesError> {
 }
 
 fn text(specs: &[Spec]) -> String {
-    rules(specs).unwrap().to_yaml("slo", &Form::Plain).unwrap()
+    rules(specs).unwrap().to_yaml("slo", &Form::Plain)
 }
 
 fn read(texts: &[&str]) -> Vec<Spec> {
