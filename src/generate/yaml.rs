@@ -255,9 +255,23 @@ fn scalar(text: &str, flow: bool) -> String {
 }
 
 fn push_scalar(text: &str, flow: bool, file: &mut String) {
-    if !text.chars().all(is_seen) || is_other_type(text) {
+    let (mut seen, mut plain) = (true, true);
+    let mut before = ' ';
+    for c in text.chars() {
+        seen &= is_seen(c);
+        plain &= match c {
+            ' ' => before != ':',
+            '#' => before != ' ',
+            ',' | '[' | ']' | '{' | '}' => !flow,
+            // Some readers stumble over it.
+            '?' => !flow || before != ':',
+            _ => true,
+        };
+        before = c;
+    }
+    if !seen || is_other_type(text) {
         double_quoted(text, file);
-    } else if is_plain(text, flow) {
+    } else if plain && has_plain_ends(text, flow) {
         file.push_str(text);
     } else {
         file.push('\'');
@@ -294,21 +308,20 @@ fn is_other_type(text: &str) -> bool {
     WORDS.contains(&word.as_str()) || is_number
 }
 
-/// Whether a text is read as it stands without quotes.
-fn is_plain(text: &str, flow: bool) -> bool {
+/// Whether a text without quotes begins and ends in what cannot be taken for something else.
+fn has_plain_ends(text: &str, flow: bool) -> bool {
     let mut chars = text.chars();
     let (first, second) = (chars.next().unwrap_or(' '), chars.next());
     let begins = match first {
+        // In brackets some readers take these for the beginning of a key, whatever follows.
+        '?' | ':' if flow => false,
         '-' | '?' | ':' => second.is_some_and(char::is_alphanumeric),
         _ => !first.is_whitespace() && !",[]{}#&*!|>'\"%@`".contains(first),
     };
-    let breaks = text.ends_with(|c: char| c == ':' || c.is_whitespace())
-        || [": ", " #"].iter().any(|mark| text.contains(mark))
-        || ["---", "..."].iter().any(|mark| text.starts_with(mark))
-        || (flow && text.contains([',', '[', ']', '{', '}']))
+    let ends = !text.ends_with(|c: char| c == ':' || c.is_whitespace())
         // Before a closing bracket these begin something, for some readers.
-        || (flow && text.ends_with(['-', '?']));
-    begins && !breaks
+        && !(flow && text.ends_with(['-', '?']));
+    begins && ends && !text.starts_with("---") && !text.starts_with("...")
 }
 
 fn double_quoted(text: &str, file: &mut String) {
