@@ -4,14 +4,11 @@ use super::super::rules::RuleSet;
 use super::UnitTests;
 use super::burn::OFTEN;
 use super::file::{Case, Check};
-use super::search;
+use super::search::{self, Spans, minutes};
 use super::story::written;
-use super::world::{looks_back, tried};
-use crate::base::{Duration, Labels};
+use super::world::tried_after;
+use crate::base::Labels;
 use crate::slo::{AlertRule, Spec};
-
-/// How long series do what they do before an alert is looked for, beyond what it looks back.
-const SETTLED: usize = 5;
 
 pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut UnitTests) {
     let who = format!("{}: {}", spec.service, alert.name);
@@ -25,14 +22,18 @@ pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut U
     if rule.labels.values().any(|value| value.contains("{{")) {
         return tests.notes.push(format!("{who}: no test, its labels are templates"));
     }
-    let Some(pair) = search::pair(&alert.expr, &[], &|values: &[f64]| Some(!values.is_empty())) else {
+    let wait = rule.r#for.map_or(0, minutes);
+    let spans = Spans::turning(&alert.expr, wait);
+    let Some(pair) = search::pair(&alert.expr, &[], spans, &|values: &[f64]| Some(!values.is_empty())) else {
         return tests.notes.push(format!(
             "{who}: no test, no series were found with which it fires and others with which it does not"
         ));
     };
-    let minutes = |length: Duration| length.as_millis().div_euclid(60_000) as usize;
-    let before = minutes(looks_back(&alert.expr)) + SETTLED;
-    let wait = rule.r#for.map_or(0, minutes);
+    let (yes, no) = (pair.yes.phases(spans), pair.no.phases(spans));
+    let when_waiting_begins = pair.yes.phases(Spans { last: spans.last.saturating_sub(wait + 1), ..spans });
+    if tried_after(&alert.expr, &pair.series, &when_waiting_begins).is_empty() {
+        return tests.notes.push(format!("{who}: no test, it compares times that lie nearer than it waits"));
+    }
     let asked = vec![("alertname".to_owned(), rule.name.clone())];
     let severity = rule.severity.iter().map(|severity| ("severity", severity.as_str()));
     let own: Vec<(&str, &str)> = rule
@@ -42,23 +43,23 @@ pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut U
         .chain(severity)
         .chain([("alertname", rule.name.as_str())])
         .collect();
-    let firing: Vec<Labels> = tried(&alert.expr, &pair.series, &pair.yes)
+    let firing: Vec<Labels> = tried_after(&alert.expr, &pair.series, &yes)
         .into_iter()
         .map(|(labels, _)| {
             own.iter().fold(labels.without_metric(), |labels, (name, value)| labels.with(name, value))
         })
         .collect();
-    let end = before + wait + 2;
+    let end = spans.first + spans.last - 1;
     tests.cases.push(Case {
         name: format!("{who} fires"),
         every: OFTEN,
-        series: written(&pair.series, &[(end + 1, pair.yes)]),
+        series: written(&pair.series, &yes),
         checks: vec![Check { minute: end, asked: asked.clone(), firing }],
     });
     tests.cases.push(Case {
         name: format!("{who} is silent"),
         every: OFTEN,
-        series: written(&pair.series, &[(end + 1, pair.no)]),
+        series: written(&pair.series, &no),
         checks: vec![Check { minute: end, asked, firing: Vec::new() }],
     });
 }

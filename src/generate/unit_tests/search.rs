@@ -1,17 +1,18 @@
 //! Looks for what series must do so that a condition holds, and so that it does not: tries small combinations.
 
-use super::series::candidates;
-use super::story::Course;
-use super::world::tried;
-use crate::base::Labels;
+use std::collections::BTreeSet;
+
+use super::series::{candidates, takes};
+use super::story::{Course, Phase};
+use super::world::{looks_at_now, looks_back, tried_after};
+use crate::base::{Duration, Labels};
 use crate::promql::{Expr, ExprKind, Selector};
 
 /// How many combinations are tried at most.
 const MOST: usize = 4000;
 
-/// Boundaries of the histograms that are made up.
-const BOUNDARIES: [&str; 12] =
-    ["0.005", "0.05", "0.1", "0.25", "0.5", "1", "2", "2.5", "5", "10", "30", "+Inf"];
+/// Boundaries of the histograms that are made up, beside those around the numbers that an expression names.
+const BOUNDARIES: [f64; 12] = [0.005, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 30.0, f64::INFINITY];
 
 /// How near two numbers are that are called near.
 const NEAR: std::ops::Range<f64> = 1.0..1.3;
@@ -19,15 +20,60 @@ const NEAR: std::ops::Range<f64> = 1.0..1.3;
 /// Series, and what they do in either case.
 pub(super) struct Pair {
     pub(super) series: Vec<Labels>,
-    pub(super) yes: Vec<Course>,
-    pub(super) no: Vec<Course>,
+    pub(super) yes: Acts,
+    pub(super) no: Acts,
 }
 
-/// Something in the world that one number describes.
+/// What series do at first, and what they do in the end.
+pub(super) struct Acts {
+    pub(super) first: Vec<Course>,
+    pub(super) last: Vec<Course>,
+}
+
+impl Acts {
+    pub(super) fn phases(&self, spans: Spans) -> [Phase; 2] {
+        [(spans.first, self.first.clone()), (spans.last, self.last.clone())]
+    }
+}
+
+/// How many minutes each act lasts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spans {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// How long series do what they do before an expression is asked, beyond what it looks back.
+const SETTLED: usize = 5;
+
+impl Spans {
+    /// One act, as long as an expression looks back.
+    pub(super) fn steady(expr: &Expr) -> Self {
+        Self { first: minutes(looks_back(expr)) + 2 * SETTLED, last: 0 }
+    }
+
+    /// The second act is what an expression sees of now, while it is waited for so many minutes.
+    pub(super) fn turning(expr: &Expr, wait: usize) -> Self {
+        let last = minutes(looks_at_now(expr)) + SETTLED + wait;
+        let all = minutes(looks_back(expr)) + SETTLED + wait + 3;
+        Self { first: all.saturating_sub(last), last }
+    }
+}
+
+/// A length in whole minutes.
+pub(super) fn minutes(length: Duration) -> usize {
+    length.as_millis().div_euclid(60_000) as usize
+}
+
+/// Something in the world that one number describes, or two where an expression compares now with earlier.
 struct Knob {
     series: Vec<Labels>,
     kind: Kind,
+    turns: bool,
 }
+
+/// A number at first and in the end; nothing where the series is not there.
+type Setting = Option<(f64, f64)>;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -39,16 +85,22 @@ enum Kind {
 
 /// Finds series with which `holds` says yes of an expression's values, and others with which it says no, as alike as
 /// possible. None where nothing is found.
-pub(super) fn pair(expr: &Expr, by: &[String], holds: &dyn Fn(&[f64]) -> Option<bool>) -> Option<Pair> {
+pub(super) fn pair(
+    expr: &Expr,
+    by: &[String],
+    spans: Spans,
+    holds: &dyn Fn(&[f64]) -> Option<bool>,
+) -> Option<Pair> {
     let knobs = knobs(expr, by)?;
     let numbers = numbers(expr);
     let each = (MOST as f64).powf(1.0 / knobs.len().max(1) as f64) as usize;
-    let settings: Vec<Vec<Option<f64>>> =
-        knobs.iter().map(|knob| settings(knob.kind, &numbers).into_iter().take(each).collect()).collect();
+    let settings: Vec<Vec<Setting>> =
+        knobs.iter().map(|knob| settings(knob, &numbers).into_iter().take(each).collect()).collect();
     let mut tries: Vec<(Vec<usize>, bool)> = Vec::new();
     for places in combinations(&settings.iter().map(Vec::len).collect::<Vec<_>>()) {
-        let (series, courses) = placed(&knobs, &settings, &places);
-        let values: Vec<f64> = tried(expr, &series, &courses).into_iter().map(|(_, value)| value).collect();
+        let (series, acts) = placed(&knobs, &settings, &places);
+        let found = tried_after(expr, &series, &acts.phases(spans));
+        let values: Vec<f64> = found.into_iter().map(|(_, value)| value).collect();
         if let Some(held) = holds(&values) {
             tries.push((places, held));
         }
@@ -62,7 +114,7 @@ pub(super) fn pair(expr: &Expr, by: &[String], holds: &dyn Fn(&[f64]) -> Option<
     // How unlike two worlds are: a number that is a little larger or smaller is the best proof of a threshold.
     let unlike = |yes: &[usize], no: &[usize]| match differ(yes, no)[..] {
         [knob] => match (setting(knob, yes), setting(knob, no)) {
-            (Some(a), Some(b)) if NEAR.contains(&(a.abs().max(b.abs()) / a.abs().min(b.abs()))) => 0,
+            (Some(a), Some(b)) if are_near(a, b) => 0,
             (Some(_), Some(_)) => 1,
             _ => 2,
         },
@@ -85,16 +137,22 @@ pub(super) fn pair(expr: &Expr, by: &[String], holds: &dyn Fn(&[f64]) -> Option<
     Some(Pair { series, yes, no: placed(&knobs, &settings, no).1 })
 }
 
+fn are_near(a: (f64, f64), b: (f64, f64)) -> bool {
+    let steady = |(first, last): (f64, f64)| first == last;
+    let (x, y) = (a.1.abs(), b.1.abs());
+    (a.0 == b.0 || (steady(a) && steady(b))) && NEAR.contains(&(x.max(y) / x.min(y)))
+}
+
 /// A series for every selection, each of as few others as there can be.
 fn knobs(expr: &Expr, by: &[String]) -> Option<Vec<Knob>> {
     let selectors = expr.selectors();
     let counted = counted(expr);
+    let boundaries = boundaries(expr);
     let mut knobs: Vec<Knob> = Vec::new();
     for selector in &selectors {
         let name = selector.name.as_deref()?;
         let is_counter = counted.contains(selector);
-        let of_others =
-            |labels: &Labels| selectors.iter().filter(|other| super::series::takes(other, labels)).count();
+        let of_others = |labels: &Labels| selectors.iter().filter(|other| takes(other, labels)).count();
         let is_histogram = name.ends_with("_bucket") && !selector.matchers.iter().any(|m| m.name == "le");
         let mut found = candidates(selector, &selectors, by);
         if is_histogram {
@@ -102,12 +160,15 @@ fn knobs(expr: &Expr, by: &[String]) -> Option<Vec<Knob>> {
         }
         let labels = found.into_iter().min_by_key(of_others)?;
         let (series, kind) = if is_histogram {
-            (BOUNDARIES.iter().map(|le| labels.with("le", le)).collect(), Kind::Buckets)
+            let le = |bound: &f64| if bound.is_finite() { bound.to_string() } else { "+Inf".to_owned() };
+            (boundaries.iter().map(|bound| labels.with("le", &le(bound))).collect(), Kind::Buckets)
         } else {
             (vec![labels], if is_counter { Kind::Counter } else { Kind::Gauge })
         };
         if !knobs.iter().any(|knob| knob.series == series) {
-            knobs.push(Knob { series, kind });
+            let taken = selectors.iter().filter(|other| series.iter().any(|labels| takes(other, labels)));
+            let turns = taken.map(|other| other.offset.fixed()).collect::<BTreeSet<_>>().len() > 1;
+            knobs.push(Knob { series, kind, turns });
         }
     }
     Some(knobs)
@@ -141,18 +202,38 @@ fn numbers(expr: &Expr) -> Vec<f64> {
     numbers
 }
 
+/// Boundaries of a histogram, some of them around the numbers that an expression names.
+fn boundaries(expr: &Expr) -> Vec<f64> {
+    let around = |number: f64| [0.5, 1.0, 2.0].map(|near| number * near);
+    let named = numbers(expr).into_iter().filter(|number| *number > 1.0).flat_map(around);
+    let mut boundaries: Vec<f64> = BOUNDARIES.into_iter().chain(named).collect();
+    boundaries.sort_by(f64::total_cmp);
+    boundaries.dedup();
+    boundaries
+}
+
 /// What may be tried of a thing: numbers around those that the expression names, as they are, by the minute, and as shares
-/// of a hundred or of much; and that it is not there at all.
-fn settings(kind: Kind, numbers: &[f64]) -> Vec<Option<f64>> {
-    if kind == Kind::Buckets {
-        return (0..BOUNDARIES.len()).map(|place| Some(place as f64)).chain([None]).collect();
+/// of a hundred or of much; and that it is not there at all. Of what turns, so many times as much as before too.
+fn settings(knob: &Knob, numbers: &[f64]) -> Vec<Setting> {
+    let steady = |number: f64| Some((number, number));
+    let (usual, scales): (&[f64], &[f64]) = match knob.kind {
+        Kind::Buckets => {
+            return (0..knob.series.len()).map(|place| steady(place as f64)).chain([None]).collect();
+        }
+        Kind::Gauge => (&[1.0, 0.0, 100.0], &[1.0, 100.0]),
+        Kind::Counter => (&[6000.0, 0.0, 60.0], &[6000.0, 60.0, 1.0]),
+    };
+    let mut settings: Vec<Setting> = usual.iter().copied().map(steady).collect();
+    if knob.turns {
+        for first in usual.iter().filter(|first| **first > 0.0) {
+            let times = numbers.iter().flat_map(|number| [0.9, 1.1].map(|near| first * number * near));
+            let more = numbers.iter().flat_map(|number| [0.9, 1.1].map(|near| first + number * near));
+            settings.extend(times.chain(more).map(|last| Some((*first, last))));
+        }
     }
-    let usual: &[f64] = if kind == Kind::Gauge { &[1.0, 0.0, 100.0] } else { &[6000.0, 0.0, 60.0] };
-    let scales: &[f64] = if kind == Kind::Gauge { &[1.0, 100.0] } else { &[6000.0, 60.0, 1.0] };
-    let mut settings: Vec<Option<f64>> = usual.iter().copied().map(Some).collect();
     for number in numbers {
         for scale in scales {
-            settings.extend([0.9, 1.1].map(|near| Some(number * scale * near)));
+            settings.extend([0.9, 1.1].map(|near| steady(number * scale * near)));
         }
     }
     settings.push(None);
@@ -172,21 +253,20 @@ fn combinations(lengths: &[usize]) -> Vec<Vec<usize>> {
     all
 }
 
-fn placed(knobs: &[Knob], settings: &[Vec<Option<f64>>], places: &[usize]) -> (Vec<Labels>, Vec<Course>) {
-    let mut placed = (Vec::new(), Vec::new());
+fn placed(knobs: &[Knob], settings: &[Vec<Setting>], places: &[usize]) -> (Vec<Labels>, Acts) {
+    let (mut series, mut acts) = (Vec::new(), Acts { first: Vec::new(), last: Vec::new() });
     for ((knob, settings), place) in knobs.iter().zip(settings).zip(places) {
         let setting = settings.get(*place).copied().flatten();
         for (bucket, labels) in knob.series.iter().enumerate() {
-            placed.0.push(labels.clone());
-            placed.1.push(match (setting, knob.kind) {
-                (None, _) => Course::Missing,
-                (Some(value), Kind::Gauge) => Course::Stays(value),
-                (Some(value), Kind::Counter) => Course::Grows(value),
-                (Some(value), Kind::Buckets) => {
-                    Course::Grows(if bucket as f64 >= value { 600.0 } else { 0.0 })
-                }
-            });
+            let course = |value: f64| match knob.kind {
+                Kind::Gauge => Course::Stays(value),
+                Kind::Counter => Course::Grows(value),
+                Kind::Buckets => Course::Grows(if bucket as f64 >= value { 600.0 } else { 0.0 }),
+            };
+            series.push(labels.clone());
+            acts.first.push(setting.map_or(Course::Missing, |(first, _)| course(first)));
+            acts.last.push(setting.map_or(Course::Missing, |(_, last)| course(last)));
         }
     }
-    placed
+    (series, acts)
 }

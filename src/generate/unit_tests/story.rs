@@ -70,16 +70,23 @@ fn number(value: f64) -> String {
     if (rounded - value).abs() <= value.abs() * 1e-9 { rounded.to_string() } else { value.to_string() }
 }
 
-/// The samples of series that do the same all the time, a minute apart, from zero on.
-pub(super) fn steady(series: &[Labels], courses: &[Course], minutes: i64) -> Vec<Column> {
-    let columns = series.iter().zip(courses).filter_map(|(labels, course)| {
-        let value = |minute: i64| match course {
-            Course::Grows(growth) => Some(BEGIN + growth * minute as f64),
-            Course::Stays(value) => Some(*value),
-            Course::Missing | Course::Gone => None,
-        };
-        let values: Option<Vec<f64>> = (0..=minutes).map(value).collect();
-        Some(Column::floats(labels.clone(), (0..=minutes).map(|minute| minute * 60_000).collect(), values?))
+/// The samples that [`written`] writes, of series that are there at all: a minute apart, from zero on.
+pub(super) fn sampled(series: &[Labels], phases: &[Phase]) -> Vec<Column> {
+    let columns = series.iter().enumerate().filter_map(|(place, labels)| {
+        let (mut times, mut values, mut count) = (Vec::new(), Vec::new(), None);
+        let minutes = phases.iter().flat_map(|(minutes, courses)| {
+            std::iter::repeat_n(courses.get(place).copied().unwrap_or(Course::Missing), *minutes)
+        });
+        for (course, time) in minutes.zip((0..).step_by(60_000)) {
+            let value = match course {
+                Course::Grows(growth) => *count.insert(count.map_or(BEGIN, |count: f64| count + growth)),
+                Course::Stays(value) => value,
+                Course::Missing | Course::Gone => continue,
+            };
+            times.push(time);
+            values.push(value);
+        }
+        (!times.is_empty()).then(|| Column::floats(labels.clone(), times, values))
     });
     columns.collect()
 }

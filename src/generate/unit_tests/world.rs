@@ -1,8 +1,8 @@
 //! Series for an objective: what they do when it is well and when it fails.
 
-use super::search;
+use super::search::{self, Spans};
 use super::series::{candidates, takes};
-use super::story::{Course, steady};
+use super::story::{Course, Phase, sampled};
 use crate::base::{Duration, Labels, Moment};
 use crate::engine::{MemStore, Params, evaluate};
 use crate::promql::{Expr, Selector};
@@ -58,7 +58,7 @@ impl World {
 
     /// Values that are good or bad at the end of a slice, as `judged` says: 1 or 0, the worst of several.
     pub(super) fn of_slices(judged: &Expr, by: &[String]) -> Option<Self> {
-        let found = search::pair(judged, by, &|values: &[f64]| {
+        let found = search::pair(judged, by, Spans::steady(judged), &|values: &[f64]| {
             let worst = values.iter().copied().reduce(f64::min)?;
             if worst >= 1.0 {
                 Some(false)
@@ -68,7 +68,7 @@ impl World {
                 None
             }
         })?;
-        Some(Self { series: found.series, kind: Kind::Slices { good: found.no, bad: found.yes } })
+        Some(Self { series: found.series, kind: Kind::Slices { good: found.no.last, bad: found.yes.last } })
     }
 
     /// What the series do while so large a share is bad; of slices all or none can be.
@@ -122,9 +122,14 @@ fn selectors(counts: &Counts) -> Vec<&Selector> {
 
 /// What an expression gives after the series have done the same for long enough.
 pub(super) fn tried(expr: &Expr, series: &[Labels], courses: &[Course]) -> Vec<(Labels, f64)> {
-    let minutes = looks_back(expr).as_millis() / 60_000 + 10;
-    let store = MemStore::new(steady(series, courses, minutes));
-    let params = Params::instant(Moment::from_millis(minutes * 60_000));
+    tried_after(expr, series, &[(Spans::steady(expr).first, courses.to_vec())])
+}
+
+/// What an expression gives at the last sample of series that did what they do in these phases.
+pub(super) fn tried_after(expr: &Expr, series: &[Labels], phases: &[Phase]) -> Vec<(Labels, f64)> {
+    let minutes = phases.iter().map(|(minutes, _)| *minutes as i64).sum::<i64>();
+    let store = MemStore::new(sampled(series, phases));
+    let params = Params::instant(Moment::from_millis((minutes - 1).max(0) * 60_000));
     let Ok(evaluated) = evaluate(expr, &params, &store) else { return Vec::new() };
     let elements = evaluated.value.into_matrix().into_iter();
     elements
@@ -134,6 +139,15 @@ pub(super) fn tried(expr: &Expr, series: &[Labels], courses: &[Course]) -> Vec<(
 
 /// How far back an expression looks at most, of what is written in it.
 pub(super) fn looks_back(expr: &Expr) -> Duration {
+    farthest(expr, |range, offset| range + offset)
+}
+
+/// How far back it looks where it looks at now.
+pub(super) fn looks_at_now(expr: &Expr) -> Duration {
+    farthest(expr, |range, offset| if offset == Duration::ZERO { range } else { Duration::ZERO })
+}
+
+fn farthest(expr: &Expr, of: impl Fn(Duration, Duration) -> Duration) -> Duration {
     use crate::promql::ExprKind;
     let mut most = Duration::minutes(5);
     expr.walk(&mut |node: &Expr| {
@@ -143,7 +157,7 @@ pub(super) fn looks_back(expr: &Expr) -> Duration {
             ExprKind::Selector(selector) => (None, selector.offset.fixed()),
             _ => return,
         };
-        most = most.max(range.unwrap_or(Duration::ZERO) + offset.unwrap_or(Duration::ZERO));
+        most = most.max(of(range.unwrap_or(Duration::ZERO), offset.unwrap_or(Duration::ZERO)));
     });
     most
 }
