@@ -2,10 +2,10 @@
 //!
 //! Takes a file's text, gives [`Document`]s and the faults of the YAML itself. Must not know what a field means.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use saphyr_parser::{Event, Parser, ScanError};
 
@@ -69,7 +69,7 @@ pub struct Document<'a> {
     /// The outermost value.
     pub(super) root: Node,
     /// What aliases and variables have added so far to the file that it stands in.
-    repeated: Rc<Cell<usize>>,
+    repeated: Arc<AtomicUsize>,
 }
 
 /// What a document says of itself, by which a dialect knows its own.
@@ -108,8 +108,7 @@ impl Document<'_> {
 
     /// Whether so many bytes more may be repeated in its file.
     pub(super) fn repeats(&self, bytes: usize) -> bool {
-        self.repeated.set(self.repeated.get().saturating_add(bytes));
-        self.repeated.get() <= MOST_REPEATED
+        self.repeated.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_REPEATED
     }
 
     /// The first bytes of it: its first key, or all of a root that has none.
@@ -172,8 +171,8 @@ pub(super) fn documents<'a>(
                 .help("begin with `apiVersion: nines/v1`, `service:` and `slos:`, or remove the file"),
         );
     }
-    let repeated = Rc::new(Cell::new(taken.repeated));
-    let document = |root| Document { files, file, env, root, repeated: Rc::clone(&repeated) };
+    let repeated = Arc::new(AtomicUsize::new(taken.repeated));
+    let document = |root| Document { files, file, env, root, repeated: Arc::clone(&repeated) };
     roots.into_iter().map(document).collect()
 }
 

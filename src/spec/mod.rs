@@ -34,7 +34,7 @@ pub use document::{Document, Environment, Head};
 pub use native::{Beside, schema};
 pub use shared::Shared;
 
-use crate::base::{Span, Zone, nearest};
+use crate::base::{Span, Zone, nearest, side_by_side};
 use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Files, quote};
 use crate::slo::Spec;
 
@@ -116,12 +116,19 @@ pub fn read_in_zone(
 ) -> (Vec<Spec>, Vec<(FileId, Beside)>) {
     let mut beside = Vec::new();
     let mut claimed: Vec<Vec<Document>> = vec![Vec::new(); DIALECTS.len()];
-    for file in files.ids() {
-        if ics::is_calendar(files, file) {
+    let ids: Vec<FileId> = files.ids().collect();
+    let documents = side_by_side(&ids, |&file| {
+        let mut faults = Diagnostics::new();
+        let is_yaml = !ics::is_calendar(files, file);
+        (is_yaml.then(|| document::documents(files, file, env, &mut faults)), faults)
+    });
+    for (file, (documents, own_faults)) in ids.into_iter().zip(documents) {
+        faults.append(own_faults);
+        let Some(documents) = documents else {
             beside.push((file, Beside::Exclusions(ics::read(files, file, zone, faults))));
             continue;
-        }
-        for document in document::documents(files, file, env, faults) {
+        };
+        for document in documents {
             if Beside::kind(&document.head()).is_some() {
                 beside.extend(Beside::read(&document, faults).map(|read| (file, read)));
                 continue;
