@@ -190,6 +190,17 @@ fn one_exclusion_gives_the_same_numbers_from_a_specification_a_file_and_a_calend
         let from_calendar = report(run, &["--exclusions", &early]).slo("s/other");
         let twice = report(run, &["--exclusions", &late, "--exclusions", &file]).slo("s/other");
         println!("{source}: {} {}", own["sli"], own["exclusions"]);
+        // A gate and a look at the ground read the same file.
+        let gate = |more: &[&str]| {
+            let common = ["gate", "--at", "2026-04-01T00:30Z", "--period", "2026-03", "--slo", "s/other"];
+            run(&[&common, more].concat())
+        };
+        assert_eq!(gate(&[]).code, 1, "{source}");
+        let passed = gate(&["--exclusions", &file]);
+        assert_eq!(passed.code, 0, "{source}: {}{}", passed.out, passed.err);
+        let doctor = |more: &[&str]| run(&[&["doctor", "--at", "2026-04-01T00:30Z"], more].concat());
+        assert_eq!(doctor(&["--exclusions", &file]).code, doctor(&[]).code, "{source}");
+        assert_eq!(doctor(&["--exclusions", "no-such.ics"]).code, 2, "{source}");
         for (slo, id, name) in
             [(&from_file, "of-file", &file), (&from_calendar, "sundays", &early), (&twice, "sundays", &late)]
         {

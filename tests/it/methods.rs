@@ -266,7 +266,20 @@ fn the_number_for_all_is_the_sum_of_the_groups() {
         is(&Value::from(all.0), a.0 + b.0);
         is(&Value::from(all.1), a.1 + b.1);
         is(&Value::from(all.0), 300.0 + 1440.0);
-        assert_eq!(report.slo("s/paths")["overall_of"], 2);
+        let whole = report.slo("s/paths");
+        assert_eq!(whole["overall_of"], 2);
+        // Who spent most of it, the worst first, each with its share of what was bad and of the traffic.
+        let offenders = whole["offenders"].as_array().unwrap();
+        let paths: Vec<&Value> = offenders.iter().map(|one| &one["labels"]["path"]).collect();
+        let mut expected = [("/a", a), ("/b", b)];
+        expected.sort_by(|(_, one), (_, other)| other.0.total_cmp(&one.0));
+        assert_eq!(paths, expected.map(|(path, _)| path), "{source}");
+        for (offender, (_, (bad, total))) in offenders.iter().zip(expected) {
+            is(&offender["bad_share"], bad / all.0);
+            is(&offender["traffic_share"], total / all.1);
+            is(&offender["sli"], 1.0 - bad / total);
+        }
+        assert!(report.slo("s/paths{path=\"/a\"}")["offenders"].is_null(), "a group has none of its own");
         // Of slices: those in which the events of both paths together were too bad. In the quiet hour six of 110 failed.
         assert_eq!(events("s/sliced{path=\"/a\"}"), (12.0, 288.0));
         assert_eq!(events("s/sliced{path=\"/b\"}"), (0.0, 288.0));
