@@ -85,7 +85,7 @@ pub(super) async fn replayed(
         detail: Detail::Verdict,
         exact: info.exact,
         step: Some(job.step),
-        contracts: false,
+        judged: plan::Judged::Objectives,
         by_day: false,
     };
     // A period between two moments has a place in every calendar.

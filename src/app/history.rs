@@ -9,10 +9,10 @@ use super::pipeline::{self, Job};
 use super::{fetch, progress};
 use crate::base::{CalendarUnit, Duration, Interval, Labels, Moment, Stretches, Zone};
 use crate::budget::{self, DayCount, DaysOf, Events, Memory, Remembered};
-use crate::history::{Book, Counts, Coverage, Day, Excluded, Origin, Override, Record, Replaced};
-use crate::plan::{self, Detail, Period, Plan, Task};
+use crate::history::{Book, Counts, Coverage, Day, Excluded, Holding, Origin, Override, Record, Replaced};
+use crate::plan::{self, Detail, Judged, Period, Plan, Task};
 use crate::report::{Covers, Decision, OverrideState, Report, SloReport, method_of, words};
-use crate::slo::{Empty, Method, Signal, Slo, Spec, Window};
+use crate::slo::{Empty, Method, Signal, Sla, Spec, Window};
 use crate::source::Source;
 
 /// Which days are looked at.
@@ -50,7 +50,7 @@ pub async fn measure(
     let (at, cadences) = pipeline::settled(job, source, &info, now).await?;
     let origin = Origin { kind: info.kind.to_owned(), url: info.url.clone(), engine: info.engine.clone() };
     let mut all = Candidates::default();
-    for (zone, days, specs) in rounds(job, which, book, at) {
+    for Asked { zone, days, judged, specs } in asked(job, which, book, at) {
         let options = plan::Options {
             at,
             // From the day before, so that it is seen whether the data reaches back to the first midnight.
@@ -62,7 +62,7 @@ pub async fn measure(
             detail: Detail::Verdict,
             exact: info.exact,
             step: job.step,
-            contracts: false,
+            judged,
             by_day: true,
         };
         let plan = plan::compile(&specs, &options, &|selector| cadences.of(selector))
@@ -79,50 +79,104 @@ pub async fn measure(
     Ok(all)
 }
 
-/// Objectives whose days begin at the same midnights and are looked at over the same stretch, together.
-fn rounds(job: &Job, which: Which, book: &Book, at: Moment) -> Vec<(Zone, Interval, Vec<Spec>)> {
-    let mut rounds: Vec<(Zone, Interval, Vec<Spec>)> = Vec::new();
-    for spec in &job.specs {
-        for slo in &spec.slos {
-            let zone = zone_of(slo, job.zone);
-            let Some(days) = days_of(which, book, (&spec.service, &slo.name), zone, at) else { continue };
-            let round = rounds.iter().position(|(known, stretch, _)| *known == zone && *stretch == days);
-            let round = round.unwrap_or_else(|| {
-                rounds.push((zone, days, Vec::new()));
-                rounds.len() - 1
-            });
-            let specs = &mut rounds[round].2;
-            let place =
-                specs.iter().position(|known| known.file == spec.file && known.service == spec.service);
-            let place = place.unwrap_or_else(|| {
-                let unselected = [spec.slos.as_slice(), &spec.unselected].concat();
-                specs.push(Spec { slos: Vec::new(), unselected, ..spec.clone() });
-                specs.len() - 1
-            });
-            specs[place].slos.push(slo.clone());
-        }
-    }
-    rounds
+/// What is judged over the same stretch of days that begin at the same midnights.
+struct Asked {
+    zone: Zone,
+    days: Interval,
+    judged: Judged,
+    specs: Vec<Spec>,
 }
 
-/// The zone of an objective's days: that of its calendar, else the one that is asked for.
-fn zone_of(slo: &Slo, asked: Option<Zone>) -> Zone {
-    match slo.window {
+fn asked(job: &Job, which: Which, book: &Book, at: Moment) -> Vec<Asked> {
+    let mut all = Vec::new();
+    for spec in &job.specs {
+        for slo in &spec.slos {
+            let zone = zone_of(slo.window, job.zone);
+            let stored = book.of_objective(&spec.service, &slo.name, None);
+            let Some(days) = days_of(which, last_of(stored), zone, at) else { continue };
+            place_of(&mut all, (zone, days, Judged::Objectives), spec).slos.push(slo.clone());
+        }
+        for sla in spec.slas.iter().filter(|sla| is_counted_by_day(sla)) {
+            for slo in spec.slos.iter().filter(|slo| sla.slos.contains(&slo.name)) {
+                let zone = zone_of(sla.period, job.zone);
+                let stored = book.of_objective(&spec.service, &slo.name, Some(&sla.name));
+                let days = days_of(which, last_of(stored), zone, at).map(|days| Interval {
+                    from: sla.from.map_or(days.from, |from| from.max(days.from)),
+                    to: sla.to.map_or(days.to, |to| to.min(days.to)),
+                });
+                let Some(days) = days.filter(|days| days.from < days.to) else { continue };
+                let place = place_of(&mut all, (zone, days, Judged::Contracts), spec);
+                if !place.slos.iter().any(|known| known.name == slo.name) {
+                    place.slos.push(slo.clone());
+                }
+                if !place.slas.iter().any(|known| known.name == sla.name) {
+                    place.slas.push(sla.clone());
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What is asked of a specification, empty at first.
+fn place_of<'a>(
+    all: &'a mut Vec<Asked>,
+    (zone, days, judged): (Zone, Interval, Judged),
+    spec: &Spec,
+) -> &'a mut Spec {
+    let known = all.iter().position(|one| (one.zone, one.days, one.judged) == (zone, days, judged));
+    let known = known.unwrap_or_else(|| {
+        all.push(Asked { zone, days, judged, specs: Vec::new() });
+        all.len() - 1
+    });
+    let specs = &mut all[known].specs;
+    let place = specs.iter().position(|known| known.file == spec.file && known.service == spec.service);
+    let place = place.unwrap_or_else(|| {
+        let unselected = [spec.slos.as_slice(), &spec.unselected].concat();
+        specs.push(Spec { slos: Vec::new(), slas: Vec::new(), unselected, ..spec.clone() });
+        specs.len() - 1
+    });
+    &mut specs[place]
+}
+
+/// Whether the days of a contract can be counted one by one: a cap counts what was excluded before.
+fn is_counted_by_day(sla: &Sla) -> bool {
+    sla.exclusion_cap().is_none()
+}
+
+/// A remark on each contract whose days cannot be joined.
+pub fn not_joined(specs: &[Spec]) -> Vec<String> {
+    let remark = |sla: &Sla| {
+        format!(
+            "the contract {} has a cap on what is excluded, which no day can be held against alone: it is judged by what \
+             the source tells now, without the history",
+            sla.name
+        )
+    };
+    specs.iter().flat_map(|spec| &spec.slas).filter(|sla| !is_counted_by_day(sla)).map(remark).collect()
+}
+
+/// The zone of the days of a window: that of its calendar, else the one that is asked for.
+fn zone_of(window: Window, asked: Option<Zone>) -> Zone {
+    match window {
         Window::Calendar { zone, .. } => zone,
         Window::Rolling(_) => asked.unwrap_or(Zone::UTC),
     }
 }
 
+/// The end of the last day that is stored.
+fn last_of<'a>(stored: impl Iterator<Item = (&'a Labels, &'a Holding)>) -> Option<Moment> {
+    stored.filter_map(|(_, days)| days.values().next_back()).map(|kept| kept.day.to).max()
+}
+
 /// The days to look at: none where none is over that was not looked at before.
-fn days_of(which: Which, book: &Book, of: (&str, &str), zone: Zone, at: Moment) -> Option<Interval> {
+fn days_of(which: Which, last: Option<Moment>, zone: Zone, at: Moment) -> Option<Interval> {
     let begins = |moment| CalendarUnit::Day.around(moment, zone).map(|day| day.from);
     let over = begins(at)?;
     let midnight = |utc: Moment| zone.moment(&Zone::UTC.format(utc, "%Y-%m-%d"));
     let days = match which {
         Which::Dates(dates) => Interval { from: midnight(dates.from)?, to: midnight(dates.to)?.min(over) },
         Which::Missing(back) => {
-            let stored = book.of_objective(of.0, of.1).filter_map(|(_, days)| days.values().next_back());
-            let last = stored.map(|kept| kept.day.to).max();
             let first = || begins(over - Duration::days(i64::from(back)));
             Interval { from: last.or_else(first)?, to: over }
         }
@@ -157,11 +211,12 @@ impl Round<'_> {
             if is_whole && whole.0 == of.task {
                 continue;
             }
-            let id = format!(
-                "{}{}",
-                spec.id(&task.terms),
-                if is_whole { String::new() } else { of.group.to_string() }
-            );
+            let contract = contract_of(spec, task);
+            let id = match contract {
+                Some(sla) => format!("{} ({})", spec.id(&task.terms), sla.name),
+                None if is_whole => spec.id(&task.terms),
+                None => format!("{}{}", spec.id(&task.terms), of.group),
+            };
             let days = match &of.outcome {
                 Ok(days) => days,
                 Err(failure) => {
@@ -219,6 +274,7 @@ impl Round<'_> {
             id: id.to_owned(),
             service: spec.service.clone(),
             slo: task.terms.name.clone(),
+            contract: contract_of(spec, task).map(|sla| sla.name.clone()),
             group: group.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             sli: counting.sli,
             method: counting.method,
@@ -407,6 +463,7 @@ fn from_report(
         id: slo.id.clone(),
         service: slo.service.clone(),
         slo: slo.slo.clone(),
+        contract: None,
         group: slo.group.clone(),
         sli: slo.kind.clone(),
         method: slo.method.clone(),
@@ -514,17 +571,24 @@ fn difference(stored: &Day, found: &Day) -> String {
 
 /// What is remembered of each task of a plan, as far as it may be counted with it.
 pub fn memories(book: &Book, specs: &[Spec], plan: &Plan, spec_hash: &str) -> BTreeMap<usize, Memory> {
-    let as_they_stand = plan.tasks.iter().enumerate().filter(|(_, task)| task.contract.is_none());
-    as_they_stand
-        .filter_map(|(place, task)| Some((place, memory(book, specs.get(task.spec)?, task, spec_hash))))
-        .collect()
+    let with_spec = |task: &Task| {
+        specs.get(task.spec).filter(|spec| contract_of(spec, task).is_none_or(is_counted_by_day))
+    };
+    let tasks = plan.tasks.iter().enumerate();
+    tasks.filter_map(|(place, task)| Some((place, memory(book, with_spec(task)?, task, spec_hash)))).collect()
+}
+
+/// The contract by whose terms something is judged.
+fn contract_of<'a>(spec: &'a Spec, task: &Task) -> Option<&'a Sla> {
+    spec.slas.get(task.contract?)
 }
 
 fn memory(book: &Book, spec: &Spec, task: &Task, spec_hash: &str) -> Memory {
     let counting = Counting::of(task);
     let objective = task.terms.objective.to_string();
     let mut memory = Memory::default();
-    for (group, days) in book.of_objective(&spec.service, &task.terms.name) {
+    let contract = contract_of(spec, task).map(|sla| sla.name.as_str());
+    for (group, days) in book.of_objective(&spec.service, &task.terms.name, contract) {
         let mut remembered = Vec::new();
         for kept in days.values() {
             let day = &kept.day;

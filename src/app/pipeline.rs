@@ -79,7 +79,7 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         detail: job.detail,
         exact: info.exact,
         step: job.step,
-        contracts: true,
+        judged: plan::Judged::All,
         by_day: job.history.is_some(),
     };
     let plan = plan::compile(&job.specs, &options, &|selector| cadences.of(selector))
@@ -95,6 +95,9 @@ pub async fn evaluate(job: &Job, source: &dyn Source, now: Moment) -> anyhow::Re
         job.history.as_ref().map(|book| history::memories(book, &job.specs, &plan, &job.spec_hash));
     let evaluations = budget::evaluate_with(&plan, &answers, &memories.unwrap_or_default());
     let mut warnings = job.warnings.clone();
+    if job.history.is_some() {
+        warnings.extend(history::not_joined(&job.specs));
+    }
     if let Some(data) = info.data.filter(|data| job.when == When::Settled && data.to < at) {
         warnings.push(format!("the data ends at {}; evaluate there with --at end", data.to));
     }

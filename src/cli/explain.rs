@@ -38,7 +38,7 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
         detail: Detail::Full,
         exact: false,
         step: times.step,
-        contracts: true,
+        judged: plan::Judged::All,
         by_day: false,
     };
     let plan = plan::compile(specs, &options, &|_| Ok(Some(cadence)))

@@ -168,12 +168,11 @@ fn value_at(value: &Yaml, indent: usize, file: &mut String) {
         Yaml::List(texts) => _ = writeln!(file, " {}", listed(texts)),
         Yaml::Map(map) => {
             let column = file.len() - file.rfind('\n').map_or(0, |end| end + 1);
-            match flowing(map).filter(|line| column + 1 + line.len() <= WIDTH) {
-                Some(line) => _ = writeln!(file, " {line}"),
-                None => {
-                    file.push('\n');
-                    entries(map, indent + 2, false, file);
-                }
+            if let Some(line) = flowing(map).filter(|line| column + 1 + line.len() <= WIDTH) {
+                _ = writeln!(file, " {line}");
+            } else {
+                file.push('\n');
+                entries(map, indent + 2, false, file);
             }
         }
         Yaml::Items(items) if items.is_empty() => file.push_str(" []\n"),
@@ -318,9 +317,9 @@ fn has_plain_ends(text: &str, flow: bool) -> bool {
         '-' | '?' | ':' => second.is_some_and(char::is_alphanumeric),
         _ => !first.is_whitespace() && !",[]{}#&*!|>'\"%@`".contains(first),
     };
-    let ends = !text.ends_with(|c: char| c == ':' || c.is_whitespace())
-        // Before a closing bracket these begin something, for some readers.
-        && !(flow && text.ends_with(['-', '?']));
+    let ends_in = |of: &[char]| text.ends_with(of);
+    // Before a closing bracket a hyphen begins something, for some readers.
+    let ends = !(ends_in(&[':']) || text.ends_with(char::is_whitespace) || flow && ends_in(&['-', '?']));
     begins && ends && !text.starts_with("---") && !text.starts_with("...")
 }
 

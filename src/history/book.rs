@@ -6,19 +6,20 @@ use super::Log;
 use super::record::{Day, Override, Pruned, Record};
 use crate::base::Labels;
 
-/// Which budget: its service, its objective and the labels of its group.
+/// Which budget: its service, its objective, the contract by whose terms it is judged, and the labels of its group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Key {
     pub service: String,
     pub slo: String,
+    pub contract: Option<String>,
     pub group: Labels,
 }
 
 impl Key {
     fn of(day: &Day) -> Self {
         let group = day.group.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Self { service: day.service.clone(), slo: day.slo.clone(), group }
+        Self { service: day.service.clone(), slo: day.slo.clone(), contract: day.contract.clone(), group }
     }
 }
 
@@ -74,13 +75,16 @@ impl Book {
         days.insert(day.date.clone(), kept);
     }
 
-    /// The budgets of an objective.
+    /// The budgets of an objective, as it stands or by the terms of a contract.
     pub fn of_objective<'a>(
         &'a self,
         service: &'a str,
         slo: &'a str,
+        contract: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Labels, &'a Holding)> {
-        let own = self.budgets.iter().filter(move |(key, _)| key.service == service && key.slo == slo);
+        let own = self.budgets.iter().filter(move |(key, _)| {
+            key.service == service && key.slo == slo && key.contract.as_deref() == contract
+        });
         own.map(|(key, days)| (&key.group, days))
     }
 

@@ -26,12 +26,15 @@ impl Record {
 /// One day of one error budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Day {
-    /// `service/slo`, with the group's labels where it has any.
+    /// `service/slo`, with the group's labels where it has any, or `service/slo (contract)`.
     pub id: String,
     /// The service.
     pub service: String,
     /// The objective.
     pub slo: String,
+    /// The contract by whose terms it is judged; none where the objective is, as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// The labels of this budget; none for the objective as a whole.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub group: BTreeMap<String, String>,

@@ -29,6 +29,17 @@ pub enum Detail {
     Verdict,
 }
 
+/// What is judged of specifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// The objectives as they stand.
+    Objectives,
+    /// Those, and the contracts about them, each over its own periods.
+    All,
+    /// The contracts alone, over the period that is asked for.
+    Contracts,
+}
+
 /// What to compile for.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -44,8 +55,8 @@ pub struct Options {
     pub exact: bool,
     /// Bucket length that the user asks for.
     pub step: Option<Duration>,
-    /// Whether contracts are judged too.
-    pub contracts: bool,
+    /// What is judged.
+    pub judged: Judged,
     /// Whether days are counted each on its own, so that any of them can be remembered, or counted from memory.
     pub by_day: bool,
 }
@@ -99,14 +110,18 @@ fn only_counter(counts: &Counts) -> Option<&Selector> {
 pub fn compile(specs: &[Spec], options: &Options, cadence: &Cadences<'_>) -> Option<Plan> {
     let mut compiler = Compiler { options, cadence, queries: Vec::new() };
     let mut tasks = Vec::new();
-    let Options { at, period, zone, contracts, .. } = *options;
+    let Options { at, period, zone, judged, .. } = *options;
     for (place, spec) in specs.iter().enumerate() {
-        for (slo, terms) in spec.slos.iter().enumerate() {
+        for (slo, terms) in spec.slos.iter().enumerate().filter(|_| judged != Judged::Contracts) {
             let subject = Subject { spec, place, slo, contract: None, terms: terms.clone() };
             tasks.push(compiler.task(subject, period.stretch(terms.window, at, zone)?)?);
         }
-        for (contract, sla) in spec.slas.iter().enumerate().filter(|_| contracts) {
-            for stretch in period.of_contract(sla, at, zone)? {
+        for (contract, sla) in spec.slas.iter().enumerate().filter(|_| judged != Judged::Objectives) {
+            let stretches = match judged {
+                Judged::Contracts => vec![period.stretch(sla.period, at, zone)?],
+                _ => period.of_contract(sla, at, zone)?,
+            };
+            for stretch in stretches {
                 let covered = spec.slos.iter().enumerate().filter(|(_, slo)| sla.slos.contains(&slo.name));
                 for (slo, terms) in covered {
                     let terms = sla.terms(terms);

@@ -14,7 +14,7 @@ mod promql;
 mod query;
 mod task;
 
-pub use compile::{Cadences, Detail, Options, cadence_selectors, compile};
+pub use compile::{Cadences, Detail, Judged, Options, cadence_selectors, compile};
 pub use counting::Counted;
 pub use excluded::{Condition, Excluded, merged};
 pub use grid::Timeline;

@@ -3,7 +3,7 @@
 use super::choose::Windows;
 use crate::base::{Duration, Interval, Labels, Moment, ratio};
 use crate::budget::{Events, Failure, Track, tracks};
-use crate::plan::{Answer, Detail, Options, Period, Plan};
+use crate::plan::{Answer, Detail, Judged, Options, Period, Plan};
 use crate::slo::{Slo, Spec};
 
 /// How far back is looked. Windows of a month need two of them, so that there are many.
@@ -29,7 +29,7 @@ pub fn options(at: Moment, window: Option<Duration>, exact: bool) -> Options {
         detail: Detail::Boundaries,
         exact,
         step: None,
-        contracts: false,
+        judged: Judged::Objectives,
         by_day: false,
     }
 }

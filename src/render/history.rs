@@ -25,6 +25,8 @@ struct Budget {
     id: String,
     service: String,
     slo: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<String>,
     group: BTreeMap<String, String>,
     first: String,
     last: String,
@@ -60,6 +62,7 @@ pub fn listing(book: &Book) -> Listing {
             id: day.id.clone(),
             service: day.service.clone(),
             slo: day.slo.clone(),
+            contract: day.contract.clone(),
             group: day.group.clone(),
             first: first.day.date.clone(),
             last: day.date.clone(),
@@ -204,6 +207,7 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("replaces_reason", |day| {
         day.replaces.as_ref().map_or(String::new(), |replaced| replaced.reason.clone())
     }),
+    ("contract", |day| day.contract.clone().unwrap_or_default()),
 ];
 
 /// A gauge's name, what it tells, and its value of a day.
@@ -228,7 +232,9 @@ pub fn openmetrics(days: &[Day]) -> String {
             let own =
                 [("service", day.service.as_str()), ("slo", day.slo.as_str()), ("date", day.date.as_str())];
             let group = day.group.iter().map(|(name, value)| (format!("slo_{name}"), value.as_str()));
-            let labels = own.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(group);
+            let contract = day.contract.iter().map(|name| ("contract".to_owned(), name.as_str()));
+            let labels = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+            let labels = labels.chain(contract).chain(group);
             let labels: Vec<String> =
                 labels.map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
             let at = (day.to - Duration::seconds(1)).as_millis() / 1000;

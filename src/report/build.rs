@@ -109,7 +109,7 @@ pub fn build(context: &Context<'_>, evaluations: &[Evaluation]) -> Report {
         slos,
         slas,
         errors,
-        warnings: context.warnings.clone(),
+        warnings: context.warnings.iter().cloned().chain(contracts::in_part(context.specs)).collect(),
     }
 }
 

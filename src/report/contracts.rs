@@ -6,7 +6,7 @@ use super::{CreditReport, NextTierReport, PresetReport, SlaBrief, SlaReport, Slo
 use crate::base::Duration;
 use crate::budget::{Credit, Evaluation};
 use crate::plan::Task;
-use crate::slo::Sla;
+use crate::slo::{Sla, Spec};
 
 /// What a contract comes to, from what would be told of an objective with its terms.
 pub(super) fn contract(sla: &Sla, task: &Task, evaluation: &Evaluation, told: SloReport) -> SlaReport {
@@ -38,6 +38,7 @@ pub(super) fn contract(sla: &Sla, task: &Task, evaluation: &Evaluation, told: Sl
         coverage: told.coverage,
         budget: told.budget,
         exclusions: told.exclusions,
+        history: told.history,
         status: told.status,
         reason: told.reason,
         warnings: told.warnings,
@@ -90,4 +91,21 @@ pub(super) fn broken(slas: &[SlaReport]) -> Option<String> {
 /// The worst status of contracts; none is as good as met.
 pub(super) fn worst(slas: &[SlaReport]) -> Status {
     slas.iter().map(|sla| sla.status).max().unwrap_or(Status::Met)
+}
+
+/// A remark on each contract of which some objectives were selected and others were not: what is told of it is not all.
+pub(super) fn in_part(specs: &[Spec]) -> impl Iterator<Item = String> {
+    let remark = |spec: &Spec, sla: &Sla| {
+        let is_selected = |name: &&String| spec.slos.iter().any(|slo| slo.name == **name);
+        let (selected, others): (Vec<&String>, Vec<&String>) = sla.slos.iter().partition(is_selected);
+        let others: Vec<String> = others.into_iter().map(|name| format!("{}/{name}", spec.service)).collect();
+        (!selected.is_empty() && !others.is_empty()).then(|| {
+            format!(
+                "the contract {} covers {} too, not selected and not judged here",
+                sla.name,
+                others.join(", ")
+            )
+        })
+    };
+    specs.iter().flat_map(move |spec| spec.slas.iter().filter_map(move |sla| remark(spec, sla)))
 }

@@ -690,6 +690,9 @@ pub struct SlaReport {
     pub credit: Option<CreditReport>,
     /// The exclusions that concern it.
     pub exclusions: Vec<ExclusionReport>,
+    /// What of it comes from a history of days, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryReport>,
     /// The verdict.
     pub status: Status,
     /// Why, in a sentence.

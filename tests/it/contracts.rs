@@ -180,3 +180,21 @@ sla:
         is(&late["events"]["bad"], 0.0);
     });
 }
+
+#[test]
+fn what_is_not_selected_of_a_contract_is_said() {
+    let other = OBJECTIVE.replace("name: requests", "name: others");
+    let spec = format!(
+        "{OBJECTIVE}{other}sla:\n  - {{name: both, slos: [requests, others], period: month, target: 99.9%}}\n"
+    );
+    on_both(&spec, month(), |source, run| {
+        let told = |more: &[&str]| {
+            let common = ["report", "--at", "2026-07-01T00:30Z", "--period", "2026-06", "--format", "json"];
+            let report = document(&run(&[&common, more].concat()));
+            (report["slas"].as_array().unwrap().len(), report["warnings"].clone())
+        };
+        assert_eq!(told(&[]), (2, serde_json::json!([])), "{source}");
+        let warning = "the contract both covers s/others too, not selected and not judged here";
+        assert_eq!(told(&["--slo", "s/requests"]), (1, serde_json::json!([warning])), "{source}");
+    });
+}

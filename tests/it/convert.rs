@@ -71,7 +71,7 @@ fn asked(spec: &Spec, slo: &Slo) -> Vec<String> {
         detail: Detail::Full,
         exact: true,
         step: None,
-        contracts: true,
+        judged: plan::Judged::All,
         by_day: false,
     };
     let alone = Spec { slos: vec![slo.clone()], ..spec.clone() };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use nines::base::{Duration, Interval, Moment};
 use nines::budget::{Events, Measured, evaluate};
 use nines::diag::{Diagnostics, Files};
-use nines::plan::{Detail, Options, Period, compile};
+use nines::plan::{Detail, Judged, Options, Period, compile};
 use nines::source::{LocalSource, Source as _};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -77,7 +77,7 @@ fn measured(source: &LocalSource, spec: &str, over: Interval) -> Vec<Measured> {
         detail: Detail::Full,
         exact: true,
         step: None,
-        contracts: true,
+        judged: Judged::All,
         by_day: false,
     };
     let plan = compile(&specs, &options, &|_| Ok(Some(Duration::minutes(5)))).unwrap();

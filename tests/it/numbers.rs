@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use nines::base::{Duration, Moment};
 use nines::budget::{Evaluation, evaluate};
 use nines::diag::{Diagnostics, Files, Style};
-use nines::plan::{Detail, Options, Period, compile};
+use nines::plan::{Detail, Judged, Options, Period, compile};
 use nines::slo::Spec;
 use nines::source::{LocalSource, Source as _};
 
@@ -392,7 +392,7 @@ fn a_shared_answer_judges_as_an_answer_of_ones_own() {
                 detail,
                 exact,
                 step: None,
-                contracts: true,
+                judged: Judged::All,
                 by_day: false,
             };
             let together = evaluated(&specs, &options);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nines::base::{CalendarUnit, Duration, Moment, Share};
 use nines::diag::{Diagnostics, Files, Style};
-use nines::plan::{Detail, Measure, Options, Period, Plan, Task, compile};
+use nines::plan::{Detail, Judged, Measure, Options, Period, Plan, Task, compile};
 use nines::promql::{Expr, ParseOptions, parse};
 use nines::slo::{
     Alerting, BurnRule, Combine, CompositeSli, Empty, EventsSli, Member, Method, Pace, Polarity, RatioSli,
@@ -60,7 +60,7 @@ pub(crate) fn plan(specs: &[Spec]) -> Plan {
         detail: Detail::Full,
         exact: false,
         step: None,
-        contracts: true,
+        judged: Judged::All,
         by_day: false,
     };
     compile(specs, &options, &|_| Ok(None)).unwrap()

@@ -138,9 +138,9 @@ pub(super) fn pair(
 }
 
 fn are_near(a: (f64, f64), b: (f64, f64)) -> bool {
-    let steady = |(first, last): (f64, f64)| first == last;
+    let same = |a: f64, b: f64| a.total_cmp(&b).is_eq();
     let (x, y) = (a.1.abs(), b.1.abs());
-    (a.0 == b.0 || (steady(a) && steady(b))) && NEAR.contains(&(x.max(y) / x.min(y)))
+    (same(a.0, b.0) || (same(a.0, a.1) && same(b.0, b.1))) && NEAR.contains(&(x.max(y) / x.min(y)))
 }
 
 /// A series for every selection, each of as few others as there can be.

@@ -2,6 +2,7 @@
 //! rests. Takes a report, gives lines no wider than the terminal. Must not know whether there is one.
 
 pub(super) mod columns;
+mod history;
 pub(super) mod paint;
 mod spark;
 mod table;
@@ -35,6 +36,7 @@ impl Renderer for Terminal {
             lines.push(String::new());
         }
         lines.extend(contracts(report, style));
+        lines.extend(history::lines(report, style));
         lines.extend(spenders(report, style));
         lines.extend(reasons(report, style));
         let told = gate::lines(report, style.timezone);

@@ -29,6 +29,8 @@ pub(crate) struct ContractView {
     /// The published contract that counts so.
     source: Option<String>,
     pub(crate) exclusions: Vec<ExclusionView>,
+    /// What of it comes from a history of days, where one was given.
+    history: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -83,7 +85,11 @@ impl ContractView {
             counted: one_line(&sla.method_display),
             source: sla.preset.as_ref().map(|preset| one_line(&preset.source)),
             exclusions: sla.exclusions.iter().map(|one| ExclusionView::of(one, zone)).collect(),
-            warnings: sla.warnings.iter().map(|warning| one_line(warning)).collect(),
+            history: sla.history.as_ref().map(|history| one_line(&history.display)),
+            warnings: {
+                let of_history = sla.history.iter().flat_map(|history| &history.remarks);
+                sla.warnings.iter().chain(of_history).map(|warning| one_line(warning)).collect()
+            },
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nines::base::Duration;
-use nines::plan::{Detail, Options, Period, Plan, compile};
+use nines::plan::{Detail, Judged, Options, Period, Plan, compile};
 use nines::slo::{Empty, Polarity, RatioSli, Sli, Slo, Spec};
 
 use super::{files_in, name_of, read, read_whole, root, text_of};
@@ -29,7 +29,7 @@ fn plan(specs: &[Spec], exact: bool) -> Plan {
         detail: Detail::Full,
         exact,
         step: None,
-        contracts: true,
+        judged: Judged::All,
         by_day: false,
     };
     compile(specs, &options, &|_| Ok(Some(Duration::seconds(30)))).unwrap()

@@ -1,5 +1,6 @@
 //! What is remembered of days that are over.
 
+mod contracts;
 mod joined;
 mod store;
 mod told;

@@ -26,6 +26,7 @@ pub(super) fn day(number: usize) -> Day {
         id: "shop/availability".to_owned(),
         service: "shop".to_owned(),
         slo: "availability".to_owned(),
+        contract: None,
         group: std::collections::BTreeMap::new(),
         sli: "events".to_owned(),
         method: "occurrences".to_owned(),

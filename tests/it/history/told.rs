@@ -8,20 +8,20 @@ use crate::support::tempdir::TempDir;
 
 /// A service whose counters tell of days, counted from the first; each minute has 60 events, and in the first of these
 /// hours of a day one of ten is bad.
-struct Shop {
-    home: TempDir,
-    spec: PathBuf,
+pub(super) struct Shop {
+    pub(super) home: TempDir,
+    pub(super) spec: PathBuf,
 }
 
 impl Shop {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let home = TempDir::new(name);
         let spec = home.write("spec.yaml", SHOP.replace("window: 1d", "window: 7d"));
         Self { home, spec }
     }
 
     /// Data of some hours after twenty days before the end.
-    fn data(&self, name: &str, hours: std::ops::Range<i64>, bad_hours: i64) -> String {
+    pub(super) fn data(&self, name: &str, hours: std::ops::Range<i64>, bad_hours: i64) -> String {
         let begin = AT - 20 * DAY;
         let mut all: Text = text().named("r", "counter");
         for code in ["200", "500"] {
@@ -41,7 +41,7 @@ impl Shop {
         self.home.path().join("history.jsonl").to_str().unwrap().to_owned()
     }
 
-    fn run(&self, args: &[&str]) -> Outcome {
+    pub(super) fn run(&self, args: &[&str]) -> Outcome {
         let (spec, history) = (self.spec.to_str().unwrap(), self.history());
         let mut all = args.to_vec();
         all.extend(["--history", &history]);
@@ -51,7 +51,7 @@ impl Shop {
         nines(all)
     }
 
-    fn append(&self, data: &str, more: &[&str]) -> Outcome {
+    pub(super) fn append(&self, data: &str, more: &[&str]) -> Outcome {
         self.run(&[&["history", "append", "--data", data, "--at", "end"], more].concat())
     }
 }
@@ -84,6 +84,16 @@ fn a_cron_job_stores_each_day_once() {
     let read_back = shop.home.write("days.om", &metrics);
     let data = nines(["data", read_back.to_str().unwrap()]);
     assert_eq!(data.code, 0, "{}", data.err);
+}
+
+#[test]
+fn the_help_of_a_history() {
+    for (name, args) in [
+        ("help_of_history", &["history", "--help"][..]),
+        ("help_of_history_append", &["history", "append", "--help"]),
+    ] {
+        insta::assert_snapshot!(name, nines(args.iter().copied()).out);
+    }
 }
 
 #[test]
@@ -153,6 +163,10 @@ fn a_report_tells_where_the_seam_is() {
     let facts = page.split("### ").nth(1).unwrap().split("| Burn over").next().unwrap();
     let facts: Vec<&str> = facts.lines().filter(|line| !line.contains("Written in")).collect();
     insta::assert_snapshot!("history_report", facts.join("\n"));
+    let terminal = report(&["--format", "terminal"]).out;
+    let (_, told) = terminal.split_once("\nHistory\n").unwrap_or_else(|| panic!("{terminal}"));
+    let (told, _) = told.split_once("\n\n").unwrap();
+    insta::assert_snapshot!("history_terminal", told);
     // Without the history the same report has too little data.
     let args = [
         "report",

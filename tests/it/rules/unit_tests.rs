@@ -193,8 +193,10 @@ const BROKEN: [(&str, &str, &str); 8] = [
 fn plain_alerts_that_were_broken_fail() {
     let alone = |name: &str| {
         let mut specs = specs();
-        specs.iter_mut().for_each(|spec| spec.slos.clear());
-        specs.iter_mut().for_each(|spec| spec.alerts.retain(|alert| alert.name == name));
+        for spec in &mut specs {
+            spec.slos.clear();
+            spec.alerts.retain(|alert| alert.name == name);
+        }
         specs.into_iter().find(|spec| !spec.alerts.is_empty()).unwrap()
     };
     in_pairs(&BROKEN, |(name, from, to)| {

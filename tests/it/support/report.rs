@@ -469,6 +469,7 @@ fn contracts() -> Vec<SlaReport> {
             }),
         }),
         exclusions: vec![exclusion()],
+        history: None,
         status: Status::Breached,
         reason: "99.8840 % so far: already more bad than the whole window allows".into(),
         warnings: vec!["the exclusion night took nothing out of this window".into()],
