@@ -52,7 +52,7 @@ pub async fn since(
     let job = Job {
         when: When::At(at),
         period: Period::Between(Interval::new(deploy, at)),
-        detail: Detail::Full,
+        detail: Detail::FULL,
         ..job.clone()
     };
     let later = pipeline::evaluate(&job, source, now).await?;

@@ -53,11 +53,7 @@ pub async fn measure(
     for Asked { zone, days, judged, specs } in asked(job, which, book, at) {
         let options = plan::Options {
             at,
-            // From the day before, so that it is seen whether the data reaches back to the first midnight.
-            period: Period::Between(Interval {
-                from: CalendarUnit::Day.before(days.from, zone).map_or(days.from, |day| day.from),
-                ..days
-            }),
+            period: Period::Between(days),
             zone: Some(zone),
             detail: Detail::Verdict,
             exact: info.exact,
@@ -73,7 +69,7 @@ pub async fn measure(
         bar.finish_and_clear();
         let measured = budget::days(&plan, &answers);
         let round =
-            Round { specs: &specs, plan: &plan, zone, days, spec_hash: &job.spec_hash, origin: &origin, now };
+            Round { specs: &specs, plan: &plan, zone, spec_hash: &job.spec_hash, origin: &origin, now };
         round.take(&measured, min_coverage, &mut all);
     }
     Ok(all)
@@ -189,8 +185,6 @@ struct Round<'a> {
     specs: &'a [Spec],
     plan: &'a Plan,
     zone: Zone,
-    /// Those that are meant.
-    days: Interval,
     spec_hash: &'a str,
     origin: &'a Origin,
     now: Moment,
@@ -229,8 +223,7 @@ impl Round<'_> {
                 (true, Some(coverage)) => (day.there || day.events.bad > 0.0) && coverage >= min_coverage,
                 (false, _) => day.there && whole.1.contains(&day.day),
             };
-            let days = days.iter().filter(|day| day.day.from >= self.days.from);
-            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = days.partition(enough);
+            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = days.iter().partition(enough);
             if is_whole {
                 whole = (of.task, stored.iter().map(|day| day.day).collect());
                 all.left_out.extend(self.left_out(&id, &left, min_coverage));

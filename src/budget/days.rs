@@ -148,8 +148,6 @@ pub struct Joined {
     pub undivided: Option<Interval>,
     /// What the last days came to, for one bar a day.
     pub strip: Vec<StripDay>,
-    /// The windows before, the latest first, as far as is known of them.
-    pub trend: Vec<super::Previous>,
 }
 
 /// A day in a strip.

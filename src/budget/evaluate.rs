@@ -75,6 +75,8 @@ pub struct Measured {
     pub members: Vec<MemberShare>,
     /// The window before.
     pub previous: Option<Previous>,
+    /// The windows before, the latest first, as far as they are asked about or remembered and enough is known of them.
+    pub trend: Vec<Previous>,
     /// How what is remembered was joined with what was measured, where anything is remembered.
     pub joined: Option<Joined>,
     /// Remarks.
@@ -328,10 +330,14 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
     };
     let is_known = |window: &Interval| known_from.is_some_and(|from| from <= window.from);
     let previous = task.stretch.previous.filter(is_known).map(before);
-    let joined = joined.map(|joined| Joined {
-        trend: task.stretch.earlier(TREND).into_iter().take_while(is_known).map(before).collect(),
-        ..joined
-    });
+    let earlier = match &joined {
+        Some(_) => task.stretch.earlier(TREND.max(task.before.len())),
+        // One alone is the one that is told as the window before.
+        None => task.before.iter().copied().filter(|_| task.before.len() > 1).collect(),
+    };
+    let mut trend: Vec<Previous> = earlier.into_iter().take_while(is_known).map(before).collect();
+    // Where too little is known of the first of them, nothing is told of them.
+    while trend.pop_if(|first| matches!(first.verdict, Verdict::NoData(_))).is_some() {}
     let raw = sum(raw, window);
     // Of a remembered day it is not known by what good was told from bad.
     let is_measured = joined.as_ref().is_none_or(|joined| joined.days == 0);
@@ -361,6 +367,7 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
         quantiles: quantiles(task, by, group, answers).filter(|_| is_measured),
         parts: if is_measured { parts(task, by, group, answers) } else { Vec::new() },
         previous,
+        trend,
         joined,
         warnings: warnings.to_vec(),
     }

@@ -247,7 +247,6 @@ fn told(
         otherwise: memory.otherwise.iter().filter(|day| is_inside(**day)).count(),
         undivided,
         strip: ledger.strip(task),
-        trend: Vec::new(),
     }
 }
 

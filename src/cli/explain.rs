@@ -35,7 +35,7 @@ fn explained(specs: &[Spec], args: &ExplainArgs, world: &World<'_>) -> Result<St
         at,
         period: times.period,
         zone: times.zone,
-        detail: Detail::Full,
+        detail: Detail::FULL,
         exact: false,
         step: times.step,
         judged: plan::Judged::All,

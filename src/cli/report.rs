@@ -34,7 +34,7 @@ pub(super) fn report(args: &ReportArgs, global: &Global, world: &mut World<'_>) 
         written: &args.policy.written,
         deploy: None,
         policy: settings::policy(&args.policy),
-        detail: Detail::Full,
+        detail: Detail::Full { before: args.trend },
         alerts: args.alerts,
     };
     run.run(&outputs, &style, global, world)
@@ -75,7 +75,7 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
         written: &args.policy.written,
         deploy: Some(&args.deploy),
         policy,
-        detail: if args.output.is_empty() { Detail::Verdict } else { Detail::Full },
+        detail: if args.output.is_empty() { Detail::Verdict } else { Detail::FULL },
         alerts: false,
     };
     run.run(&outputs, &style, global, world)

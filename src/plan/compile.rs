@@ -21,12 +21,20 @@ const BOUNDARY_LOOKS: i64 = 8;
 /// How much a reader wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Everything a report shows: the window before, whole histograms.
-    Full,
+    /// Everything a report shows: whole histograms, and so many windows before.
+    Full {
+        /// How many.
+        before: u8,
+    },
     /// Whole histograms, so that every boundary of one can be judged from the same answer.
     Boundaries,
     /// Enough for a verdict.
     Verdict,
+}
+
+impl Detail {
+    /// Everything, with one window before.
+    pub const FULL: Self = Self::Full { before: 1 };
 }
 
 /// What is judged of specifications.
@@ -212,6 +220,7 @@ impl Compiler<'_> {
             }
         };
         let Subject { place: spec, slo, contract, terms, .. } = subject;
+        let before = self.before(&stretch);
         let counts_slices = terms.method.slices();
         let slices = counts_slices.map(|(slice, _)| Timeline::even(&spans, slice));
         Some(Task {
@@ -221,6 +230,7 @@ impl Compiler<'_> {
             terms,
             stretch,
             elapsed,
+            before,
             measure,
             slices,
             excluded,
@@ -265,14 +275,29 @@ impl Compiler<'_> {
         Some(Condition { queries, timeline, contract })
     }
 
+    /// The windows before that are asked about, the latest first.
+    fn before(&self, stretch: &Stretch) -> Vec<Interval> {
+        match (self.options.detail, stretch.previous) {
+            (Detail::Full { before: 0 }, _) | (_, None) | (Detail::Boundaries | Detail::Verdict, _) => {
+                Vec::new()
+            }
+            (Detail::Full { before: 1 }, Some(previous)) => vec![previous],
+            (Detail::Full { before }, Some(_)) => stretch.earlier(usize::from(before)),
+        }
+    }
+
     /// The intervals that are asked about, oldest first: what leads up to the window, and what has passed of it.
     fn spans(&self, slo: &Slo, stretch: &Stretch, elapsed: Interval) -> Vec<Interval> {
         let longs = slo.alerting.windows.iter().map(|rule| rule.long).chain(slo.burn_windows.iter().copied());
         let longest_burn = longs.max().unwrap_or(Duration::ZERO);
-        let lead = match (self.options.detail, stretch.previous) {
-            (Detail::Full, Some(previous)) => previous.from,
-            _ => elapsed.from.min(elapsed.to - longest_burn.min(stretch.window.length())),
+        let before = self.before(stretch);
+        let lead = match before.last() {
+            Some(first) => first.from,
+            None => elapsed.from.min(elapsed.to - longest_burn.min(stretch.window.length())),
         };
+        // By day, it is to be seen whether the data reaches back to the first midnight.
+        let day_before = CalendarUnit::Day.before(elapsed.from, stretch.zone).filter(|_| self.options.by_day);
+        let lead = day_before.map_or(lead, |day| day.from.min(lead));
         let spans = [Interval::new(lead, elapsed.from), elapsed];
         let spans = spans.into_iter().filter(|span| span.length() > Duration::ZERO);
         if self.options.by_day {

@@ -1,5 +1,7 @@
 //! Which time is taken out of an objective by agreement, as far as a plan can know it.
 
+use std::collections::BTreeSet;
+
 use super::QueryId;
 use super::grid::Timeline;
 use crate::base::{Duration, Interval, Moment, Stretches};
@@ -74,7 +76,11 @@ pub fn merged(
     }
 }
 
-/// Where buckets must end, so that each lies wholly in what is taken out or wholly outside it.
+/// Where buckets must end, so that each lies wholly in what is taken out or wholly outside it, and what happened is told of
+/// the exclusion in which it did: where one goes over into the next too.
 pub(super) fn edges(excluded: &[Excluded], window: Interval, cap: Option<Duration>) -> Vec<Moment> {
-    merged(excluded.iter().flat_map(|one| one.times.iter().copied()), window, cap).edges().collect()
+    let times = || excluded.iter().flat_map(|one| one.times.iter().copied());
+    let own = times().flat_map(|time| [time.from, time.to]);
+    let all: BTreeSet<Moment> = merged(times(), window, cap).edges().chain(own).collect();
+    all.into_iter().collect()
 }

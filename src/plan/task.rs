@@ -37,6 +37,8 @@ pub struct Task {
     pub stretch: Stretch,
     /// The part of its window that had passed at the moment of evaluation.
     pub elapsed: Interval,
+    /// The windows before it that are asked about, the latest first.
+    pub before: Vec<Interval>,
     /// What is measured.
     pub measure: Measure,
     /// The slices that the budget counts, where it counts slices that are made of what is measured.

@@ -259,9 +259,9 @@ fn fill(report: &mut SloReport, measured: &Measured, task: &Task, spec: &Spec, i
         CoverageReport { ratio: Some(measured.coverage.ratio), gaps: measured.coverage.gaps.clone() };
     report.exclusions = exclusions(spec, &measured.exclusions, task.excluded_cap);
     report.warnings.extend(remarks_on(&report.exclusions));
+    report.trend = measured.trend.iter().map(|before| trend(before, slo)).collect();
     if let Some(joined) = &measured.joined {
         report.history = Some(history(joined, task));
-        report.trend = joined.trend.iter().map(|before| trend(before, slo)).collect();
         report.series.history = strip(joined);
     }
     report.members = measured

@@ -270,7 +270,8 @@ pub struct SloReport {
     pub alerts: Option<AlertsReport>,
     /// The window before this one.
     pub previous: Option<PreviousReport>,
-    /// The windows before this one, the latest first, as far as the history reaches, where one was given.
+    /// The windows before this one, the latest first, where a history was given or they were asked for, as far as
+    /// something is known of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trend: Vec<TrendReport>,
     /// What of it comes from a history of days, where one was given.

@@ -68,7 +68,7 @@ fn asked(spec: &Spec, slo: &Slo) -> Vec<String> {
         at,
         period: Period::Own,
         zone: None,
-        detail: Detail::Full,
+        detail: Detail::FULL,
         exact: true,
         step: None,
         judged: plan::Judged::All,

@@ -74,7 +74,7 @@ fn measured(source: &LocalSource, spec: &str, over: Interval) -> Vec<Measured> {
         at: over.to,
         period: Period::Between(over),
         zone: None,
-        detail: Detail::Full,
+        detail: Detail::FULL,
         exact: true,
         step: None,
         judged: Judged::All,

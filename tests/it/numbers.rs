@@ -383,7 +383,7 @@ fn a_shared_answer_judges_as_an_answer_of_ones_own() {
     };
     for (back, exact) in [(0, true), (7 * HOUR + 17 * 60, false), (DAY + 1, true)] {
         let mut in_short = None;
-        for detail in [Detail::Verdict, Detail::Full] {
+        for detail in [Detail::Verdict, Detail::FULL] {
             let at = Moment::from_secs(AT - back);
             let options = Options {
                 at,

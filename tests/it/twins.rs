@@ -57,7 +57,7 @@ pub(crate) fn plan(specs: &[Spec]) -> Plan {
         at: "2026-11-20T10:00:00Z".parse::<Moment>().unwrap(),
         period: Period::Own,
         zone: None,
-        detail: Detail::Full,
+        detail: Detail::FULL,
         exact: false,
         step: None,
         judged: Judged::All,

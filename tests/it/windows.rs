@@ -98,3 +98,58 @@ fn a_period_that_lies_ahead_has_not_begun() {
     assert_eq!(status(&outcome), (4, "no_data".to_owned()));
     assert_eq!(outcome.slo("shop/availability")["reason"], "no data: the window has not begun");
 }
+
+#[test]
+fn windows_before_are_told_as_far_as_the_data_reaches() {
+    let at = moment("2026-11-19T00:00:00Z");
+    // Each day before the end has one bad more in every step than the one after it.
+    let bad_in = |step: Moment| (at - step).as_millis() / 86_400_000;
+    let data = counter(at - Duration::days(23), at, bad_in);
+    let run = |more: &[&str]| {
+        let outcome = report("7d", &data, &[&["--at", "2026-11-19"], more].concat());
+        outcome.slo("shop/availability")
+    };
+    let told = run(&["--trend", "12"]);
+    let windows = told["trend"].as_array().unwrap();
+    // What is sampled at the first moment of a window is in it, and at its end is not.
+    let bad = |n: i64| {
+        let from = at - Duration::days((n + 1) * 7);
+        let steps = (0..7 * 288).map(|step| bad_in(from + STEP * step));
+        steps.sum::<i64>() as f64 / (7 * 288 * EVENTS) as f64
+    };
+    // Of the third there are two days: too little to judge.
+    assert_eq!(windows.len(), 2, "{windows:#?}");
+    for (n, window) in windows.iter().enumerate() {
+        let sli = window["sli"].as_f64().unwrap();
+        let expected = 1.0 - bad(n as i64 + 1);
+        assert!((sli - expected).abs() < 1e-12, "{n}: {sli} is not {expected}");
+    }
+    assert_eq!(windows[0]["to"], told["window"]["from"]);
+    assert_eq!(windows[1]["to"], windows[0]["from"]);
+    assert_eq!(told["previous"]["sli"], windows[0]["sli"]);
+    // What is asked about before changes nothing of the window.
+    let one = run(&[]);
+    assert!(one["trend"].is_null());
+    for field in ["sli", "events", "budget", "burn", "coverage", "previous", "status", "incidents"] {
+        assert_eq!(one[field], told[field], "{field}");
+    }
+    assert!(run(&["--trend", "0"])["previous"].is_null());
+    let home = TempDir::new("trend");
+    let spec = home.write("spec.yaml", SHOP.replace("window: 1d", "window: 7d")).display().to_string();
+    let data = home.write("data.om", &data).display().to_string();
+    let page = nines([
+        "report",
+        "-f",
+        &spec,
+        "--data",
+        &data,
+        "--at",
+        "2026-11-19",
+        "--trend",
+        "2",
+        "--format",
+        "terminal",
+    ])
+    .out;
+    assert!(page.contains("Windows before, the latest first"), "{page}");
+}

@@ -25,6 +25,9 @@ pub(in crate::cli) struct ReportArgs {
     /// Tell which alerts would have fired in each window, as `nines backtest` does, in HTML, Markdown and JSON
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) alerts: bool,
+    /// So many windows before this one are told, as far as the source reaches; with --history twelve at least
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(0..=60), help_heading = "Time")]
+    pub(in crate::cli) trend: u8,
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyArgs,
 }

@@ -51,7 +51,7 @@ pub(crate) struct SloView {
     /// Which alerts would have fired, where that was asked for.
     pub(crate) alerts: Option<AlertsView>,
     previous: Option<Previous>,
-    /// The windows before, the latest first, where a history tells of them.
+    /// The windows before, the latest first, where a history tells of them or they were asked for.
     trend: Vec<Previous>,
     coverage: String,
     gaps: Vec<String>,

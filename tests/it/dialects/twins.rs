@@ -26,7 +26,7 @@ fn plan(specs: &[Spec], exact: bool) -> Plan {
         at: "2026-11-20T10:00:00Z".parse().unwrap(),
         period: Period::Own,
         zone: None,
-        detail: Detail::Full,
+        detail: Detail::FULL,
         exact,
         step: None,
         judged: Judged::All,

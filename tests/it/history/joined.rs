@@ -208,6 +208,6 @@ fn holds(drawn: &Drawn) -> Result<(), TestCaseError> {
 
 #[test]
 fn a_report_from_history_is_the_report_from_data() {
-    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 40, failure_persistence: None, ..Config::default() };
     TestRunner::new(config).run(&drawn(), |drawn| holds(&drawn)).unwrap_or_else(|error| panic!("{error}"));
 }
