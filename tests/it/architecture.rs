@@ -38,6 +38,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("flate2", &["cli", "source"]),
     ("glob", &["app"]),
     ("indicatif", &["app"]),
+    ("mimalloc", &["main"]),
     ("regex", &["plan", "engine", "promql"]),
     ("regex_syntax", &["promql"]),
     ("reqwest", &["source"]),

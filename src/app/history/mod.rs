@@ -10,7 +10,7 @@ mod reported;
 pub use changes::{Changes, changes};
 pub use measured::{Which, measure};
 pub use memories::{memories, not_joined};
-pub use reported::of_report;
+pub use reported::{of_report, overrides_of};
 
 use crate::history::{Day, Override};
 

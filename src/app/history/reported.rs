@@ -45,12 +45,12 @@ pub fn of_report(report: &Report, name: &str, min_coverage: f64, now: Moment) ->
             words::are(longer, "objective")
         ));
     }
-    all.overrides = overrides(report, now);
+    all.overrides = overrides_of(report, now);
     all
 }
 
 /// The overrides of a gate that were typed, or let something pass.
-fn overrides(report: &Report, now: Moment) -> Vec<Override> {
+pub fn overrides_of(report: &Report, now: Moment) -> Vec<Override> {
     let gate = &report.gate;
     let applied = gate.overrides.iter().filter(|one| one.state == OverrideState::Applied);
     let mut found: Vec<_> = gate.r#override.iter().collect();

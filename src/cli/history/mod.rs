@@ -10,12 +10,13 @@ use anyhow::{Context as _, Result};
 use super::args::Global;
 use super::{generate, settings};
 use crate::app::World;
+use crate::app::history::{Candidates, changes, overrides_of};
 use crate::app::store::{self, Refusal, Writer};
-use crate::base::{Moment, Zone};
+use crate::base::{Duration, Moment, Zone};
 use crate::exit::Exit;
 use crate::history::{Book, Log};
 use crate::render;
-use crate::report::words;
+use crate::report::{Report, words};
 use args::{ExportArgs, ExportFormat, FileArgs, HistoryCommand, ListArgs, ListFormat, PruneArgs, WaitArgs};
 
 pub(super) use args::HistoryArgs;
@@ -64,6 +65,42 @@ fn open(file: &FileArgs, wait: &WaitArgs, global: &Global, world: &mut World<'_>
         }
         Refusal::Failed(error) => world.refuse(&format!("{error:#}")),
     })
+}
+
+/// How long a gate waits for somebody else who writes to the history.
+const GATE_WAITS: Duration = Duration::seconds(10);
+
+/// Writes the overrides of a gate to its history; nothing where there is none, or the gate was only tried.
+pub(super) fn overrides(
+    report: &Report,
+    history: Option<&Path>,
+    global: &Global,
+    world: &mut World<'_>,
+) -> Exit {
+    let overrides = overrides_of(report, world.now);
+    let Some(path) = history.filter(|_| !overrides.is_empty() && report.gate.dry_run.is_none()) else {
+        return Exit::Passed;
+    };
+    let mut warnings = Vec::new();
+    let opened = Writer::open(path, GATE_WAITS, world.now, &mut warnings);
+    say(&warnings, global, world);
+    let written = opened
+        .map_err(|refusal| match refusal {
+            Refusal::Locked(why) => anyhow::anyhow!(why),
+            Refusal::Failed(error) => error,
+        })
+        .and_then(|mut writer| {
+            let found = Candidates { overrides, ..Candidates::default() };
+            let changes = changes(found, &Book::of(writer.log()), None);
+            writer.append(&changes.records)
+        });
+    match written {
+        Ok(()) => Exit::Passed,
+        Err(error) => {
+            world.say(&format!("error: the override is not recorded, so it lets nothing pass: {error:#}"));
+            Exit::Undelivered
+        }
+    }
 }
 
 /// Reads a date, as the midnight of UTC.

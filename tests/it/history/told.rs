@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use nines::app::store::Writer;
+use nines::base::Duration;
+
 use crate::numbers::{AT, DAY, Text, text};
 use crate::support::run::{Outcome, SHOP, nines};
 use crate::support::tempdir::TempDir;
@@ -252,6 +255,45 @@ fn reports_over_a_day_and_overrides_are_stored_too() {
     // What was measured of that day is the same.
     let measured = shop.append(&data, &["--from", "2025-11-08", "--to", "2025-11-09"]);
     assert!(measured.err.contains("1 stored already"), "{}", measured.err);
+}
+
+/// A gate that has a history writes down who lets it pass before it does; what cannot be written lets nothing pass.
+#[test]
+fn an_override_is_in_the_history_of_its_gate() {
+    let shop = Shop::new("override");
+    let data = shop.data("a.om", 0..480, 20);
+    assert_eq!(shop.append(&data, &[]).code, 0);
+    let gate = |more: &[&str]| {
+        let common = ["gate", "--data", &data, "--at", "end", "--override", "P0 fix INC-12", "--by", "ana"];
+        shop.run(&[&common, more].concat())
+    };
+    assert_eq!(shop.run(&["gate", "--data", &data, "--at", "end"]).code, 1);
+    assert_eq!(gate(&["--dry-run"]).code, 0);
+    let stored = || shop.run(&["history", "list", "--format", "json"]).json()["overrides"].clone();
+    assert_eq!(stored(), serde_json::json!([]), "a gate that is only tried leaves no trace");
+    let passed = gate(&["--expires", "2h"]);
+    assert_eq!(passed.code, 0, "{}", passed.err);
+    let overrides = stored();
+    assert_eq!(overrides.as_array().unwrap().len(), 1, "{overrides:#}");
+    assert_eq!((&overrides[0]["by"], &overrides[0]["reason"]), (&"ana".into(), &"P0 fix INC-12".into()));
+    assert_eq!(overrides[0]["let_pass"], serde_json::json!(["shop/availability"]));
+    // The same gate again is the same override.
+    assert_eq!(gate(&["--expires", "2h"]).code, 0);
+    assert_eq!(stored(), overrides);
+    // A report that is judged again is written down too.
+    let saved = shop.home.path().join("gate.json").display().to_string();
+    shop.run(&["gate", "--data", &data, "--at", "end", "-o", &format!("json={saved}")]);
+    let judged =
+        ["gate", "--report", &saved, "--override", "again", "--by", "bob", "--history", &shop.history()];
+    let again = nines(judged);
+    assert_eq!((again.code, stored().as_array().unwrap().len()), (0, 2), "{}", again.err);
+    // While somebody else writes, nothing is recorded, and nothing passes.
+    let (path, now) = (PathBuf::from(shop.history()), "2026-11-20T10:00:00Z".parse().unwrap());
+    let other = Writer::open(&path, Duration::ZERO, now, &mut Vec::new()).unwrap();
+    let refused = gate(&[]);
+    assert_eq!(refused.code, 5, "{}", refused.err);
+    assert!(refused.err.contains("the override is not recorded, so it lets nothing pass"), "{}", refused.err);
+    drop(other);
 }
 
 #[test]
