@@ -277,12 +277,11 @@ impl Compiler<'_> {
 
     /// The windows before that are asked about, the latest first.
     fn before(&self, stretch: &Stretch) -> Vec<Interval> {
-        match (self.options.detail, stretch.previous) {
-            (Detail::Full { before: 0 }, _) | (_, None) | (Detail::Boundaries | Detail::Verdict, _) => {
-                Vec::new()
-            }
-            (Detail::Full { before: 1 }, Some(previous)) => vec![previous],
-            (Detail::Full { before }, Some(_)) => stretch.earlier(usize::from(before)),
+        let Detail::Full { before } = self.options.detail else { return Vec::new() };
+        match (before, stretch.previous) {
+            (0, _) | (_, None) => Vec::new(),
+            (1, Some(previous)) => vec![previous],
+            (_, Some(_)) => stretch.earlier(usize::from(before)),
         }
     }
 
