@@ -261,9 +261,8 @@ fn push_scalar(text: &str, flow: bool, file: &mut String) {
         plain &= match c {
             ' ' => before != ':',
             '#' => before != ' ',
-            ',' | '[' | ']' | '{' | '}' => !flow,
-            // Some readers stumble over it.
-            '?' => !flow || before != ':',
+            // Some readers take a question mark in brackets for the beginning of a key, wherever it stands.
+            ',' | '[' | ']' | '{' | '}' | '?' => !flow,
             _ => true,
         };
         before = c;
@@ -288,23 +287,22 @@ fn is_seen(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a reader of YAML may take the text for something else than a text: a number, true or false, nothing, a date.
+/// Whether any reader of YAML, of 1.1 too, may take the text for something else than a text: a number, true or false,
+/// nothing, a date or a time. What begins like a number and has no other letters than numbers and times have is one.
 fn is_other_type(text: &str) -> bool {
     const WORDS: [&str; 13] =
         ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".nan"];
-    let may_be_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
-    if !text.starts_with(may_be_number) {
-        return text.is_empty() || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    }
-    let word = text.to_ascii_lowercase();
-    let number = word.trim_start_matches(['+', '-']);
-    let is_number = number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && (number.parse::<f64>().is_ok()
-            || number.starts_with("0x")
-            || number.starts_with("0o")
-            || number == ".inf"
-            || number.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | ':' | '-' | '.' | 't' | 'z')));
-    WORDS.contains(&word.as_str()) || is_number
+    let number = text.trim_start_matches(['+', '-']);
+    let digits = number.strip_prefix('.').unwrap_or(number);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+            Some(hex) => hex.chars().all(|c| c.is_ascii_hexdigit() || c == '_'),
+            None => digits.chars().all(|c| c.is_ascii_digit() || "_:+-. eEoObBtTzZ".contains(c)),
+        };
+    text.is_empty()
+        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        || number.eq_ignore_ascii_case(".inf")
+        || is_number
 }
 
 /// Whether a text without quotes begins and ends in what cannot be taken for something else.
@@ -312,14 +310,13 @@ fn has_plain_ends(text: &str, flow: bool) -> bool {
     let mut chars = text.chars();
     let (first, second) = (chars.next().unwrap_or(' '), chars.next());
     let begins = match first {
-        // In brackets some readers take these for the beginning of a key, whatever follows.
-        '?' | ':' if flow => false,
+        ':' if flow => false,
         '-' | '?' | ':' => second.is_some_and(char::is_alphanumeric),
         _ => !first.is_whitespace() && !",[]{}#&*!|>'\"%@`".contains(first),
     };
     let ends_in = |of: &[char]| text.ends_with(of);
     // Before a closing bracket a hyphen begins something, for some readers.
-    let ends = !(ends_in(&[':']) || text.ends_with(char::is_whitespace) || flow && ends_in(&['-', '?']));
+    let ends = !(ends_in(&[':']) || text.ends_with(char::is_whitespace) || flow && ends_in(&['-']));
     begins && ends && !text.starts_with("---") && !text.starts_with("...")
 }
 
@@ -347,7 +344,24 @@ mod tests {
         for (text, in_block, in_flow) in [
             ("checkout", "checkout", "checkout"),
             ("99.9%", "99.9%", "99.9%"),
-            ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+            ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d", "'https://example.com/a?b=c#d'"),
+            ("https://example.com/a#d", "https://example.com/a#d", "https://example.com/a#d"),
+            ("0b1", "\"0b1\"", "\"0b1\""),
+            ("-0b_1", "\"-0b_1\"", "\"-0b_1\""),
+            ("1_0e3", "\"1_0e3\"", "\"1_0e3\""),
+            (".5", "\".5\"", "\".5\""),
+            ("-.inf", "\"-.inf\"", "\"-.inf\""),
+            ("190:20:30", "\"190:20:30\"", "\"190:20:30\""),
+            (
+                "2026-01-01 10:00:00 +02:00",
+                "\"2026-01-01 10:00:00 +02:00\"",
+                "\"2026-01-01 10:00:00 +02:00\"",
+            ),
+            ("0xF_F", "\"0xF_F\"", "\"0xF_F\""),
+            ("5xx", "5xx", "5xx"),
+            ("30d", "30d", "30d"),
+            ("99.9% of 30d", "99.9% of 30d", "99.9% of 30d"),
+            ("10m", "10m", "10m"),
             ("up{job=\"a\"}", "up{job=\"a\"}", "'up{job=\"a\"}'"),
             ("1", "\"1\"", "\"1\""),
             ("2026-11-16", "\"2026-11-16\"", "\"2026-11-16\""),

@@ -5,10 +5,13 @@ use super::UnitTests;
 use super::burn::OFTEN;
 use super::file::{Case, Check};
 use super::search::{self, Spans, minutes};
-use super::story::written;
-use super::world::tried_after;
+use super::story::{Phase, written};
+use super::world::{held_for, tried_after};
 use crate::base::Labels;
 use crate::slo::{AlertRule, Spec};
+
+/// How many minutes a test may be long: promtool reads no more samples of a series at once than 10,000.
+const MOST: usize = 9900;
 
 pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut UnitTests) {
     let who = format!("{}: {}", spec.service, alert.name);
@@ -22,16 +25,20 @@ pub(super) fn add(spec: &Spec, alert: &AlertRule, rules: &RuleSet, tests: &mut U
     if rule.labels.values().any(|value| value.contains("{{")) {
         return tests.notes.push(format!("{who}: no test, its labels are templates"));
     }
-    let wait = rule.r#for.map_or(0, minutes);
-    let spans = Spans::turning(&alert.expr, wait);
+    let (wait, hold) = (rule.r#for.map_or(0, minutes), rule.keep_firing_for.map_or(0, minutes));
+    let spans = Spans::turning(&alert.expr, wait + hold);
+    if spans.first + spans.last > MOST {
+        return tests.notes.push(format!("{who}: no test, it looks back further than promtool does in one"));
+    }
     let Some(pair) = search::pair(&alert.expr, &[], spans, &|values: &[f64]| Some(!values.is_empty())) else {
         return tests.notes.push(format!(
             "{who}: no test, no series were found with which it fires and others with which it does not"
         ));
     };
     let (yes, no) = (pair.yes.phases(spans), pair.no.phases(spans));
-    let when_waiting_begins = pair.yes.phases(Spans { last: spans.last.saturating_sub(wait + 1), ..spans });
-    if tried_after(&alert.expr, &pair.series, &when_waiting_begins).is_empty() {
+    // While it waits the condition must hold all the time; and where it keeps firing, must not have held for as long.
+    let held = |phases: &[Phase], back: usize| held_for(&alert.expr, &pair.series, phases, back);
+    if held(&yes, wait + 1) != wait + 2 || held(&no, hold + 1) != 0 {
         return tests.notes.push(format!("{who}: no test, it compares times that lie nearer than it waits"));
     }
     let asked = vec![("alertname".to_owned(), rule.name.clone())];

@@ -1,5 +1,7 @@
 //! Series for an objective: what they do when it is well and when it fails.
 
+use std::collections::BTreeSet;
+
 use super::search::{self, Spans};
 use super::series::{candidates, takes};
 use super::story::{Course, Phase, sampled};
@@ -135,6 +137,16 @@ pub(super) fn tried_after(expr: &Expr, series: &[Labels], phases: &[Phase]) -> V
     elements
         .filter_map(|series| Some((series.labels.clone(), series.points.first()?.value.float()?)))
         .collect()
+}
+
+/// In how many of the last minutes of series, and of so many before it, an expression gives something.
+pub(super) fn held_for(expr: &Expr, series: &[Labels], phases: &[Phase], back: usize) -> usize {
+    let end = phases.iter().map(|(minutes, _)| *minutes as i64).sum::<i64>() - 1;
+    let at = |minute: i64| Moment::from_millis(minute.max(0) * 60_000);
+    let params = Params::range(at(end - back as i64), at(end), Duration::minutes(1));
+    let Ok(evaluated) = evaluate(expr, &params, &MemStore::new(sampled(series, phases))) else { return 0 };
+    let points = evaluated.value.into_matrix().into_iter().flat_map(|series| series.points);
+    points.map(|point| point.t).collect::<BTreeSet<_>>().len()
 }
 
 /// How far back an expression looks at most, of what is written in it.

@@ -208,26 +208,39 @@ fn plain_alerts_that_were_broken_fail() {
     });
 }
 
-/// Its windows lie nearer than it waits, so no two paces can make it fire.
+/// A plain alert on nothing but an expression.
+fn alone(expr: &str, wait: Option<Duration>, hold: Option<Duration>) -> Spec {
+    let alert = AlertRule {
+        name: "Jump".to_owned(),
+        expr: nines::promql::parse(expr, &nines::promql::ParseOptions::default()).unwrap(),
+        r#for: wait,
+        keep_firing_for: hold,
+        severity: None,
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+    };
+    Spec { labels: BTreeMap::new(), slos: Vec::new(), alerts: vec![alert], ..api(Vec::new()) }
+}
+
 #[test]
 fn what_cannot_be_tested_is_said() {
-    let (_, tests) = made(&Spec {
-        slos: Vec::new(),
-        alerts: vec![AlertRule {
-            name: "Jump".to_owned(),
-            expr: nines::promql::parse(
-                "increase(x_total[5m]) > 2 * increase(x_total[5m] offset 10m)",
-                &nines::promql::ParseOptions::default(),
-            )
-            .unwrap(),
-            r#for: Some(minute() * 30),
-            keep_firing_for: None,
-            severity: None,
-            labels: BTreeMap::new(),
-            annotations: BTreeMap::new(),
-        }],
-        ..api(Vec::new())
-    });
-    assert_eq!(tests.len(), 0);
-    assert!(tests.notes[0].contains("Jump: no test, "), "{:?}", tests.notes);
+    for (expr, why) in [
+        // Its windows lie nearer than it waits, so no two paces can make it fire.
+        ("increase(x_total[5m]) > 2 * increase(x_total[5m] offset 10m)", "no test, "),
+        ("rate(x_total[5m]) < 0.5 * rate(x_total[5m] offset 1w)", "further than promtool does in one"),
+    ] {
+        let (_, tests) = made(&alone(expr, Some(minute() * 30), None));
+        assert_eq!(tests.len(), 0, "{expr}");
+        assert!(tests.notes[0].contains(why), "{:?}", tests.notes);
+    }
+}
+
+/// Before the first sample the condition holds, and long after it the alert still fires.
+#[test]
+fn an_alert_that_keeps_firing_is_looked_at_when_it_no_longer_does() {
+    for hold in [None, Some(minute() * 30)] {
+        let (rules, tests) = made(&alone("absent(x offset 1h)", Some(minute() * 3), hold));
+        assert_eq!((tests.len(), tests.notes.len()), (2, 0), "{:?}", tests.notes);
+        run(&rules.to_yaml("x", &Form::Plain), &tests).unwrap();
+    }
 }
