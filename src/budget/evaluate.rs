@@ -331,9 +331,10 @@ fn measure(task: &Task, subject: &Subject<'_>, joined: Option<Joined>, warnings:
     let is_known = |window: &Interval| known_from.is_some_and(|from| from <= window.from);
     let previous = task.stretch.previous.filter(is_known).map(before);
     let earlier = match &joined {
-        Some(_) => task.stretch.earlier(TREND.max(task.before.len())),
+        // Of a contract nothing is told of the periods before.
+        Some(_) if task.contract.is_none() => task.stretch.earlier(TREND.max(task.before.len())),
         // One alone is the one that is told as the window before.
-        None => task.before.iter().copied().filter(|_| task.before.len() > 1).collect(),
+        _ => task.before.iter().copied().filter(|_| task.before.len() > 1).collect(),
     };
     let mut trend: Vec<Previous> = earlier.into_iter().take_while(is_known).map(before).collect();
     // Where too little is known of the first of them, nothing is told of them.

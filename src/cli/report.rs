@@ -63,10 +63,9 @@ pub(super) fn gate(args: &GateArgs, global: &Global, world: &mut World<'_>) -> E
     };
     if let Some(path) = &args.deploy.report {
         return match judged_again(path, args, policy, global, world) {
-            Ok(report) => {
-                let recorded =
-                    super::history::overrides(&report, args.memory.history.as_deref(), global, world);
-                tell(&report, &outputs, &style, global, world).and(recorded)
+            Ok(mut report) => {
+                super::history::record(&mut report, args.memory.history.as_deref(), global, world);
+                tell(&report, &outputs, &style, global, world)
             }
             Err(error) => world.refuse(&format!("{error:#}")),
         };
@@ -202,11 +201,11 @@ impl Run<'_> {
             history,
         };
         match crate::app::waiting(self.evaluate(job, compared, global, world)) {
-            Ok(Ok(report)) => {
-                // Who lets a gate pass is known before it does.
+            Ok(Ok(mut report)) => {
+                // Who lets a gate pass is written down before it does.
                 let history = self.history.filter(|_| self.deploy.is_some());
-                let recorded = super::history::overrides(&report, history, global, world);
-                tell(&report, outputs, style, global, world).and(recorded)
+                super::history::record(&mut report, history, global, world);
+                tell(&report, outputs, style, global, world)
             }
             Ok(Err(error)) => world.refuse(&format!("{error:#}")),
             Err(exit) => exit,

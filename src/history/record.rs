@@ -45,6 +45,10 @@ pub struct Day {
     /// How a slice is counted, where slices are: its length, and what more its method says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slices: Option<String>,
+    /// What the contract accepts as excluded, where a contract is meant: its categories and how long before they must have
+    /// been announced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
     /// The IANA zone whose day it is.
     pub zone: String,
     /// The local date: `2026-11-16`.

@@ -111,13 +111,11 @@ impl Period {
                     zone: shown,
                 }
             }
-            Self::Between(window) => Stretch {
-                window,
-                previous: Some(Interval::new(window.from - window.length(), window.from)),
-                kind: "period",
-                display: window.length().to_string(),
-                zone: shown,
-            },
+            Self::Between(window) => {
+                let display = window.length().to_string();
+                let stretch = Stretch { window, previous: None, kind: "period", display, zone: shown };
+                Stretch { previous: stretch.earlier(1).pop(), ..stretch }
+            }
         })
     }
 

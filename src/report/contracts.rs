@@ -100,11 +100,8 @@ pub(super) fn in_part(specs: &[Spec]) -> impl Iterator<Item = String> {
         let (selected, others): (Vec<&String>, Vec<&String>) = sla.slos.iter().partition(is_selected);
         let others: Vec<String> = others.into_iter().map(|name| format!("{}/{name}", spec.service)).collect();
         (!selected.is_empty() && !others.is_empty()).then(|| {
-            format!(
-                "the contract {} covers {} too, not selected and not judged here",
-                sla.name,
-                others.join(", ")
-            )
+            let (service, name, others) = (&spec.service, &sla.name, others.join(", "));
+            format!("{service}: the contract {name} covers {others} too, not selected and not judged here")
         })
     };
     specs.iter().flat_map(move |spec| spec.slas.iter().filter_map(move |sla| remark(spec, sla)))

@@ -194,7 +194,7 @@ fn what_is_not_selected_of_a_contract_is_said() {
             (report["slas"].as_array().unwrap().len(), report["warnings"].clone())
         };
         assert_eq!(told(&[]), (2, serde_json::json!([])), "{source}");
-        let warning = "the contract both covers s/others too, not selected and not judged here";
+        let warning = "s: the contract both covers s/others too, not selected and not judged here";
         assert_eq!(told(&["--slo", "s/requests"]), (1, serde_json::json!([warning])), "{source}");
     });
 }

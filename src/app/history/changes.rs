@@ -50,11 +50,13 @@ pub fn changes(candidates: Candidates, book: &Book, replace: Option<&str>) -> Ch
         }
     }
     changes.budgets = seen.budgets.len();
+    let mut known: Vec<Override> = book.overrides.clone();
     for said in candidates.overrides {
-        let known =
-            |known: &Override| known.at == said.at && known.by == said.by && known.reason == said.reason;
-        if !book.overrides.iter().any(known) {
+        // Whenever it was written down.
+        let same = |known: &Override| *known == Override { recorded_at: known.recorded_at, ..said.clone() };
+        if !known.iter().any(same) {
             changes.overrides += 1;
+            known.push(said.clone());
             changes.records.push(Record::Override(said));
         }
     }

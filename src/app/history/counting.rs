@@ -16,10 +16,12 @@ pub(super) struct Counting {
     pub(super) sli: String,
     pub(super) method: String,
     pub(super) slices: Option<String>,
+    /// What a contract accepts as excluded.
+    pub(super) clause: Option<String>,
 }
 
 impl Counting {
-    pub(super) fn of(task: &Task) -> Self {
+    pub(super) fn of(spec: &Spec, task: &Task) -> Self {
         let slo = &task.terms;
         let empty = |empty| match empty {
             Empty::Good => ", empty ones good",
@@ -41,13 +43,18 @@ impl Counting {
             }
             (Method::Occurrences, _) => task.slice().map(|slice| slice.to_string()),
         };
-        Self { sli: slo.sli.kind().to_owned(), method: method_of(slo).to_owned(), slices }
+        Self {
+            sli: slo.sli.kind().to_owned(),
+            method: method_of(slo).to_owned(),
+            slices,
+            clause: contract_of(spec, task).map(clause),
+        }
     }
 
     pub(super) fn is_of(&self, day: &Day) -> bool {
         // A report's document does not say more of slices than the method.
         let slices = day.slices == self.slices || day.slices.is_none() && day.source.kind == REPORT;
-        self.sli == day.sli && self.method == day.method && slices
+        self.sli == day.sli && self.method == day.method && slices && self.clause == day.clause
     }
 }
 
@@ -57,4 +64,13 @@ pub(super) const REPORT: &str = "report";
 /// The contract by whose terms something is judged.
 pub(super) fn contract_of<'a>(spec: &'a Spec, task: &Task) -> Option<&'a Sla> {
     spec.slas.get(task.contract?)
+}
+
+/// What of exclusions a contract accepts, in words.
+fn clause(sla: &Sla) -> String {
+    let Some(clause) = &sla.exclusions else { return "nothing".to_owned() };
+    let categories =
+        if clause.categories.is_empty() { "all".to_owned() } else { clause.categories.join(", ") };
+    let notice = clause.notice.map(|notice| format!(", announced {notice} before")).unwrap_or_default();
+    format!("{categories}{notice}")
 }

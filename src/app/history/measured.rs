@@ -10,7 +10,7 @@ use crate::base::{CalendarUnit, Duration, Interval, Labels, Moment, Zone};
 use crate::budget::{self, DayCount, DaysOf};
 use crate::history::{Book, Counts, Coverage, Day, Excluded, Holding, Origin};
 use crate::plan::{self, Detail, Judged, Period, Plan, Task};
-use crate::slo::{Spec, Window};
+use crate::slo::{Method, Sla, Slo, Spec, Window};
 use crate::source::Source;
 
 /// Which days are looked at.
@@ -38,7 +38,8 @@ pub async fn measure(
     for Asked { zone, days, judged, specs } in asked(job, which, book, at) {
         let options = plan::Options {
             at,
-            period: Period::Between(days),
+            // What is bad of the last slices of a day may be told by the first of the next alone.
+            period: Period::Between(Interval { to: days.to + lasting_of(&specs, judged), ..days }),
             zone: Some(zone),
             detail: Detail::Verdict,
             exact: info.exact,
@@ -74,24 +75,24 @@ fn asked(job: &Job, which: Which, book: &Book, at: Moment) -> Vec<Asked> {
         for slo in &spec.slos {
             let zone = zone_of(slo.window, job.zone);
             let stored = book.of_objective(&spec.service, &slo.name, None);
-            let Some(days) = days_of(which, last_of(stored), zone, at) else { continue };
+            let Some(days) = days_of(which, last_of(stored), zone, at - lasting(slo)) else { continue };
             place_of(&mut all, (zone, days, Judged::Objectives), spec).slos.push(slo.clone());
         }
         for sla in spec.slas.iter().filter(|sla| is_counted_by_day(sla)) {
             for slo in spec.slos.iter().filter(|slo| sla.slos.contains(&slo.name)) {
                 let zone = zone_of(sla.period, job.zone);
                 let stored = book.of_objective(&spec.service, &slo.name, Some(&sla.name));
-                let days = days_of(which, last_of(stored), zone, at).map(|days| Interval {
-                    from: sla.from.map_or(days.from, |from| from.max(days.from)),
-                    to: sla.to.map_or(days.to, |to| to.min(days.to)),
-                });
-                let Some(days) = days.filter(|days| days.from < days.to) else { continue };
+                let over = at - lasting(&sla.terms(slo));
+                let days = days_of(which, last_of(stored), zone, over);
+                let Some(days) = days.and_then(|days| in_force(sla, days, zone)) else { continue };
                 let place = place_of(&mut all, (zone, days, Judged::Contracts), spec);
                 if !place.slos.iter().any(|known| known.name == slo.name) {
                     place.slos.push(slo.clone());
                 }
-                if !place.slas.iter().any(|known| known.name == sla.name) {
-                    place.slas.push(sla.clone());
+                // Of what it covers, that alone of which the days are asked.
+                match place.slas.iter_mut().find(|known| known.name == sla.name) {
+                    Some(known) => known.slos.push(slo.name.clone()),
+                    None => place.slas.push(Sla { slos: vec![slo.name.clone()], ..sla.clone() }),
                 }
             }
         }
@@ -118,6 +119,38 @@ fn place_of<'a>(
         specs.len() - 1
     });
     &mut specs[place]
+}
+
+/// How long after a day it is known what is bad of it: slices may count only where several in a row are bad.
+fn lasting(terms: &Slo) -> Duration {
+    match terms.method {
+        Method::Timeslices { slice, consecutive, .. } => slice * i64::from(consecutive.saturating_sub(1)),
+        _ => Duration::ZERO,
+    }
+}
+
+/// The longest of all that is judged.
+fn lasting_of(specs: &[Spec], judged: Judged) -> Duration {
+    let of = |spec: &Spec| {
+        let slos = spec.slos.iter().map(lasting);
+        let slas = spec.slas.iter().flat_map(|sla| spec.slos.iter().map(|slo| lasting(&sla.terms(slo))));
+        if judged == Judged::Contracts { slas.max() } else { slos.max() }
+    };
+    specs.iter().filter_map(of).max().unwrap_or(Duration::ZERO)
+}
+
+/// The whole days on which a contract is in force.
+fn in_force(sla: &Sla, days: Interval, zone: Zone) -> Option<Interval> {
+    let day = |at| CalendarUnit::Day.around(at, zone);
+    let from = match sla.from.filter(|from| *from > days.from) {
+        Some(from) => day(from).map(|day| if day.from == from { from } else { day.to })?,
+        None => days.from,
+    };
+    let to = match sla.to.filter(|to| *to < days.to) {
+        Some(to) => day(to)?.from,
+        None => days.to,
+    };
+    (from < to).then(|| Interval::new(from, to))
 }
 
 /// The zone of the days of a window: that of its calendar, else the one that is asked for.
@@ -224,7 +257,7 @@ impl Round<'_> {
     }
 
     fn record(&self, id: &str, task: &Task, spec: &Spec, group: &Labels, day: &DayCount) -> Day {
-        let counting = Counting::of(task);
+        let counting = Counting::of(spec, task);
         let excluded = day.exclusions.iter().map(|(place, times, events)| Excluded {
             id: spec.exclusions.get(*place).map(|one| one.id.clone()).unwrap_or_default(),
             times: times.iter().collect(),
@@ -240,6 +273,7 @@ impl Round<'_> {
             sli: counting.sli,
             method: counting.method,
             slices: counting.slices,
+            clause: counting.clause,
             zone: self.zone.to_string(),
             date: self.date(day.day),
             from: day.day.from,

@@ -11,14 +11,21 @@ use crate::slo::{Sla, Spec};
 
 /// A remark on each contract whose days cannot be joined.
 pub fn not_joined(specs: &[Spec]) -> Vec<String> {
-    let remark = |sla: &Sla| {
+    let remark = |spec: &Spec, sla: &Sla| {
         format!(
-            "the contract {} has a cap on what is excluded, which no day can be held against alone: it is judged by what \
-             the source tells now, without the history",
-            sla.name
+            "{}: the contract {} has a cap on what is excluded, which no day can be held against alone: it is judged by \
+             what the source tells now, without the history",
+            spec.service, sla.name
         )
     };
-    specs.iter().flat_map(|spec| &spec.slas).filter(|sla| !is_counted_by_day(sla)).map(remark).collect()
+    let capped = |spec: &Spec| {
+        spec.slas
+            .iter()
+            .filter(|sla| !is_counted_by_day(sla))
+            .map(|sla| remark(spec, sla))
+            .collect::<Vec<_>>()
+    };
+    specs.iter().flat_map(capped).collect()
 }
 
 /// What is remembered of each task of a plan, as far as it may be counted with it.
@@ -31,7 +38,7 @@ pub fn memories(book: &Book, specs: &[Spec], plan: &Plan, spec_hash: &str) -> BT
 }
 
 fn memory(book: &Book, spec: &Spec, task: &Task, spec_hash: &str) -> Memory {
-    let counting = Counting::of(task);
+    let counting = Counting::of(spec, task);
     let objective = task.terms.objective.to_string();
     let mut memory = Memory::default();
     let contract = contract_of(spec, task).map(|sla| sla.name.as_str());

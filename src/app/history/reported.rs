@@ -123,6 +123,7 @@ fn from_report(
         sli: slo.kind.clone(),
         method: slo.method.clone(),
         slices: None,
+        clause: None,
         zone: zone.to_string(),
         date: zone.format(day.from, "%Y-%m-%d"),
         from: day.from,

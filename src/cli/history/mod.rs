@@ -16,7 +16,7 @@ use crate::base::{Duration, Moment, Zone};
 use crate::exit::Exit;
 use crate::history::{Book, Log};
 use crate::render;
-use crate::report::{Report, words};
+use crate::report::{Decision, Report, ReportError, words};
 use args::{ExportArgs, ExportFormat, FileArgs, HistoryCommand, ListArgs, ListFormat, PruneArgs, WaitArgs};
 
 pub(super) use args::HistoryArgs;
@@ -70,17 +70,14 @@ fn open(file: &FileArgs, wait: &WaitArgs, global: &Global, world: &mut World<'_>
 /// How long a gate waits for somebody else who writes to the history.
 const GATE_WAITS: Duration = Duration::seconds(10);
 
-/// Writes the overrides of a gate to its history; nothing where there is none, or the gate was only tried.
-pub(super) fn overrides(
-    report: &Report,
-    history: Option<&Path>,
-    global: &Global,
-    world: &mut World<'_>,
-) -> Exit {
+/// Writes the overrides of a gate to its history; nothing where there is none, or the gate was only tried. A gate that was
+/// let pass by what cannot be written does not pass.
+pub(super) fn record(report: &mut Report, history: Option<&Path>, global: &Global, world: &mut World<'_>) {
     let overrides = overrides_of(report, world.now);
     let Some(path) = history.filter(|_| !overrides.is_empty() && report.gate.dry_run.is_none()) else {
-        return Exit::Passed;
+        return;
     };
+    let needed = overrides.iter().any(|one| !one.let_pass.is_empty());
     let mut warnings = Vec::new();
     let opened = Writer::open(path, GATE_WAITS, world.now, &mut warnings);
     say(&warnings, global, world);
@@ -95,10 +92,16 @@ pub(super) fn overrides(
             writer.append(&changes.records)
         });
     match written {
-        Ok(()) => Exit::Passed,
+        Ok(()) => {}
+        Err(error) if needed => {
+            let message = format!("the override is not recorded, so it lets nothing pass: {error:#}");
+            let stage = "record".to_owned();
+            report.errors.push(ReportError { slo: None, stage, message, hint: None });
+            report.gate.decision = Decision::Unknown;
+            report.gate.exit_code = Exit::Undelivered.code();
+        }
         Err(error) => {
-            world.say(&format!("error: the override is not recorded, so it lets nothing pass: {error:#}"));
-            Exit::Undelivered
+            world.say(&format!("warning: the override, which nothing needed, is not recorded: {error:#}"));
         }
     }
 }

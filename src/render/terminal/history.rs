@@ -5,7 +5,7 @@ use super::super::{Style, view};
 use super::{several, wrapped};
 use crate::report::{HistoryReport, Report, SloReport, TrendReport, words};
 
-/// Nothing where no history was given.
+/// Nothing where no history was given and no windows before were asked for.
 pub(super) fn lines(report: &Report, style: &Style) -> Vec<String> {
     let mut lines = joined(report, style);
     let before: Vec<String> =

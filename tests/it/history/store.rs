@@ -31,6 +31,7 @@ pub(super) fn day(number: usize) -> Day {
         sli: "events".to_owned(),
         method: "occurrences".to_owned(),
         slices: None,
+        clause: None,
         zone: "UTC".to_owned(),
         date: from.to_string()[..10].to_owned(),
         from,

@@ -293,6 +293,7 @@ fn an_override_is_in_the_history_of_its_gate() {
     let refused = gate(&[]);
     assert_eq!(refused.code, 5, "{}", refused.err);
     assert!(refused.err.contains("the override is not recorded, so it lets nothing pass"), "{}", refused.err);
+    assert!(refused.out.contains("exit 5") && !refused.out.contains("exit 0"), "{}", refused.out);
     drop(other);
 }
 
