@@ -118,3 +118,18 @@ fn pieces_make_the_whole() {
         }
     }
 }
+
+#[test]
+fn of_many_files_the_first_are_named() {
+    let of = |n: usize| {
+        let spec = |i| {
+            let file = format!("slos/{i:02}.yaml");
+            Spec { slos: vec![slo("x", "99", MONTH, responses())], ..Spec::new(format!("s{i:02}"), &file) }
+        };
+        let specs: Vec<Spec> = (0..n).map(spec).collect();
+        let text = rules_text(&specs, RulesStyle::Nines, "nines", &Form::Plain).unwrap();
+        text.lines().next().unwrap().to_owned()
+    };
+    assert!(of(10).ends_with("slos/08.yaml, slos/09.yaml."), "{}", of(10));
+    assert!(of(12).ends_with("slos/09.yaml and 2 more."), "{}", of(12));
+}
