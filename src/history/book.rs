@@ -107,6 +107,7 @@ impl Day {
             && self.to == other.to
             && self.method == other.method
             && self.slices == other.slices
+            && self.clause == other.clause
             && near(self.bad, other.bad)
             && near(self.total, other.total)
             && near(self.excluded_s, other.excluded_s)

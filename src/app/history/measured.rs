@@ -54,8 +54,15 @@ pub async fn measure(
         let answers = fetch::all(&plan.queries, source, job.at_once, &|| bar.inc(1)).await;
         bar.finish_and_clear();
         let measured = budget::days(&plan, &answers);
-        let round =
-            Round { specs: &specs, plan: &plan, zone, spec_hash: &job.spec_hash, origin: &origin, now };
+        let round = Round {
+            specs: &specs,
+            plan: &plan,
+            zone,
+            until: days.to,
+            spec_hash: &job.spec_hash,
+            origin: &origin,
+            now,
+        };
         round.take(&measured, min_coverage, &mut all);
     }
     Ok(all)
@@ -186,6 +193,8 @@ struct Round<'a> {
     specs: &'a [Spec],
     plan: &'a Plan,
     zone: Zone,
+    /// Whatever else was measured.
+    until: Moment,
     spec_hash: &'a str,
     origin: &'a Origin,
     now: Moment,
@@ -224,7 +233,8 @@ impl Round<'_> {
                 (true, Some(coverage)) => (day.there || day.events.bad > 0.0) && coverage >= min_coverage,
                 (false, _) => day.there && whole.1.contains(&day.day),
             };
-            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = days.iter().partition(enough);
+            let meant = days.iter().filter(|day| day.day.to <= self.until);
+            let (stored, left): (Vec<&DayCount>, Vec<&DayCount>) = meant.partition(enough);
             if is_whole {
                 whole = (of.task, stored.iter().map(|day| day.day).collect());
                 all.left_out.extend(self.left_out(&id, &left, min_coverage));
