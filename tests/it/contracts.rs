@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::numbers::{DAY, HOUR, Text, on_both, text};
+use crate::numbers::{DAY, HOUR, Text, answered, on_both};
 use crate::support::run::Outcome;
 
 /// 2026-06-01T00:00:00Z; June has 30 days.
@@ -35,23 +35,14 @@ fn requests(second: i64) -> (i64, i64) {
 
 fn month() -> Text {
     let times = (JUNE - LEAD, JUNE + DAYS * DAY + HOUR, SCRAPE as usize);
-    let (mut good, mut bad) = (vec![1_000_000], vec![1_000_000]);
-    for second in (times.0..times.1).step_by(times.2) {
-        let (total, failed) = requests(second - JUNE);
-        good.push(good.last().unwrap() + total - failed);
-        bad.push(bad.last().unwrap() + failed);
-    }
-    let at = |counts: Vec<i64>| move |s: i64| Some(counts[(s / SCRAPE) as usize + 1]);
-    let series = |code: &str| format!("r_total{{job=\"a\",instance=\"1\",code=\"{code}\"}}");
-    text()
-        .named("r", "counter")
-        .series(&series("200"), times, at(good))
-        .series(&series("500"), times, at(bad))
-        .named("maintenance", "gauge")
-        .series("maintenance{job=\"a\",instance=\"1\"}", times, |s| {
+    answered(times, |second| requests(second - JUNE)).named("maintenance", "gauge").series(
+        "maintenance{job=\"a\",instance=\"1\"}",
+        times,
+        |s| {
             let second = s - LEAD;
             Some(i64::from((OUTAGE.start..OUTAGE.start + 600).contains(&second)))
-        })
+        },
+    )
 }
 
 const OBJECTIVE: &str = "  - name: requests

@@ -9,7 +9,7 @@ use nines::slo::Spec;
 use nines::spec::{Environment, read_in_zone};
 use serde_json::Value;
 
-use crate::numbers::{HOUR, Text, on_both, text};
+use crate::numbers::{HOUR, Text, answered, on_both};
 use crate::support::run::{NOW, Outcome, SHOP, nines};
 use crate::support::tempdir::TempDir;
 
@@ -107,18 +107,7 @@ fn is_maintained(second: i64) -> bool {
 /// One request a second; all fail on Sundays while there is maintenance.
 fn month() -> Text {
     let times = (MARCH - LEAD, MARCH + HOURS * HOUR + HOUR, SCRAPE as usize);
-    let (mut good, mut bad) = (vec![1_000_000], vec![1_000_000]);
-    for second in (times.0..times.1).step_by(times.2) {
-        let failed = if is_maintained(second - MARCH) { SCRAPE } else { 0 };
-        good.push(good.last().unwrap() + SCRAPE - failed);
-        bad.push(bad.last().unwrap() + failed);
-    }
-    let at = |counts: Vec<i64>| move |s: i64| Some(counts[(s / SCRAPE) as usize + 1]);
-    let series = |code: &str| format!("r_total{{job=\"a\",instance=\"1\",code=\"{code}\"}}");
-    text()
-        .named("r", "counter")
-        .series(&series("200"), times, at(good))
-        .series(&series("500"), times, at(bad))
+    answered(times, |second| (SCRAPE, if is_maintained(second - MARCH) { SCRAPE } else { 0 }))
         .named("maintenance", "gauge")
         .series("maintenance{job=\"a\",instance=\"1\"}", times, |s| Some(i64::from(is_maintained(s - LEAD))))
 }
@@ -220,6 +209,33 @@ fn one_exclusion_gives_the_same_numbers_from_a_specification_a_file_and_a_calend
                 expected.as_object_mut().unwrap().remove(field);
             }
             assert_eq!(one, expected, "{source} {id}");
+        }
+    });
+}
+
+/// What happened is told of the exclusion in which it did, though one goes over into the next in the middle of any bucket.
+#[test]
+fn exclusions_that_meet_share_what_happened() {
+    let one = |id: &str, from: &str, to: &str| {
+        format!("  - {{id: {id}, from: 2026-03-10T{from}Z, to: 2026-03-10T{to}Z}}\n")
+    };
+    let spec = objective("a")
+        + "exclusions:\n"
+        + &one("first", "10:00", "10:07")
+        + &one("second", "10:07", "11:16:30")
+        + &one("inside", "10:30", "10:40");
+    on_both(&spec, month(), |source, run| {
+        let told = report(run, &[]).slo("s/a")["exclusions"].as_array().unwrap().clone();
+        let events = |id: &str| {
+            let one = told.iter().find(|one| one["id"] == id).unwrap();
+            (number(&one["excluded_s"]), number(&one["events"]["total"]))
+        };
+        println!("{source}: {told:?}");
+        // A request a second.
+        for (id, seconds) in [("first", 420.0), ("second", 4170.0)] {
+            let (excluded_s, total) = events(id);
+            let is_so = (excluded_s - seconds).abs() < 1e-9 && (total - seconds).abs() < 1e-6;
+            assert!(is_so, "{source} {id}: {excluded_s} s, {total} requests");
         }
     });
 }

@@ -59,6 +59,24 @@ impl Text {
     }
 }
 
+/// Counters of requests that were answered (`code="200"`) and that failed (`code="500"`); `since` tells for the seconds of
+/// each scrape how many there were since the last, and how many of them failed.
+pub(crate) fn answered(times: (i64, i64, usize), since: impl Fn(i64) -> (i64, i64)) -> Text {
+    let (mut good, mut bad) = (vec![1_000_000], vec![1_000_000]);
+    for second in (times.0..times.1).step_by(times.2) {
+        let (total, failed) = since(second);
+        good.push(good.last().unwrap() + total - failed);
+        bad.push(bad.last().unwrap() + failed);
+    }
+    let at = |counts: Vec<i64>| move |s: i64| Some(counts[s as usize / times.2 + 1]);
+    let series = |code: &str| format!("r_total{{job=\"a\",instance=\"1\",code=\"{code}\"}}");
+    text().named("r", "counter").series(&series("200"), times, at(good)).series(
+        &series("500"),
+        times,
+        at(bad),
+    )
+}
+
 pub(crate) fn text() -> Text {
     Text(String::new())
 }

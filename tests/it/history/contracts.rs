@@ -135,7 +135,7 @@ fn the_days_of_contracts_are_told_by_name() {
         + "sla:\n"
         + &contract("late", "period: month, effective: {from: 2025-11-08}")
             .replace("slos: [availability]", "slos: [availability, other]")
-        + &contract("silver", "period: month");
+        + &contract("silver", "period: month, effective: {from: 2025-11-08}");
     shop.home.write("spec.yaml", more);
     let appended = shop.append(&shop.data("other.om", 0..480, 3), &[]);
     assert_eq!(appended.code, 0, "{}", appended.err);
